@@ -6,6 +6,7 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -75,6 +76,15 @@ public final class ActivityFence implements EffectGuard {
         requireWithinTimeout();
         context.heartbeat(null);
         requireWithinTimeout();
+    }
+
+    /** Creates the failure of an activity whose thread is interrupted. */
+    public static ApplicationFailure shuttingDown() {
+        return Failures.of(
+                FailureType.UNAVAILABLE,
+                new Problem(
+                        ErrorCode.WORKER_INTERRUPTED,
+                        "this worker is shutting down; the activity is retried by another worker"));
     }
 
     private void requireWithinTimeout() {

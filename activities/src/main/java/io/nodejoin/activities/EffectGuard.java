@@ -5,7 +5,7 @@ import io.nodejoin.activities.audit.AuditLog;
 
 /**
  * Checks, right before each effect on a cluster, that its holder may still act: an activity until its timeout, the
- * garbage collector while it is leader.
+ * garbage collector while what it has read is fresh.
  */
 @FunctionalInterface
 public interface EffectGuard {

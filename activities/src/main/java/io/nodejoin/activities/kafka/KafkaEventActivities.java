@@ -1,11 +1,8 @@
 package io.nodejoin.activities.kafka;
 
-import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
+import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,11 +33,7 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
             throw new CompletionException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failures.of(
-                    FailureType.UNAVAILABLE,
-                    new Problem(
-                            ErrorCode.WORKER_INTERRUPTED,
-                            "this worker is shutting down; the activity is retried by another worker"));
+            throw ActivityFence.shuttingDown();
         }
     }
 

@@ -22,7 +22,7 @@ public final class PreconditionedDelete {
         try {
             deleteByUid(client, path, Map.of("uid", uid));
         } catch (KubernetesClientException e) {
-            if (!isConflictOrNotFound(e) || stillExists.getAsBoolean()) {
+            if (!Conflicts.isConflictOrNotFound(e) || stillExists.getAsBoolean()) {
                 throw e;
             }
         }
@@ -38,7 +38,7 @@ public final class PreconditionedDelete {
             deleteByUid(client, path, Map.of("uid", read.getUid(), "resourceVersion", read.getResourceVersion()));
             return true;
         } catch (KubernetesClientException e) {
-            if (!isConflictOrNotFound(e)) {
+            if (!Conflicts.isConflictOrNotFound(e)) {
                 throw e;
             }
             return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
@@ -47,10 +47,5 @@ public final class PreconditionedDelete {
 
     private static void deleteByUid(KubernetesClient client, String path, Map<String, String> preconditions) {
         client.raw(path, "DELETE", Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", preconditions));
-    }
-
-    /** Returns whether the object has changed or is missing, so that a conditional write failed. */
-    public static boolean isConflictOrNotFound(KubernetesClientException e) {
-        return e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 }

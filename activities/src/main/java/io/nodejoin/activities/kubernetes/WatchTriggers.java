@@ -5,11 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -125,11 +122,7 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
                 return triggered;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw Failures.of(
-                        FailureType.UNAVAILABLE,
-                        new Problem(
-                                ErrorCode.WORKER_INTERRUPTED,
-                                "this worker is shutting down; the activity is retried by another worker"));
+                throw ActivityFence.shuttingDown();
             }
         }
 

@@ -309,11 +309,7 @@ final class ForbiddenCalls implements AutoCloseable {
                         "PUT",
                         "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/any"),
                 raw(
-                        "delete the garbage collector's Lease",
-                        "DELETE",
-                        "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/nodejoin-garbage-collector"),
-                raw(
-                        "take another Lease of the own namespace",
+                        "take a Lease of the own namespace",
                         "GET",
                         "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/other"),
                 raw(

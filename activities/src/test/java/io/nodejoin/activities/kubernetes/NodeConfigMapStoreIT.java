@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
 import io.nodejoin.activities.kubernetes.node.NodeWatcher;
-import io.nodejoin.activities.kubernetes.store.NodeConfigMapStore;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.failure.FailureType;
@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.ObjectAssert;
@@ -46,7 +47,7 @@ class NodeConfigMapStoreIT {
     private final NodeRef ref = new NodeRef(LiveCluster.NAME, new Joiner().node);
     private final JoinId joinId = JoinId.of("test", ref.name().value());
     private final Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-    private final NodeConfigMapStore store;
+    private final ConfigMapStore store;
     private final NodeWatcher nodeWatcher;
     private final KubernetesNodeActivities adapter;
     private final ActivityHarness harness;
@@ -56,9 +57,10 @@ class NodeConfigMapStoreIT {
     NodeConfigMapStoreIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.store =
-                new NodeConfigMapStore(cluster.clients().client(LiveCluster.NAME), "quarantine-", "quarantined-names");
-        this.nodeWatcher = new NodeWatcher(cluster.clients(), LiveCluster.NAME, _ -> {}, _ -> {});
+                ConfigMapStore.ofNodes(cluster.clients().client(LiveCluster.NAME), "quarantine-", "quarantined-names");
         this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> meanwhile.run());
+        this.nodeWatcher =
+                new NodeWatcher(LiveCluster.NAME, cluster.clients(), adapter, _ -> Map.of(), Set::of, _ -> {}, _ -> {});
         this.harness = new ActivityHarness(adapter);
         this.nodes = harness.stub(NodeActivities.class);
     }
@@ -74,8 +76,8 @@ class NodeConfigMapStoreIT {
     @Test
     void shouldLeaveANoteThatWasChangedSinceItWasRead() {
         // given
-        store.create(ref.name(), Map.of("until", tomorrow.toString()));
-        NodeConfigMapStore.Entry read = store.get(ref.name()).orElseThrow();
+        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
+        ConfigMapStore.Entry read = store.get(ref.name().value()).orElseThrow();
         prolong(tomorrow.plusSeconds(60));
 
         // when
@@ -92,11 +94,11 @@ class NodeConfigMapStoreIT {
     @Test
     void shouldLeaveTheNoteThatCameInThePlaceOfTheOneThatWasRead() {
         // given
-        store.create(ref.name(), Map.of("until", tomorrow.toString()));
-        NodeConfigMapStore.Entry read = store.get(ref.name()).orElseThrow();
+        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
+        ConfigMapStore.Entry read = store.get(ref.name().value()).orElseThrow();
         entry("quarantine-").delete();
         boolean absent = store.deleteIfUnchanged(read);
-        store.create(ref.name(), Map.of("until", tomorrow.toString()));
+        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
 
         // when
         boolean struck = store.deleteIfUnchanged(read);

@@ -50,14 +50,7 @@ final class ServiceAccountRights {
                                 "create",
                                 "update",
                                 "delete"),
-                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
-                        each(
-                                ResourceAccess.to("", LEASE_GROUP, "leases")
-                                        .in(OWN)
-                                        .named("nodejoin-garbage-collector"),
-                                "get",
-                                "patch"),
-                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in(OWN), "create"))
+                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"))
                 .flatMap(accesses -> accesses)
                 .toList();
     }

@@ -35,7 +35,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard the garbage collector's leadership, checked before each effect */
+    /** @param guard checked before each effect */
     ClusterOrphanCollector(
             ClusterName cluster, ClusterAdapters adapters, EventActivities events, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
@@ -120,17 +120,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome) {
-        return new OutcomeOutbox(adapters.clients().client(cluster))
-                .putOutcomeIfAbsent(
-                        pending,
-                        outcome,
-                        () -> guard.recordEffect(
-                                new AuditEntry(
-                                        cluster,
-                                        pending.joinId().value(),
-                                        "outcome.put",
-                                        OutcomeOutbox.resourceName(pending)),
-                                audit));
+        return outbox().putOutcomeIfAbsent(pending, outcome, () -> recordEffect(pending, "outcome.put"));
     }
 
     @Override
@@ -140,12 +130,8 @@ final class ClusterOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public void putPending(PendingOutcome pending) {
-        guard.recordEffect(
-                new AuditEntry(
-                        cluster, pending.joinId().value(), "outcome.put-pending", OutcomeOutbox.resourceName(pending)),
-                audit);
-        new OutcomeOutbox(adapters.clients().client(cluster)).put(pending);
+    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued) {
+        outbox().putQueued(pending, queued, next -> recordEffect(next, "outcome.put-pending"));
     }
 
     @Override
@@ -155,11 +141,17 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public void deleteEntry(PendingOutcome pending) {
+        recordEffect(pending, "outcome.delete");
+        outbox().delete(pending);
+    }
+
+    private OutcomeOutbox outbox() {
+        return new OutcomeOutbox(adapters.clients().client(cluster));
+    }
+
+    private void recordEffect(PendingOutcome pending, String action) {
         guard.recordEffect(
-                new AuditEntry(
-                        cluster, pending.joinId().value(), "outcome.delete", OutcomeOutbox.resourceName(pending)),
-                audit);
-        new OutcomeOutbox(adapters.clients().client(cluster)).delete(pending);
+                new AuditEntry(cluster, pending.joinId().value(), action, OutcomeOutbox.resourceName(pending)), audit);
     }
 
     private Optional<String> findMachineId(OrphanedJoin orphan) {

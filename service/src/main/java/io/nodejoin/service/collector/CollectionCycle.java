@@ -16,12 +16,13 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One collection cycle: lists the entries of a cluster and compensates those whose workflow is closed. Stateless
- * between cycles: another replica continues where this one ended.
+ * One collection cycle: lists the entries of a cluster and compensates those whose workflow is closed. Another replica
+ * may run one at the same time, or continue where this one ended.
  */
 final class CollectionCycle {
     /** An activity of a closed run may still act until its start-to-close timeout (45 s) plus one request (10 s). */
@@ -38,16 +39,22 @@ final class CollectionCycle {
     private final OrphanCollector collector;
     private final WorkflowStatuses workflows;
     private final CollectorMetrics metrics;
+    private final FreshnessGuard guard;
     private final OrphanedJoins joins;
     private final OrphanedLeaves leaves;
     private final LongSupplier nanoTime;
     private final Map<JoinId, FirstSeen> firstSeen = new HashMap<>();
 
     CollectionCycle(
-            OrphanCollector collector, WorkflowStatuses workflows, CollectorMetrics metrics, LongSupplier nanoTime) {
+            OrphanCollector collector,
+            WorkflowStatuses workflows,
+            CollectorMetrics metrics,
+            FreshnessGuard guard,
+            LongSupplier nanoTime) {
         this.collector = collector;
         this.workflows = workflows;
         this.metrics = metrics;
+        this.guard = guard;
         this.joins = new OrphanedJoins(collector, metrics);
         this.leaves = new OrphanedLeaves(collector, metrics);
         this.nanoTime = nanoTime;
@@ -57,17 +64,15 @@ final class CollectionCycle {
      * Runs one cycle: revokes the tokens of all orphaned joins before, and during, anything that takes longer. Checks a
      * join's status in Temporal right before its tokens are revoked, and again before the rest is compensated. A
      * failure of one join does not affect the others; the next cycle retries it.
-     *
-     * @throws NotLeaderException if another replica has become leader
      */
     void run() {
         List<OrphanedJoin> orphans = collector.listOrphans();
         Set<JoinId> listed = orphans.stream().map(OrphanedJoin::joinId).collect(Collectors.toSet());
-        Pass pass = new Pass(new CycleWorkflowStatuses(workflows), listed, new HashSet<>());
+        Pass pass = new Pass(listed);
         collect(pass, revoke(pass, orphans));
         firstSeen.keySet().retainAll(listed);
         leaves.retainAll(listed);
-        metrics.cycleCompleted(pass.failed().isEmpty());
+        metrics.cycleCompleted(pass.failed.isEmpty());
         metrics.oldestOrphan(firstSeen.values().stream()
                 .map(this::observedFor)
                 .max(Duration::compareTo)
@@ -91,20 +96,41 @@ final class CollectionCycle {
      */
     private record FirstSeen(long at, Duration closedBefore) {}
 
-    /** @param listed the joins in the ledger at the start of the cycle */
-    private record Pass(WorkflowStatuses workflows, Set<JoinId> listed, Set<JoinId> failed) {}
+    /** One cycle: once Temporal is unreachable, it is not queried for the other joins. */
+    private static final class Pass {
+        private final Set<JoinId> listed;
+        private final Set<JoinId> failed = new HashSet<>();
+        private WorkflowStatus.@Nullable Unreachable unavailable;
+
+        /** @param listed the joins in the ledger at the start of the cycle */
+        Pass(Set<JoinId> listed) {
+            this.listed = listed;
+        }
+
+        WorkflowStatus ask(Supplier<WorkflowStatus> question) {
+            if (unavailable != null) {
+                return unavailable;
+            }
+            WorkflowStatus status = question.get();
+            if (status instanceof WorkflowStatus.Unreachable unreachable) {
+                LOG.info("Temporal is unavailable ({}): all other joins count as running", unreachable.why());
+                unavailable = unreachable;
+            }
+            return status;
+        }
+    }
 
     /** @param revoked the result of revoking its tokens; empty while it may run */
     private record Case(OrphanedJoin orphan, WorkflowStatus status, OrphanedJoins.Revoked revoked) {}
 
     private List<Case> revoke(Pass pass, List<OrphanedJoin> orphans) {
         List<Case> cases = new ArrayList<>();
-        orphans.forEach(orphan -> continueOnFailure(pass, orphan, () -> cases.add(revoke(pass.workflows(), orphan))));
+        orphans.forEach(orphan -> continueOnFailure(pass, orphan, () -> cases.add(revoke(pass, orphan))));
         return cases;
     }
 
-    private Case revoke(WorkflowStatuses workflowStatuses, OrphanedJoin orphan) {
-        WorkflowStatus status = workflowStatuses.quickStatus(orphan);
+    private Case revoke(Pass pass, OrphanedJoin orphan) {
+        WorkflowStatus status = guard.read(() -> pass.ask(() -> workflows.quickStatus(orphan)));
         return new Case(
                 orphan,
                 status,
@@ -131,10 +157,8 @@ final class CollectionCycle {
     private static void continueOnFailure(Pass pass, OrphanedJoin orphan, Runnable act) {
         try {
             act.run();
-        } catch (NotLeaderException e) {
-            throw e;
         } catch (RuntimeException e) { // one join that fails must not block the others
-            pass.failed().add(orphan.joinId());
+            pass.failed.add(orphan.joinId());
             LOG.warn("join {} of {} cannot be collected yet: {}", orphan.joinId(), orphan.node(), reason(e));
         }
     }
@@ -144,9 +168,10 @@ final class CollectionCycle {
      */
     private void collect(Pass pass, Case known) {
         OrphanedJoin orphan = known.orphan();
-        switch (known.status() instanceof WorkflowStatus.Closed
-                ? pass.workflows().status(orphan)
-                : known.status()) {
+        switch (guard.read(
+                known.status() instanceof WorkflowStatus.Closed
+                        ? () -> pass.ask(() -> workflows.status(orphan))
+                        : known::status)) {
             case WorkflowStatus.Running _ -> firstSeen.remove(orphan.joinId());
             case WorkflowStatus.OtherNamespace foreign -> joins.deleteExpiredTokens(orphan, foreign.why());
             case WorkflowStatus.Unreachable unreachable -> joins.deleteExpiredTokens(orphan, unreachable.why());
@@ -172,10 +197,11 @@ final class CollectionCycle {
     private FirstSeen recordFirstSeen(Pass pass, OrphanedJoin orphan, WorkflowStatus.Closed closed) {
         LOG.info(
                 "join {} of {} {}; the garbage collector compensates it", orphan.joinId(), orphan.node(), closed.how());
-        if (orphan.pending() != null) {
-            closed.queued().stream()
-                    .filter(pending -> !pass.listed().contains(pending.joinId()))
-                    .forEach(collector::putPending);
+        List<PendingOutcome> queued = closed.queued().stream()
+                .filter(next -> !pass.listed.contains(next.joinId()))
+                .toList();
+        if (orphan.pending() != null && !queued.isEmpty()) {
+            collector.putQueued(orphan.pending(), queued);
         }
         return new FirstSeen(nanoTime.getAsLong(), closedFor(closed));
     }
@@ -203,8 +229,6 @@ final class CollectionCycle {
     static <T> Optional<T> attemptWithResult(String what, List<String> residue, Supplier<T> act) {
         try {
             return Optional.of(act.get());
-        } catch (NotLeaderException e) {
-            throw e;
         } catch (RuntimeException e) { // a failure becomes residue, and the cycle continues
             residue.add(what + ": " + reason(e));
             return Optional.empty();

@@ -1,13 +1,11 @@
 package io.nodejoin.service.collector;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 /** The metrics of one cluster's garbage collector. */
 final class CollectorMetrics {
@@ -23,15 +21,6 @@ final class CollectorMetrics {
         TimeGauge.builder("nodejoin_garbage_collector_orphan_age", orphanNanos::get, TimeUnit.NANOSECONDS)
                 .description("how long the oldest join that is over has been closed with objects left to delete")
                 .tag(CLUSTER, cluster.value())
-                .register(meters);
-    }
-
-    /** Registers a gauge of whether this replica is leader, as long as the supplier is referenced. */
-    void registerLeader(BooleanSupplier leader) {
-        Gauge.builder("nodejoin_garbage_collector_leader", leader, held -> held.getAsBoolean() ? 1 : 0)
-                .description("1 on the replica that is leader")
-                .tag(CLUSTER, cluster.value())
-                .strongReference(true)
                 .register(meters);
     }
 

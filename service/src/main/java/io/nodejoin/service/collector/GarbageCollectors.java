@@ -1,7 +1,10 @@
 package io.nodejoin.service.collector;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.node.NodeWatcher;
+import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.workflows.event.EventActivities;
@@ -9,74 +12,130 @@ import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * This replica's garbage collectors, one per cluster: each cluster has its own leader, and a slow API server delays no
- * other cluster.
+ * This replica's garbage collectors, two threads per cluster, so that a slow API server delays no other cluster. The
+ * collectors of all replicas act: every effect is preconditioned and idempotent, so it happens once.
  */
 public final class GarbageCollectors {
+    private static final Logger LOG = LoggerFactory.getLogger(GarbageCollectors.class);
     private static final Duration COLLECTION_INTERVAL = Duration.ofSeconds(10);
     private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+    /** Replicas that start together should not go on together. */
+    private static final double JITTER = 0.2;
 
-    private final List<GarbageCollector> collectors;
+    private final DoubleSupplier random;
+    private final List<Thread> threads;
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
-    /**
-     * @param instance the replica's name; each process adds a random suffix, in case two replicas have the same name
-     * @param temporal a client that fails fast when Temporal is unavailable
-     */
+    /** A task that runs periodically, concurrently with the others. */
+    record PeriodicTask(String name, Duration interval, Runnable action) {}
+
+    /** @param temporal a client that fails fast when Temporal is unavailable */
     public GarbageCollectors(
             Set<ClusterName> clusters,
-            String instance,
             ClusterAdapters adapters,
             WorkflowClient temporal,
             EventActivities events,
             AuditLog audit,
             MeterRegistry meters) {
-        String identity = instance + "_" + UUID.randomUUID();
-        WorkflowStatuses workflows = new TemporalWorkflowStatuses(temporal);
-        this.collectors = clusters.stream()
-                .map(cluster -> {
-                    LeaderElection election = new LeaderElection(
-                            () -> adapters.clients().client(cluster),
-                            identity,
-                            LeaseTimings.defaults(),
-                            cluster.value());
-                    CollectorMetrics metrics = new CollectorMetrics(meters, cluster);
-                    metrics.registerLeader(election::isLeader);
-                    OrphanCollector collector = new ClusterOrphanCollector(cluster, adapters, events, audit, election);
-                    CollectionCycle cycle = new CollectionCycle(collector, workflows, metrics, System::nanoTime);
-                    NodeMonitor monitor = new NodeMonitor(
-                            new ClusterMonitoredNodes(cluster, adapters, audit, election), metrics, System::nanoTime);
-                    return new GarbageCollector(
-                            election,
-                            List.of(
-                                    new GarbageCollector.PeriodicTask("ledger", COLLECTION_INTERVAL, cycle::run),
-                                    new GarbageCollector.PeriodicTask("nodes", MONITOR_INTERVAL, monitor::run)),
-                            cluster.value());
-                })
+        this(
+                clusters.stream()
+                        .flatMap(cluster -> tasks(
+                                cluster,
+                                adapters,
+                                new TemporalWorkflowStatuses(temporal),
+                                events,
+                                audit,
+                                new CollectorMetrics(meters, cluster)))
+                        .toList(),
+                RandomGenerator.getDefault()::nextDouble);
+    }
+
+    GarbageCollectors(List<PeriodicTask> tasks, DoubleSupplier random) {
+        this.random = random;
+        this.threads = tasks.stream()
+                .map(task -> Thread.ofVirtual().name("gc-" + task.name()).unstarted(() -> runPeriodically(task)))
                 .toList();
+    }
+
+    private static Stream<PeriodicTask> tasks(
+            ClusterName cluster,
+            ClusterAdapters adapters,
+            WorkflowStatuses workflows,
+            EventActivities events,
+            AuditLog audit,
+            CollectorMetrics metrics) {
+        FreshnessGuard statuses = new FreshnessGuard(System::nanoTime);
+        CollectionCycle cycle = new CollectionCycle(
+                new ClusterOrphanCollector(cluster, adapters, events, audit, statuses),
+                workflows,
+                metrics,
+                statuses,
+                System::nanoTime);
+        FreshnessGuard nodes = new FreshnessGuard(System::nanoTime);
+        NodeMonitor monitor = new NodeMonitor(
+                new NodeWatcher(
+                        cluster,
+                        adapters.clients(),
+                        adapters.nodes(),
+                        names -> adapters.certificates().latestRenewals(cluster, names),
+                        () -> new OutcomeOutbox(adapters.clients().client(cluster)).listNodesBeingJoined(cluster),
+                        audit,
+                        nodes),
+                metrics,
+                nodes,
+                System::nanoTime);
+        return Stream.of(
+                new PeriodicTask("ledger-" + cluster, COLLECTION_INTERVAL, cycle::run),
+                new PeriodicTask("nodes-" + cluster, MONITOR_INTERVAL, monitor::run));
     }
 
     /** Starts all of them; does not block. */
     public void start() {
-        collectors.forEach(GarbageCollector::start);
+        threads.forEach(Thread::start);
     }
 
-    /** Stops all of them concurrently, since each may wait for its API server. */
+    /** Completes the current effects. */
     public void stop() throws InterruptedException {
-        try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
-            stoppers.invokeAll(collectors.stream().map(GarbageCollectors::stop).toList());
+        stopping.countDown();
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        for (Thread thread : threads) {
+            if (thread.isAlive() && !thread.join(Duration.ofNanos(deadline - System.nanoTime()))) {
+                thread.interrupt();
+            }
         }
     }
 
-    private static Callable<GarbageCollector> stop(GarbageCollector garbageCollector) {
-        return () -> {
-            garbageCollector.stop();
-            return garbageCollector;
-        };
+    private void runPeriodically(PeriodicTask task) {
+        try {
+            while (!stopping.await(pause(task.interval()).toNanos(), TimeUnit.NANOSECONDS)) {
+                SupervisedLoop.runIteration("garbage collection of " + task.name(), () -> runOnce(task));
+            }
+        } catch (InterruptedException _) {
+            LOG.debug("interrupted");
+        }
+    }
+
+    /** Returns the interval, shorter or longer by up to a fifth. */
+    private Duration pause(Duration interval) {
+        double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
+        return Duration.ofNanos((long) (interval.toNanos() * factor));
+    }
+
+    private static void runOnce(PeriodicTask task) {
+        try {
+            task.action().run();
+        } catch (RuntimeException e) { // an unavailable cluster is retried in the next cycle
+            LOG.warn("garbage collection of {} failed: {}", task.name(), CollectionCycle.reason(e));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.MonitoredNodes;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -37,23 +38,21 @@ final class NodeMonitor {
 
     private final MonitoredNodes nodes;
     private final CollectorMetrics metrics;
+    private final FreshnessGuard guard;
     private final LongSupplier nanoTime;
     private final Map<NodeIdentity, Long> absentSince = new HashMap<>();
     private final Set<NodeIdentity> reported = new HashSet<>();
     private Optional<Long> lastCompared = Optional.empty();
     private Optional<Long> lastRenewalCheck = Optional.empty();
 
-    NodeMonitor(MonitoredNodes nodes, CollectorMetrics metrics, LongSupplier nanoTime) {
+    NodeMonitor(MonitoredNodes nodes, CollectorMetrics metrics, FreshnessGuard guard, LongSupplier nanoTime) {
         this.nodes = nodes;
         this.metrics = metrics;
+        this.guard = guard;
         this.nanoTime = nanoTime;
     }
 
-    /**
-     * Runs one check.
-     *
-     * @throws NotLeaderException if another replica has become leader
-     */
+    /** Runs one check. */
     void run() {
         enforceQuarantines();
         long now = nanoTime.getAsLong();
@@ -125,7 +124,8 @@ final class NodeMonitor {
 
     /** A join records its Node before it ends, so running joins are listed first. */
     private void removeUnlessJoined(NameQuarantine quarantine, String uid) {
-        if (nodes.nodesBeingJoined().contains(quarantine.node()) || isJoined(quarantine.node(), uid)) {
+        if (guard.read(
+                () -> nodes.nodesBeingJoined().contains(quarantine.node()) || isJoined(quarantine.node(), uid))) {
             return;
         }
         nodes.remove(new NodeIdentity(quarantine.node(), uid));

@@ -62,8 +62,11 @@ interface OrphanCollector {
     /** Publishes an outcome. */
     void publish(OutcomeEvent outcome);
 
-    /** Stores a pending outcome in the outbox, unless it is there already. */
-    void putPending(PendingOutcome pending);
+    /**
+     * Stores in the outbox, once, the requests that were queued behind this one: an entry that returned after its
+     * outcome would have its outcome published with other bytes.
+     */
+    void putQueued(PendingOutcome pending, List<PendingOutcome> queued);
 
     /** Deletes an entry of the token ledger. */
     void deleteEntry(LedgerEntry entry);

@@ -27,8 +27,8 @@ final class OrphanedLeaves {
     private final OrphanCollector collector;
     private final CollectorMetrics metrics;
     /**
-     * An entry is kept after its outcome for as long as an activity might still cordon the node; after a restart the
-     * garbage collector publishes the outcome again.
+     * An entry is kept after its outcome for as long as an activity might still cordon the node; another replica, or
+     * this one after a restart, publishes the outcome again.
      */
     private final Set<JoinId> published = new HashSet<>();
 

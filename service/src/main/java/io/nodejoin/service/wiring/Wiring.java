@@ -74,7 +74,6 @@ public final class Wiring {
         EventActivities events = new CountingEventActivities(connections.events(), connections.meters());
         this.garbageCollectors = new GarbageCollectors(
                 config.clusters().keySet(),
-                instance,
                 adapters,
                 connections.temporal().failFastClient(),
                 events,

@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.MonitoredNodes;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.NameQuarantine;
@@ -26,6 +27,7 @@ final class FakeMonitoredNodes implements MonitoredNodes {
     final Map<NodeRef, String> present = new HashMap<>();
     final List<String> acts = new ArrayList<>();
     Instant now = FakeOrphanCollector.NOW;
+    Runnable beforeRemoval = () -> {};
 
     static NodeRef node(String name) {
         return new NodeRef(FakeOrphanCollector.CLUSTER, new NodeName(name));
@@ -90,6 +92,7 @@ final class FakeMonitoredNodes implements MonitoredNodes {
 
     @Override
     public void remove(NodeIdentity node) {
+        beforeRemoval.run();
         acts.add("remove " + node.ref().name() + "#" + node.uid());
         present.remove(node.ref(), node.uid());
     }

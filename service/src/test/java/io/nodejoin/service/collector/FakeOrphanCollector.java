@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster in memory. Every act is an effect that can be cut short, before or after it happens. */
@@ -36,6 +37,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     /** What the entries of the ledger hold. */
     final Map<PendingOutcome, OutcomeEvent> decided = new HashMap<>();
 
+    private final Set<PendingOutcome> queueStored = new HashSet<>();
     final List<OutcomeEvent> told = new ArrayList<>();
     final List<String> acts = new ArrayList<>();
     final Map<String, NodeState.Registered> nodes = new HashMap<>();
@@ -52,6 +54,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     private long nanos;
     Optional<String> node = Optional.empty();
     Effects effects = (_, effect) -> effect.run();
+    final FreshnessGuard guard = new FreshnessGuard(this::nanoTime);
 
     /** What happens around an act. */
     @FunctionalInterface
@@ -119,11 +122,11 @@ final class FakeOrphanCollector implements OrphanCollector {
 
     @Override
     public boolean revokeToken(LedgerEntry entry) {
-        boolean alive = tokens.contains(entry.token().tokenId());
+        AtomicBoolean alive = new AtomicBoolean();
         act(
                 "revoke " + entry.token().tokenId(),
-                () -> tokens.remove(entry.token().tokenId()));
-        return alive;
+                () -> alive.set(tokens.remove(entry.token().tokenId())));
+        return alive.get();
     }
 
     @Override
@@ -170,8 +173,11 @@ final class FakeOrphanCollector implements OrphanCollector {
 
     @Override
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome) {
+        requireUnchanged(open.contains(pending));
         if (!decided.containsKey(pending)) {
-            act("decide " + pending.node(), () -> decided.put(pending, outcome));
+            act(
+                    "decide " + pending.node(),
+                    () -> requireUnchanged(open.contains(pending) && decided.putIfAbsent(pending, outcome) == null));
         }
         return Objects.requireNonNull(decided.get(pending));
     }
@@ -182,8 +188,13 @@ final class FakeOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public void putPending(PendingOutcome pending) {
-        act("enter " + pending.node(), () -> open.add(pending));
+    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued) {
+        if (!queueStored.contains(pending)) {
+            queued.stream()
+                    .filter(next -> !open.contains(next))
+                    .forEach(next -> act("enter " + next.node(), () -> open.add(next)));
+            queueStored.add(pending);
+        }
     }
 
     @Override
@@ -228,7 +239,15 @@ final class FakeOrphanCollector implements OrphanCollector {
     /** Nothing catches it, as nothing catches a kill. */
     static final class Killed extends Error {}
 
+    /** As the API server refuses a write to an entry that has changed since it was read. */
+    private static void requireUnchanged(boolean unchanged) {
+        if (!unchanged) {
+            throw new IllegalStateException("the entry has changed");
+        }
+    }
+
     private void act(String name, Runnable effect) {
+        guard.beforeEffect(name);
         effects.run(name, () -> {
             acts.add(name);
             effect.run();

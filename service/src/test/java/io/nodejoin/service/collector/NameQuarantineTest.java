@@ -27,6 +27,7 @@ class NameQuarantineTest {
             collector,
             _ -> status,
             new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER),
+            collector.guard,
             collector::nanoTime);
 
     @Test

@@ -2,6 +2,7 @@ package io.nodejoin.service.collector;
 
 import static io.nodejoin.service.collector.FakeMonitoredNodes.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -17,8 +18,9 @@ class NodeMonitorTest {
     private final FakeMonitoredNodes nodes = new FakeMonitoredNodes();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long nanos;
+    private final FreshnessGuard guard = new FreshnessGuard(() -> nanos);
     private final NodeMonitor monitor =
-            new NodeMonitor(nodes, new CollectorMetrics(meters, FakeOrphanCollector.CLUSTER), () -> nanos);
+            new NodeMonitor(nodes, new CollectorMetrics(meters, FakeOrphanCollector.CLUSTER), guard, () -> nanos);
 
     private void pass(Duration time) {
         nanos += time.toNanos();
@@ -44,6 +46,24 @@ class NodeMonitorTest {
         // then
         assertThat(nodes.acts).containsExactly("remove n1#thief");
         assertThat(count("nodejoin_quarantined_nodes_removed")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotRemoveANodeThatIsJoinedWhileItsProcessIsSuspended() {
+        // given
+        nodes.hold("n1", HOUR);
+        nodes.present.put(node("n1"), "ours");
+        nodes.beforeRemoval = () -> {
+            pass(FreshnessGuard.MAX_AGE);
+            nodes.joined.put(node("n1"), "ours");
+            guard.beforeEffect("node.delete");
+        };
+
+        // when
+        assertThatThrownBy(monitor::run).hasMessageContaining("node.delete is not done");
+
+        // then
+        assertThat(nodes.present).containsKey(node("n1"));
     }
 
     @Test

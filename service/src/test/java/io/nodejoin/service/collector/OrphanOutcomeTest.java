@@ -134,7 +134,7 @@ class OrphanOutcomeTest {
     private void sweep() {
         collector.pass(Duration.ofSeconds(10));
         CollectorMetrics metrics = new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER);
-        new CollectionCycle(collector, _ -> status, metrics, () -> 0).run();
+        new CollectionCycle(collector, _ -> status, metrics, collector.guard, () -> 0).run();
     }
 
     private static WorkflowStatus ended(WorkflowStatus.OutcomeState outcome, WorkflowStatus.Joined joined) {

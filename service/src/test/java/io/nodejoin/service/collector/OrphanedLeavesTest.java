@@ -30,7 +30,7 @@ class OrphanedLeavesTest {
     private CollectionCycle cycle = newCycle();
 
     private CollectionCycle newCycle() {
-        return new CollectionCycle(collector, _ -> status, newMetrics(), collector::nanoTime);
+        return new CollectionCycle(collector, _ -> status, newMetrics(), collector.guard, collector::nanoTime);
     }
 
     private static CollectorMetrics newMetrics() {

@@ -18,7 +18,11 @@ class QuiescenceTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private WorkflowStatus status = terminated();
     private final CollectionCycle cycle = new CollectionCycle(
-            collector, _ -> status, new CollectorMetrics(meters, FakeOrphanCollector.CLUSTER), collector::nanoTime);
+            collector,
+            _ -> status,
+            new CollectorMetrics(meters, FakeOrphanCollector.CLUSTER),
+            collector.guard,
+            collector::nanoTime);
 
     @Test
     void shouldForgetATokenOnlyOnceNoActivityOfItsJoinCanActAnyMore() {

@@ -25,6 +25,7 @@ class RemainingNodeTest {
             collector,
             _ -> status,
             new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER),
+            collector.guard,
             collector::nanoTime);
 
     @Test

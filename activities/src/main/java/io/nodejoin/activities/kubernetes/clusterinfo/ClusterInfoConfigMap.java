@@ -3,8 +3,8 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,19 +46,8 @@ final class ClusterInfoConfigMap {
                 .withData(change.apply(
                         read.map(ClusterInfoConfigMap::data).map(TreeMap::new).orElseGet(TreeMap::new)))
                 .build();
-        try {
-            if (read.isPresent()) {
-                client.resource(wanted).update();
-            } else {
-                client.resource(wanted).create();
-            }
-            return true;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return false;
-            }
-            throw e;
-        }
+        Resource<ConfigMap> resource = client.resource(wanted);
+        return Conflicts.succeedsUnlessConflict(read.isPresent() ? resource::update : resource::create);
     }
 
     static Map<String, String> data(ConfigMap map) {

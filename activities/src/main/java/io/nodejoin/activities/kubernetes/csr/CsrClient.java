@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -119,14 +119,7 @@ final class CsrClient {
                 .endCondition()
                 .endStatus()
                 .build();
-        try {
-            client.raw(PATH + csr.getMetadata().getName() + "/approval", "PUT", decided);
-            return true;
-        } catch (KubernetesClientException e) {
-            if (PreconditionedDelete.isConflictOrNotFound(e)) {
-                return false;
-            }
-            throw e;
-        }
+        return Conflicts.succeedsUnlessChanged(
+                () -> client.raw(PATH + csr.getMetadata().getName() + "/approval", "PUT", decided));
     }
 }

@@ -3,7 +3,7 @@ package io.nodejoin.activities.kubernetes.csr;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.kubernetes.store.NodeConfigMapStore;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -14,12 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores the SANs that each node may have. The Node owns its entry, so Kubernetes deletes it with the Node. */
 final class ServingSansStore {
-    private static final Logger LOG = LoggerFactory.getLogger(ServingSansStore.class);
     private static final String PREFIX = "serving-";
     private static final String NODE = "node";
     private static final String NODE_UID = "nodeUid";
@@ -29,16 +26,16 @@ final class ServingSansStore {
 
     private final ClusterName cluster;
     private final KubernetesClient client;
-    private final NodeConfigMapStore store;
+    private final ConfigMapStore store;
 
     ServingSansStore(ClusterName cluster, KubernetesClient client) {
         this.cluster = cluster;
         this.client = client;
-        store = new NodeConfigMapStore(client, PREFIX, "serving");
+        store = ConfigMapStore.ofNodes(client, PREFIX, "serving");
     }
 
     static String resourceName(AllowedServingSans sans) {
-        return NodeConfigMapStore.resourceName(PREFIX, sans.nodeName());
+        return ConfigMapStore.resourceName(PREFIX, sans.nodeName().value());
     }
 
     /** Creates the entry. Returns false if the name has another one. */
@@ -55,7 +52,7 @@ final class ServingSansStore {
                 ADDRESSES,
                 String.join(SEPARATOR, sans.addresses()));
         boolean written = store.create(
-                sans.nodeName(),
+                name,
                 data,
                 new OwnerReferenceBuilder()
                         .withApiVersion("v1")
@@ -67,17 +64,15 @@ final class ServingSansStore {
     }
 
     Optional<AllowedServingSans> get(NodeName node) {
-        return store.get(node).flatMap(this::parseEntry);
+        return store.find(node.value(), this::parseEntry);
     }
 
     List<AllowedServingSans> list() {
-        return store.list().stream()
-                .flatMap(entry -> parseEntry(entry).stream())
-                .toList();
+        return store.list(this::parseEntry);
     }
 
     void delete(NodeName node) {
-        store.delete(node);
+        store.delete(node.value());
     }
 
     /** Returns the node of this entry, if it is still the Node that the join created. */
@@ -89,22 +84,15 @@ final class ServingSansStore {
                 .map(found -> new ServingNode(sans, Instant.parse(found.getCreationTimestamp())));
     }
 
-    /** Ignores an entry that cannot be parsed, so that other nodes are not affected. */
-    private Optional<AllowedServingSans> parseEntry(NodeConfigMapStore.Entry entry) {
-        try {
-            AllowedServingSans sans = new AllowedServingSans(
-                    new NodeIdentity(new NodeRef(cluster, new NodeName(entry.require(NODE))), entry.require(NODE_UID)),
-                    new JoinId(entry.require(JOIN)),
-                    List.of(entry.require(ADDRESSES).split(SEPARATOR, -1)));
-            ServingCsrPolicy.allowedNames(sans);
-            return Optional.of(sans).filter(read -> entry.node().equals(read.nodeName()));
-        } catch (IllegalArgumentException invalid) {
-            LOG.warn(
-                    "{} of {} is no entry of the serving inventory",
-                    NodeConfigMapStore.resourceName(PREFIX, entry.node()),
-                    cluster,
-                    invalid);
-            return Optional.empty();
+    private AllowedServingSans parseEntry(ConfigMapStore.Entry entry) {
+        AllowedServingSans sans = new AllowedServingSans(
+                new NodeIdentity(new NodeRef(cluster, new NodeName(entry.require(NODE))), entry.require(NODE_UID)),
+                new JoinId(entry.require(JOIN)),
+                List.of(entry.require(ADDRESSES).split(SEPARATOR, -1)));
+        ServingCsrPolicy.allowedNames(sans);
+        if (!entry.id().equals(sans.nodeName().value())) {
+            throw new IllegalArgumentException("it is of node " + sans.nodeName());
         }
+        return sans;
     }
 }

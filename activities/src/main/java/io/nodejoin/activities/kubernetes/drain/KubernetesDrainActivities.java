@@ -5,20 +5,18 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -79,16 +77,27 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     /**
      * Uncordons the Node if this leave cordoned it, for the garbage collector. A concurrent change of the Node makes it
-     * fail with 409.
+     * fail with 409, unless another garbage collector has uncordoned it.
      */
     public void uncordon(NodeRef ref, JoinId leaveId, EffectGuard guard) {
         KubernetesClient client = clients.client(ref.cluster());
-        Node node = client.nodes().withName(ref.name().value()).get();
-        if (node == null || !CordonPatch.isCordonedBy(node, leaveId)) {
+        Resource<Node> resource = client.nodes().withName(ref.name().value());
+        Node node = resource.get();
+        if (!isCordonedBy(node, leaveId)) {
             return;
         }
         recordEffect(guard, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
-        client.nodes().withName(ref.name().value()).patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
+        try {
+            resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
+        } catch (KubernetesClientException e) {
+            if (!Conflicts.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isCordonedBy(@Nullable Node node, JoinId leaveId) {
+        return node != null && CordonPatch.isCordonedBy(node, leaveId);
     }
 
     /**
@@ -252,11 +261,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
     private static void pause() {
         LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         if (Thread.currentThread().isInterrupted()) {
-            throw Failures.of(
-                    FailureType.UNAVAILABLE,
-                    new Problem(
-                            ErrorCode.WORKER_INTERRUPTED,
-                            "this worker is shutting down; the activity is retried by another worker"));
+            throw ActivityFence.shuttingDown();
         }
     }
 

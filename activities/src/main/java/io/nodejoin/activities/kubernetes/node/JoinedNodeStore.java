@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.kubernetes.store.NodeConfigMapStore;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.event.JoinRequested;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -48,15 +45,15 @@ final class JoinedNodeStore {
             .build();
 
     private final ClusterName cluster;
-    private final NodeConfigMapStore store;
+    private final ConfigMapStore store;
 
     JoinedNodeStore(ClusterName cluster, KubernetesClient client) {
         this.cluster = cluster;
-        store = new NodeConfigMapStore(client, PREFIX, "joined-nodes");
+        store = ConfigMapStore.ofNodes(client, PREFIX, "joined-nodes");
     }
 
     static String resourceName(NodeRef node) {
-        return NodeConfigMapStore.resourceName(PREFIX, node.name());
+        return ConfigMapStore.resourceName(PREFIX, node.name().value());
     }
 
     /**
@@ -64,26 +61,23 @@ final class JoinedNodeStore {
      * the node by it.
      */
     Optional<JoinedNodeRecord> get(NodeRef node) {
-        return store.get(node.name()).flatMap(this::parseEntry);
+        return store.find(node.name().value(), this::parseEntry);
     }
 
     /** Returns every record that can be parsed. */
     List<JoinedNode> list() {
-        return store.list().stream()
-                .flatMap(entry -> parseEntry(entry).stream())
-                .map(JoinedNodeRecord::joined)
-                .toList();
+        return store.list(entry -> parseEntry(entry).joined());
     }
 
     /** Writes the record, in place of an earlier one of the name. */
     void put(JoinedNode joined) {
-        NodeRef node = joined.identity().ref();
-        Optional<NodeConfigMapStore.Entry> earlier = store.get(node.name());
-        requireWritten(
-                node,
+        String id = joined.identity().ref().name().value();
+        Optional<ConfigMapStore.Entry> earlier = store.get(id);
+        store.requireWritten(
+                id,
                 earlier.isPresent()
                         ? store.replaceIfUnchanged(earlier.get(), data(joined))
-                        : store.create(node.name(), data(joined)));
+                        : store.create(id, data(joined)));
     }
 
     private static Map<String, String> data(JoinedNode joined) {
@@ -105,55 +99,39 @@ final class JoinedNodeStore {
 
     /** Returns whether there is a record without a reset mark. */
     boolean lacksResetMark(NodeRef node) {
-        return store.get(node.name())
+        return store.get(node.name().value())
                 .filter(entry -> !entry.data().containsKey(RESET_BY))
                 .isPresent();
     }
 
     /** Marks the record as reset by this join. */
     void markReset(ResetMarker mark) {
-        store.get(mark.node().name()).ifPresent(entry -> {
+        store.get(mark.node().name().value()).ifPresent(entry -> {
             Map<String, String> data = new HashMap<>(entry.data());
             data.put(RESET_BY, mark.joinId().value());
-            requireWritten(mark.node(), store.replaceIfUnchanged(entry, data));
+            store.requireWritten(entry.id(), store.replaceIfUnchanged(entry, data));
         });
     }
 
     /** Deletes the record of the Node with this UID; keeps one of another Node of the name. */
     void delete(NodeIdentity node) {
-        store.get(node.ref().name())
+        store.get(node.ref().name().value())
                 .filter(entry -> node.uid().equals(entry.data().get(NODE_UID)))
-                .ifPresent(entry -> requireWritten(node.ref(), store.deleteIfUnchanged(entry)));
+                .ifPresent(entry -> store.requireWritten(entry.id(), store.deleteIfUnchanged(entry)));
     }
 
-    /** Fails with CONFLICT if another writer changed the record after it was read. */
-    private static void requireWritten(NodeRef node, boolean written) {
-        if (!written) {
-            throw Failures.of(
-                    FailureType.CONFLICT,
-                    new Problem(
-                            ErrorCode.OBJECT_CONFLICT,
-                            resourceName(node) + " was changed by another writer at the same time"));
-        }
-    }
-
-    private Optional<JoinedNodeRecord> parseEntry(NodeConfigMapStore.Entry entry) {
-        NodeRef node = new NodeRef(cluster, entry.node());
-        try {
-            JoinedNode joined = new JoinedNode(
-                    new NodeIdentity(node, entry.require(NODE_UID)),
-                    new JoinId(entry.require(JOIN)),
-                    entry.require(ENROLLMENT),
-                    entry.require(PUBLIC_KEY),
-                    entry.require(MACHINE),
-                    entry.data().get(SYSTEM),
-                    parseRequest(node, entry.data().get(REQUEST)));
-            @Nullable String resetBy = entry.data().get(RESET_BY);
-            return Optional.of(new JoinedNodeRecord(joined, resetBy == null ? null : new JoinId(resetBy)));
-        } catch (IllegalArgumentException invalid) {
-            LOG.warn("{} of {} cannot be read", resourceName(node), cluster, invalid);
-            return Optional.empty();
-        }
+    private JoinedNodeRecord parseEntry(ConfigMapStore.Entry entry) {
+        NodeRef node = new NodeRef(cluster, new NodeName(entry.id()));
+        JoinedNode joined = new JoinedNode(
+                new NodeIdentity(node, entry.require(NODE_UID)),
+                new JoinId(entry.require(JOIN)),
+                entry.require(ENROLLMENT),
+                entry.require(PUBLIC_KEY),
+                entry.require(MACHINE),
+                entry.data().get(SYSTEM),
+                parseRequest(node, entry.data().get(REQUEST)));
+        @Nullable String resetBy = entry.data().get(RESET_BY);
+        return new JoinedNodeRecord(joined, resetBy == null ? null : new JoinId(resetBy));
     }
 
     private static String toJson(JoinRequested wanted) {

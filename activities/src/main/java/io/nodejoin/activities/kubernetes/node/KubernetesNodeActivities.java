@@ -207,7 +207,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         Optional<NameQuarantineStore.Entry> earlier = store.get(quarantine.node());
         NameQuarantine both =
                 earlier.map(entry -> quarantine.mergeWith(entry.quarantine())).orElse(quarantine);
-        if (earlier.filter(entry -> both.equals(entry.quarantine())).isPresent()) {
+        if (NameQuarantineStore.contains(earlier, both)) {
             return;
         }
         guard.recordEffect(

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
 import io.nodejoin.activities.kubernetes.ServerTime;
@@ -64,7 +65,7 @@ final class NodeClient {
                 .withPatchType(PatchType.JSON_MERGE)
                 .withFieldManager(ManagedObjects.MANAGER)
                 .build();
-        return succeedsUnlessConflict(
+        return Conflicts.succeedsUnlessChanged(
                 () -> client.nodes().withName(name.value()).patch(context, mergePatch));
     }
 
@@ -88,17 +89,5 @@ final class NodeClient {
     /** Returns the time of the API server's clock. */
     Instant serverTime() {
         return ServerTime.fetch(client);
-    }
-
-    private static boolean succeedsUnlessConflict(Runnable change) {
-        try {
-            change.run();
-            return true;
-        } catch (KubernetesClientException e) {
-            if (PreconditionedDelete.isConflictOrNotFound(e)) {
-                return false;
-            }
-            throw e;
-        }
     }
 }

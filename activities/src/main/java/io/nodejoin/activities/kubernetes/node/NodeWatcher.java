@@ -14,45 +14,87 @@ import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lists quarantined names and joined Nodes of one cluster, and deletes their records. */
-public final class NodeWatcher {
+/** The nodes of a real cluster. */
+public final class NodeWatcher implements MonitoredNodes {
     private static final long PAGE_SIZE = 500;
 
-    private final ClusterClients clients;
     private final ClusterName cluster;
+    private final ClusterClients clients;
+    private final KubernetesNodeActivities nodes;
+    private final Function<Set<NodeRef>, Map<NodeRef, Instant>> renewals;
+    private final Supplier<Set<NodeRef>> joining;
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard checked before each deletion */
-    public NodeWatcher(ClusterClients clients, ClusterName cluster, AuditLog audit, EffectGuard guard) {
-        this.clients = clients;
+    /**
+     * @param renewals see {@link #latestRenewals}
+     * @param joining see {@link #nodesBeingJoined}
+     * @param guard checked before a Node is deleted; other writes are preconditioned on what was read
+     */
+    public NodeWatcher(
+            ClusterName cluster,
+            ClusterClients clients,
+            KubernetesNodeActivities nodes,
+            Function<Set<NodeRef>, Map<NodeRef, Instant>> renewals,
+            Supplier<Set<NodeRef>> joining,
+            AuditLog audit,
+            EffectGuard guard) {
         this.cluster = cluster;
+        this.clients = clients;
+        this.nodes = nodes;
+        this.renewals = renewals;
+        this.joining = joining;
         this.audit = audit;
         this.guard = guard;
     }
 
-    /** Returns the quarantined names, including expired quarantines. */
+    @Override
     public List<NameQuarantine> quarantines() {
         return quarantineStore().list();
     }
 
-    /** Returns the UID of the recorded Node of this name. */
+    @Override
+    public Map<NodeRef, Instant> latestRenewals(Set<NodeRef> of) {
+        return renewals.apply(of);
+    }
+
+    @Override
+    public void quarantine(NameQuarantine quarantine) {
+        nodes.quarantineName(quarantine, _ -> {});
+    }
+
+    @Override
+    public Set<NodeRef> nodesBeingJoined() {
+        return joining.get();
+    }
+
+    @Override
     public Optional<String> findJoinedUid(NodeRef node) {
         return joinedNodeStore().get(node).map(note -> note.joined().identity().uid());
     }
 
-    /** Returns all recorded Nodes. */
+    @Override
     public List<NodeIdentity> joinedNodes() {
         return joinedNodeStore().list().stream().map(JoinedNode::identity).toList();
     }
 
-    /** Returns the UID of each Node in the cluster. */
+    @Override
+    public Optional<String> findUid(NodeRef node) {
+        return nodes.findNode(node).map(NodeState.Registered::uid);
+    }
+
+    @Override
     public Map<NodeRef, String> listUids() {
         Map<NodeRef, String> uids = new HashMap<>();
         @Nullable String next = null;
@@ -71,13 +113,23 @@ public final class NodeWatcher {
         return uids;
     }
 
-    /** Deletes this quarantine unless it has been renewed since it was read. */
+    @Override
+    public Instant now() {
+        return nodes.serverTime(cluster);
+    }
+
+    @Override
+    public void remove(NodeIdentity node) {
+        nodes.delete(node, guard);
+    }
+
+    @Override
     public void releaseQuarantine(NameQuarantine quarantine) {
         recordEffect(quarantine.node(), "node.release-name", NameQuarantineStore.resourceName(quarantine.node()));
         quarantineStore().deleteIfUnchanged(quarantine);
     }
 
-    /** Deletes the record of this Node; keeps one of a Node that was joined under its name since. */
+    @Override
     public void deleteJoinedNode(NodeIdentity node) {
         recordEffect(node.ref(), "node.delete-record", JoinedNodeStore.resourceName(node.ref()));
         joinedNodeStore().delete(node);
@@ -92,8 +144,7 @@ public final class NodeWatcher {
     }
 
     private void recordEffect(NodeRef node, String action, String object) {
-        guard.recordEffect(
-                new AuditEntry(cluster, NodeJoinWorkflow.workflowId(cluster, node.name()), action, object), audit);
+        audit.record(new AuditEntry(cluster, NodeJoinWorkflow.workflowId(cluster, node.name()), action, object));
     }
 
     private KubernetesClient client() {

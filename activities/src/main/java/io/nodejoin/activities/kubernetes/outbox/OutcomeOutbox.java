@@ -2,30 +2,29 @@ package io.nodejoin.activities.kubernetes.outbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
-import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.DataConverters;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +39,7 @@ public final class OutcomeOutbox {
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
     private static final String OUTCOME = "outcome";
+    private static final String QUEUE_STORED = "queueStored";
 
     private final KubernetesClient client;
 
@@ -49,17 +49,32 @@ public final class OutcomeOutbox {
 
     /** Returns the entry's resource name in audit entries. */
     public static String resourceName(PendingOutcome pending) {
-        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + pending.kind().prefix() + pending.joinId();
+        return ConfigMapStore.resourceName(
+                pending.kind().prefix(), pending.joinId().value());
     }
 
-    /** Creates the entry, unless the same join or leave has one. */
-    public void put(PendingOutcome pending) {
-        store(pending.kind())
-                .create(
-                        pending.joinId().value(),
-                        pending.joinId(),
-                        pending.run(),
-                        data(pending.node(), pending.acceptedEventId(), pending.acceptedAt()));
+    /**
+     * Creates the entries of the requests that were queued behind this one, unless this has been done before, or its
+     * own entry is gone. Keeps the entries that exist.
+     *
+     * @param beforeWrite called right before an entry is created
+     */
+    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued, Consumer<PendingOutcome> beforeWrite) {
+        ConfigMapStore store = store(pending.kind());
+        store.get(pending.joinId().value(), pending.uid())
+                .filter(entry -> !entry.data().containsKey(QUEUE_STORED))
+                .ifPresent(entry -> {
+                    queued.forEach(next -> {
+                        beforeWrite.accept(next);
+                        store(next.kind())
+                                .create(
+                                        next.joinId().value(),
+                                        next.joinId(),
+                                        next.run(),
+                                        data(next.node(), next.acceptedEventId(), next.acceptedAt()));
+                    });
+                    store.replace(entry, with(entry, QUEUE_STORED, "true"));
+                });
     }
 
     /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */
@@ -90,7 +105,7 @@ public final class OutcomeOutbox {
      */
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome, Runnable beforeWrite) {
         ConfigMapStore store = store(pending.kind());
-        ConfigMap entry = store.get(pending.joinId().value(), pending.uid())
+        ConfigMapStore.Entry entry = store.get(pending.joinId().value(), pending.uid())
                 .orElseThrow(() -> Failures.of(
                         FailureType.CONFLICT,
                         new Problem(
@@ -99,7 +114,7 @@ public final class OutcomeOutbox {
         return storedOutcome(entry).orElseGet(() -> {
             String text = JSON.valueToTree(outcome).toString();
             beforeWrite.run();
-            store.setValue(entry, OUTCOME, text);
+            store.replace(entry, with(entry, OUTCOME, text));
             // Return what was stored, so that the first and every later publication are the same bytes.
             return parseOutcome(text).orElseThrow();
         });
@@ -112,29 +127,25 @@ public final class OutcomeOutbox {
                 .toList();
     }
 
-    /** Returns every entry of this kind. */
-    public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
-        return store(kind).list(entry -> {
-            NodeName node = new NodeName(entry.require(NODE));
-            return new PendingOutcome(
-                    kind,
-                    cluster,
-                    node,
-                    entry.joinId(),
-                    acceptedId(new NodeRef(cluster, node), entry),
-                    instant(entry.require(ACCEPTED_AT)),
-                    entry.run(),
-                    entry.uid());
-        });
+    /** Returns the nodes that running joins are creating. */
+    public Set<NodeRef> listNodesBeingJoined(ClusterName cluster) {
+        return list(cluster, PendingOutcome.RequestKind.JOIN).stream()
+                .map(pending -> new NodeRef(cluster, pending.node()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Earlier versions wrote none, and called every outcome as if its request had begun the run. */
-    private static String acceptedId(NodeRef node, ConfigMapStore.Entry entry) {
-        return entry.data()
-                .getOrDefault(
-                        ACCEPTED_ID,
-                        NodeJoinWorkflow.workflowId(node.cluster(), node.name()) + "/"
-                                + entry.run().runId() + "/" + Phase.Requested);
+    /** Returns every entry of this kind. */
+    public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
+        return store(kind)
+                .list(entry -> new PendingOutcome(
+                        kind,
+                        cluster,
+                        new NodeName(entry.require(NODE)),
+                        entry.joinId(),
+                        entry.require(ACCEPTED_ID),
+                        entry.requireInstant(ACCEPTED_AT),
+                        entry.run(),
+                        entry.uid()));
     }
 
     private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
@@ -144,17 +155,20 @@ public final class OutcomeOutbox {
                 ACCEPTED_AT, acceptedAt.toString());
     }
 
-    private static Optional<OutcomeEvent> storedOutcome(ConfigMap entry) {
-        String text = entry.getData() == null ? null : entry.getData().get(OUTCOME);
+    private static Map<String, String> with(ConfigMapStore.Entry entry, String key, String value) {
+        Map<String, String> data = new HashMap<>(entry.data());
+        data.put(key, value);
+        return data;
+    }
+
+    private static Optional<OutcomeEvent> storedOutcome(ConfigMapStore.Entry entry) {
+        String text = entry.data().get(OUTCOME);
         if (text == null) {
             return Optional.empty();
         }
         Optional<OutcomeEvent> held = parseOutcome(text);
         if (held.isEmpty()) {
-            LOG.warn(
-                    "The outcome in ConfigMap {} of {} cannot be parsed and is replaced",
-                    entry.getMetadata().getName(),
-                    ManagedObjects.NAMESPACE);
+            LOG.warn("The outcome of join or leave {} cannot be parsed and is replaced", entry.id());
         }
         return held;
     }
@@ -173,14 +187,6 @@ public final class OutcomeOutbox {
     }
 
     private ConfigMapStore store(PendingOutcome.RequestKind kind) {
-        return new ConfigMapStore(client, kind.prefix());
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("its " + ACCEPTED_AT + " is no instant", e);
-        }
+        return ConfigMapStore.ofJoins(client, kind.prefix());
     }
 }

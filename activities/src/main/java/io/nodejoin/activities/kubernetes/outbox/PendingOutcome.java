@@ -43,10 +43,7 @@ public record PendingOutcome(
             this.prefix = prefix;
         }
 
-        /**
-         * Returns the prefix of entry names. A replica that knows no leaves does not read theirs, and so takes none for
-         * a join.
-         */
+        /** Returns the prefix of entry names. */
         String prefix() {
             return prefix;
         }

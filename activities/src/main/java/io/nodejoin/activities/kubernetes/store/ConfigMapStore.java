@@ -2,43 +2,75 @@ package io.nodejoin.activities.kubernetes.store;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
-import java.net.HttpURLConnection;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores entries of one kind, which belong to joins, as ConfigMaps in Nodejoin's own namespace. */
+/**
+ * Stores entries of one kind, which belong to joins or to nodes, as ConfigMaps in the namespace nodejoin-system, where
+ * no node can write.
+ */
 public final class ConfigMapStore {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigMapStore.class);
+    private static final String INVENTORY = "nodejoin.io/inventory";
+    private static final String MANAGED = ManagedObjects.MANAGED_BY + "=" + ManagedObjects.MANAGER;
 
     private final KubernetesClient client;
     private final String prefix;
+    /** The labels of a new entry that belongs to a node. */
+    private final Map<String, String> labels;
 
-    /** @param prefix the name prefix of this kind's ConfigMaps */
-    public ConfigMapStore(KubernetesClient client, String prefix) {
+    private final String selector;
+
+    private ConfigMapStore(KubernetesClient client, String prefix, Map<String, String> labels, String selector) {
         this.client = client;
         this.prefix = prefix;
+        this.labels = labels;
+        this.selector = selector;
+    }
+
+    /** Creates a store whose entries belong to joins. */
+    public static ConfigMapStore ofJoins(KubernetesClient client, String prefix) {
+        return new ConfigMapStore(client, prefix, Map.of(), MANAGED + "," + ManagedObjects.JOIN_ID);
+    }
+
+    /** Creates a store with one entry per node, whose id is the name of the node. */
+    public static ConfigMapStore ofNodes(KubernetesClient client, String prefix, String inventory) {
+        return new ConfigMapStore(
+                client,
+                prefix,
+                Map.of(ManagedObjects.MANAGED_BY, ManagedObjects.MANAGER, INVENTORY, inventory),
+                MANAGED + "," + INVENTORY + "=" + inventory);
     }
 
     /**
      * An entry as it was read.
      *
      * @param id its name without the prefix
-     * @param uid the UID of the ConfigMap
      */
-    public record Entry(String id, String uid, JoinId joinId, WorkflowRun run, Map<String, String> data) {
-        public Entry {
-            data = Map.copyOf(data);
+    public record Entry(String id, ConfigMap configMap) {
+        public Map<String, String> data() {
+            return Objects.requireNonNullElse(configMap.getData(), Map.of());
         }
 
         /**
@@ -47,11 +79,38 @@ public final class ConfigMapStore {
          * @throws IllegalArgumentException if there is none
          */
         public String require(String key) {
-            String value = data.get(key);
+            String value = data().get(key);
             if (value == null) {
                 throw new IllegalArgumentException("it has no " + key);
             }
             return value;
+        }
+
+        /**
+         * Returns the time under this key.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public Instant requireInstant(String key) {
+            try {
+                return Instant.parse(require(key));
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException("its " + key + " is no instant", e);
+            }
+        }
+
+        public String uid() {
+            return configMap.getMetadata().getUid();
+        }
+
+        /** Returns the join that it belongs to. */
+        public JoinId joinId() {
+            return new JoinId(configMap.getMetadata().getLabels().getOrDefault(ManagedObjects.JOIN_ID, ""));
+        }
+
+        /** Returns the workflow run that created it. */
+        public WorkflowRun run() {
+            return WorkflowRun.fromData(data());
         }
     }
 
@@ -62,123 +121,151 @@ public final class ConfigMapStore {
         T parse(Entry entry);
     }
 
-    /** Creates an entry. Returns false if there is one with this id. */
+    /** Returns the entry's resource name, as used in the audit log and messages. */
+    public static String resourceName(String prefix, String id) {
+        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + prefix + id;
+    }
+
+    /** Creates the entry of a join. Returns false if there is one with this id. */
     public boolean create(String id, JoinId joinId, WorkflowRun run, Map<String, String> data) {
         Map<String, String> all = new HashMap<>(data);
         all.putAll(run.toData());
-        ConfigMap entry = new ConfigMapBuilder()
+        return create(id, ManagedObjects.labels(joinId), all);
+    }
+
+    /**
+     * Creates the entry of a node.
+     *
+     * @param owners owner references: Kubernetes deletes the entry with its owners
+     * @return false if there is one with this id, which is not changed
+     */
+    public boolean create(String id, Map<String, String> data, OwnerReference... owners) {
+        return create(id, labels, data, owners);
+    }
+
+    private boolean create(
+            String id, Map<String, String> entryLabels, Map<String, String> data, OwnerReference... owners) {
+        ConfigMap configMap = new ConfigMapBuilder()
                 .withNewMetadata()
                 .withNamespace(ManagedObjects.NAMESPACE)
                 .withName(prefix + id)
-                .withLabels(ManagedObjects.labels(joinId))
+                .withLabels(entryLabels)
+                .withOwnerReferences(owners)
                 .endMetadata()
-                .withData(all)
+                .withData(data)
                 .build();
-        try {
-            client.resource(entry).create();
-            return true;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return false;
-            }
-            throw e;
-        }
+        return Conflicts.succeedsUnlessConflict(() -> client.resource(configMap).create());
     }
 
-    /** Lists the entries of one join; skips entries that cannot be parsed, with a warning. */
-    public <T> List<T> listByJoin(JoinId joinId, EntryParser<T> parser) {
-        return client
-                .configMaps()
-                .inNamespace(ManagedObjects.NAMESPACE)
-                .withLabels(ManagedObjects.labels(joinId))
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(found -> parseEntry(found, parser).stream())
-                .toList();
+    /** Returns the entry, read from the API server. */
+    public Optional<Entry> get(String id) {
+        return Optional.ofNullable(resource(id).get()).map(configMap -> new Entry(id, configMap));
     }
 
-    /** Lists the entries of all joins; skips entries that cannot be parsed, with a warning. */
+    /** Returns the entry if it has this UID, read from the API server. */
+    public Optional<Entry> get(String id, String uid) {
+        return get(id).filter(entry -> uid.equals(entry.uid()));
+    }
+
+    /** Returns the parsed entry; ignores one that cannot be parsed, with a warning. */
+    public <T> Optional<T> find(String id, EntryParser<T> parser) {
+        return get(id).flatMap(entry -> parseIfValid(entry, parser));
+    }
+
+    /** Lists all entries; skips those that cannot be parsed, with a warning. */
     public <T> List<T> list(EntryParser<T> parser) {
-        return configMaps().flatMap(found -> parseEntry(found, parser).stream()).toList();
+        return list(selector, parser);
+    }
+
+    /** Lists the entries of one join; skips those that cannot be parsed, with a warning. */
+    public <T> List<T> listByJoin(JoinId joinId, EntryParser<T> parser) {
+        return list(MANAGED + "," + ManagedObjects.JOIN_ID + "=" + joinId, parser);
     }
 
     /** Counts all entries, including those that cannot be parsed. */
     public int count() {
-        return Math.toIntExact(configMaps()
-                .map(found -> found.getMetadata().getName())
-                .filter(name -> name.startsWith(prefix))
-                .count());
+        return Math.toIntExact(entries(selector).count());
     }
 
-    /** Returns whether the entry with this id and UID exists, read from the API server. */
-    public boolean exists(String id, String uid) {
-        return get(id, uid).isPresent();
-    }
-
-    /** Returns the entry with this id and UID, read from the API server. */
-    public Optional<ConfigMap> get(String id, String uid) {
-        return Optional.ofNullable(client.configMaps()
-                        .inNamespace(ManagedObjects.NAMESPACE)
-                        .withName(prefix + id)
-                        .get())
-                .filter(found -> uid.equals(found.getMetadata().getUid()));
+    /** Replaces the data that was read. Returns false if the entry was changed or deleted since. */
+    public boolean replaceIfUnchanged(Entry read, Map<String, String> data) {
+        return Conflicts.succeedsUnlessChanged(() -> replace(read, data));
     }
 
     /**
-     * Sets a value of an entry.
+     * Replaces the data that was read.
      *
-     * @param found the entry as it was read
-     * @throws KubernetesClientException if it was changed or deleted since
+     * @throws KubernetesClientException if the entry was changed or deleted since
      */
-    public void setValue(ConfigMap found, String key, String value) {
-        client.resource(new ConfigMapBuilder(found).addToData(key, value).build())
+    public void replace(Entry read, Map<String, String> data) {
+        client.resource(new ConfigMapBuilder(read.configMap()).withData(data).build())
                 .update();
     }
 
-    /** Deletes the entry with this id, whatever its UID. Succeeds if it is absent. */
+    /** Deletes the entry, whatever its UID. Succeeds if it is absent. */
     public void delete(String id) {
-        client.configMaps()
-                .inNamespace(ManagedObjects.NAMESPACE)
-                .withName(prefix + id)
-                .delete();
+        resource(id).delete();
     }
 
     /** Deletes the entry if it still has this UID. */
     public void delete(String id, String uid) {
-        String path = "/api/v1/namespaces/" + ManagedObjects.NAMESPACE + "/configmaps/" + prefix + id;
-        PreconditionedDelete.deleteByUid(client, path, uid, () -> exists(id, uid));
+        PreconditionedDelete.deleteByUid(
+                client, path(id), uid, () -> get(id, uid).isPresent());
     }
 
-    private Stream<ConfigMap> configMaps() {
+    /**
+     * Deletes the entry unless it has changed since it was read. Succeeds if it is absent.
+     *
+     * @return false if it has changed
+     */
+    public boolean deleteIfUnchanged(Entry read) {
+        return PreconditionedDelete.deleteIfUnchanged(
+                client, path(read.id()), read.configMap().getMetadata());
+    }
+
+    /** Fails with CONFLICT if another writer changed the entry after it was read. */
+    public void requireWritten(String id, boolean written) {
+        if (!written) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.OBJECT_CONFLICT,
+                            resourceName(prefix, id) + " was changed by another writer at the same time"));
+        }
+    }
+
+    private <T> List<T> list(String labelSelector, EntryParser<T> parser) {
+        return entries(labelSelector)
+                .flatMap(entry -> parseIfValid(entry, parser).stream())
+                .toList();
+    }
+
+    private Stream<Entry> entries(String labelSelector) {
         return client
                 .configMaps()
                 .inNamespace(ManagedObjects.NAMESPACE)
-                .withLabel(ManagedObjects.MANAGED_BY, ManagedObjects.MANAGER)
-                .withLabel(ManagedObjects.JOIN_ID)
+                .withLabelSelector(labelSelector)
                 .list()
                 .getItems()
-                .stream();
+                .stream()
+                .filter(found -> found.getMetadata().getName().startsWith(prefix))
+                .map(found -> new Entry(found.getMetadata().getName().substring(prefix.length()), found));
     }
 
-    private <T> Optional<T> parseEntry(ConfigMap found, EntryParser<T> parser) {
-        String name = found.getMetadata().getName();
-        if (!name.startsWith(prefix)) {
-            return Optional.empty();
-        }
+    private <T> Optional<T> parseIfValid(Entry entry, EntryParser<T> parser) {
         try {
-            Map<String, String> data = found.getData() == null ? Map.of() : found.getData();
-            return Stream.of(new Entry(
-                            name.substring(prefix.length()),
-                            found.getMetadata().getUid(),
-                            new JoinId(found.getMetadata().getLabels().getOrDefault(ManagedObjects.JOIN_ID, "")),
-                            WorkflowRun.fromData(data),
-                            data))
-                    .map(parser::parse)
-                    .findFirst();
-        } catch (IllegalArgumentException unreadable) {
-            LOG.warn("ConfigMap {} in {} cannot be read", name, ManagedObjects.NAMESPACE, unreadable);
+            return Optional.of(parser.parse(entry));
+        } catch (IllegalArgumentException invalid) {
+            LOG.warn("{} of {} cannot be read", resourceName(prefix, entry.id()), client.getMasterUrl(), invalid);
             return Optional.empty();
         }
+    }
+
+    private Resource<ConfigMap> resource(String id) {
+        return client.configMaps().inNamespace(ManagedObjects.NAMESPACE).withName(prefix + id);
+    }
+
+    private String path(String id) {
+        return "/api/v1/namespaces/" + ManagedObjects.NAMESPACE + "/configmaps/" + prefix + id;
     }
 }

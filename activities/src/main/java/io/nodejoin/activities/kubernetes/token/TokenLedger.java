@@ -2,7 +2,6 @@ package io.nodejoin.activities.kubernetes.token;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
-import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
@@ -10,7 +9,6 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +24,11 @@ public final class TokenLedger {
     private final ConfigMapStore store;
 
     public TokenLedger(KubernetesClient client) {
-        this.store = new ConfigMapStore(client, PREFIX);
+        this.store = ConfigMapStore.ofJoins(client, PREFIX);
     }
 
     static String resourceName(TokenId id) {
-        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + PREFIX + id;
+        return ConfigMapStore.resourceName(PREFIX, id.value());
     }
 
     /**
@@ -66,7 +64,7 @@ public final class TokenLedger {
                 new NodeName(entry.require(NODE)),
                 entry.data().get(MACHINE),
                 Integer.parseInt(entry.require(ATTEMPT)),
-                instant(entry.require(EXPIRES_AT)),
+                entry.requireInstant(EXPIRES_AT),
                 entry.run(),
                 entry.uid());
     }
@@ -78,7 +76,7 @@ public final class TokenLedger {
 
     /** Returns whether the entry still exists, so that its id is still reserved. */
     boolean exists(LedgerEntry entry) {
-        return store.exists(entry.token().tokenId().value(), entry.uid());
+        return store.get(entry.token().tokenId().value(), entry.uid()).isPresent();
     }
 
     void delete(TokenId id) {
@@ -88,13 +86,5 @@ public final class TokenLedger {
     /** Deletes the entry with this UID; keeps a later one of the same id. */
     void delete(LedgerEntry entry) {
         store.delete(entry.token().tokenId().value(), entry.uid());
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("its " + EXPIRES_AT + " is no instant", e);
-        }
     }
 }

@@ -1,8 +1,10 @@
 package io.nodejoin.activities.kubernetes.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.TranslatedActivities;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.StubApiServer;
@@ -107,6 +109,36 @@ class KubernetesDrainActivitiesTest {
         drains.cordon(new CordonRequest(NODE, true, LEAVE));
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
+    }
+
+    @Test
+    void shouldBeContentWithANodeThatAnotherGarbageCollectorUncordons() {
+        // given
+        showCordonedBy(LEAVE);
+        server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
+        // when
+        new KubernetesDrainActivities(server, _ -> showCordonedBy(JoinId.of("test", "other")))
+                .uncordon(NODE.ref(), LEAVE, _ -> {});
+        // then
+        assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
+    }
+
+    @Test
+    void shouldUncordonANodeAgainThatOthersChangedInTheSameMoment() {
+        // given
+        showCordonedBy(LEAVE);
+        server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
+        KubernetesDrainActivities adapter = new KubernetesDrainActivities(server, _ -> {});
+        // when, then
+        assertThatThrownBy(() -> adapter.uncordon(NODE.ref(), LEAVE, _ -> {}))
+                .isInstanceOf(KubernetesClientException.class);
+    }
+
+    private void showCordonedBy(JoinId leave) {
+        server.show(NODE_OBJECT, """
+                {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "worker-a", "uid": "uid", "resourceVersion": "7",
+                 "annotations": {"nodejoin.io/cordoned-by": "%s"}}, "spec": {"unschedulable": true}}
+                """.formatted(leave));
     }
 
     private void removePodsWithTheSecondEviction(AuditEntry entry) {

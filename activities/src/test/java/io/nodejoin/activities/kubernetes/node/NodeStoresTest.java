@@ -16,6 +16,8 @@ import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ResetMarker;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,8 @@ class NodeStoresTest {
 
     private final StubApiServer server = new StubApiServer("");
     private final KubernetesNodeActivities adapter = new KubernetesNodeActivities(server, _ -> {});
-    private final NodeWatcher nodeWatcher = new NodeWatcher(server, REF.cluster(), _ -> {}, _ -> {});
+    private final NodeWatcher nodeWatcher =
+            new NodeWatcher(REF.cluster(), server, adapter, _ -> Map.of(), Set::of, _ -> {}, _ -> {});
     private final TranslatedActivities translated = new TranslatedActivities();
     private final NodeActivities nodes = translated.stub(NodeActivities.class);
 
@@ -68,6 +71,18 @@ class NodeStoresTest {
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
+    }
+
+    @Test
+    void shouldBeContentWithTheSameHoldOfAnotherGarbageCollector() {
+        // given
+        showHold(UNTIL);
+        server.answerChanges(409);
+        NameQuarantine renewed = new NameQuarantine(REF, JOIN, "machine-1", UNTIL.plusSeconds(60));
+        // when
+        new KubernetesNodeActivities(server, _ -> showHold(renewed.until())).quarantineName(renewed, _ -> {});
+        // then
+        assertThat(server.changes()).containsExactly("PUT " + ENTRIES + "quarantine-w1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nodejoin.activities.kubernetes.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -12,7 +13,6 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.Failures;
@@ -52,29 +52,6 @@ class OutcomeOutboxTest {
     @AfterEach
     void close() {
         server.close();
-    }
-
-    @Test
-    void shouldKnowTheOutcomesIdOfAnEntryOfAnEarlierVersion() {
-        // given
-        server.show("/api/v1/namespaces/nodejoin-system/configmaps", """
-                {"kind": "ConfigMapList", "apiVersion": "v1", "metadata": {}, "items": [{
-                  "metadata": {"name": "join-%1$s", "uid": "uid-1", "labels": {"nodejoin.io/join-id": "%1$s"}},
-                  "data": {
-                    "node": "n1",
-                    "acceptedAt": "2026-11-27T12:00:00Z",
-                    "temporalNamespace": "nodejoin",
-                    "temporalRun": "run-1"
-                  }}]}
-                """.formatted(JOIN));
-
-        // when
-        List<PendingOutcome> open = new OutcomeOutbox(server.client(CLUSTER)).list(CLUSTER);
-
-        // then
-        assertThat(open)
-                .extracting(pending -> pending.outcomeEventId(Phase.Failed))
-                .containsExactly("node-join/fra-1/n1/run-1/Failed");
     }
 
     @Test
@@ -160,6 +137,44 @@ class OutcomeOutboxTest {
                         refused -> assertThat(refused.getCode()).isEqualTo(409));
     }
 
+    @Test
+    void shouldStoreTheQueuedRequestsOfAnEntryOnce() {
+        // given
+        show("uid-1", "");
+        putQueued();
+        server.show(ENTRY, Serialization.asJson(entry("uid-1", Map.of("queueStored", "true"))));
+
+        // when
+        putQueued();
+
+        // then
+        assertThat(effects).containsExactly("queued");
+        assertThat(server.changes())
+                .containsExactly("POST /api/v1/namespaces/nodejoin-system/configmaps", "PUT " + ENTRY);
+    }
+
+    @Test
+    void shouldStoreNoQueuedRequestOfAnEntryThatIsGone() {
+        // when
+        putQueued();
+
+        // then
+        assertThat(server.changes()).isEmpty();
+    }
+
+    private void putQueued() {
+        PendingOutcome queued = new PendingOutcome(
+                OWED.kind(),
+                CLUSTER,
+                OWED.node(),
+                JoinId.of("test", "2"),
+                OWED.acceptedEventId(),
+                NOON,
+                OWED.run(),
+                "");
+        new OutcomeOutbox(server.client(CLUSTER)).putQueued(OWED, List.of(queued), _ -> effects.add("queued"));
+    }
+
     private OutcomeEvent decide(OutcomeEvent outcome) {
         return new OutcomeOutbox(server.client(CLUSTER))
                 .putOutcomeIfAbsent(
@@ -167,17 +182,19 @@ class OutcomeOutboxTest {
     }
 
     private void show(String uid, String outcome) {
-        server.show(
-                ENTRY,
-                Serialization.asJson(new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withName("join-" + JOIN)
-                        .withNamespace("nodejoin-system")
-                        .withUid(uid)
-                        .withResourceVersion("7")
-                        .endMetadata()
-                        .withData(outcome.isEmpty() ? Map.of() : Map.of("outcome", outcome))
-                        .build()));
+        server.show(ENTRY, Serialization.asJson(entry(uid, outcome.isEmpty() ? Map.of() : Map.of("outcome", outcome))));
+    }
+
+    private static ConfigMap entry(String uid, Map<String, String> data) {
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("join-" + JOIN)
+                .withNamespace("nodejoin-system")
+                .withUid(uid)
+                .withResourceVersion("7")
+                .endMetadata()
+                .withData(data)
+                .build();
     }
 
     private static OutcomeEvent outcome() {

@@ -58,10 +58,6 @@ final class ApiErrors implements Experiment {
         }
     }
 
-    /**
-     * Uses one service process: another one would have to wait for the garbage collector's Lease, whose requests are
-     * rare.
-     */
     private static List<InFlightJoin> runJoinsUntilAllErrorsMet(ChaosBed bed, ApiFaultProxy proxy, Scale scale) {
         int each = scale.full() ? JOINS_PER_OUTCOME_LONG : JOINS_PER_OUTCOME;
         List<InFlightJoin> joins = new ArrayList<>();

@@ -25,10 +25,9 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The garbage collector of a second replica, with the rights of the first. It acts only once it leads. */
-final class StandbyCollector implements AutoCloseable {
-    /** The Lease of a dead leader, and a sweep. */
-    private static final Duration LEADERSHIP_TIMEOUT = Duration.ofSeconds(60);
+/** The garbage collector of a second replica, with the rights of the first. */
+final class SecondCollector implements AutoCloseable {
+    private static final Duration CYCLE_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int TOKENS = 500;
 
@@ -39,9 +38,9 @@ final class StandbyCollector implements AutoCloseable {
     private final ClusterAdapters adapters;
     private final GarbageCollectors garbageCollectors;
 
-    private StandbyCollector(TestBed testBed) {
-        AuditLog audit = new FileAuditLog(
-                testBed.directories().root().resolve("standby-audit.log"), "standby", Clock.systemUTC());
+    private SecondCollector(TestBed testBed) {
+        AuditLog audit =
+                new FileAuditLog(testBed.directories().root().resolve("second-audit.log"), "second", Clock.systemUTC());
         temporal = new TemporalClients(
                 TemporalConfig.withDefaults(testBed.temporal().target()), meters);
         events = new KafkaEventActivities(
@@ -56,19 +55,19 @@ final class StandbyCollector implements AutoCloseable {
                 clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)));
         adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS);
         garbageCollectors = new GarbageCollectors(
-                Set.of(SharedBed.CLUSTER), "standby", adapters, temporal.failFastClient(), events, audit, meters);
+                Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);
     }
 
-    static StandbyCollector start(SharedBed bed) {
-        StandbyCollector standby = new StandbyCollector(bed.testBed());
-        standby.garbageCollectors.start();
-        return standby;
+    static SecondCollector start(SharedBed bed) {
+        SecondCollector second = new SecondCollector(bed.testBed());
+        second.garbageCollectors.start();
+        return second;
     }
 
-    /** Waits until it leads and has gone through the ledger. */
+    /** Waits until it has gone through the ledger. */
     void awaitCollectionCycle() {
         await("a collection cycle of the second replica")
-                .atMost(LEADERSHIP_TIMEOUT)
+                .atMost(CYCLE_TIMEOUT)
                 .until(() -> count("nodejoin_garbage_collector_cycles") >= 1);
     }
 

@@ -1,4 +1,4 @@
-package io.nodejoin.service.collector;
+package io.nodejoin.activities.kubernetes.node;
 
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The nodes of one cluster after their joins. Each method with an effect writes its audit entry first. */
-interface MonitoredNodes {
+public interface MonitoredNodes {
 
     /** Returns the quarantined names, including expired quarantines. */
     List<NameQuarantine> quarantines();
