@@ -5,14 +5,8 @@ import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinAccepted;
-import io.nodejoin.protocol.event.JoinCancelled;
-import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
-import io.nodejoin.protocol.event.JoinRejected;
-import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
-import io.nodejoin.protocol.event.LeaveFailed;
-import io.nodejoin.protocol.event.LeaveSucceeded;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
@@ -126,17 +120,8 @@ final class WorkflowHistory {
 
     /** A run also publishes the outcomes of requests that arrived meanwhile. */
     private static boolean concerns(OutcomeEvent event, JoinId joinId) {
-        return switch (event.event()) {
-            case JoinAccepted accepted -> accepted.joinId().equals(joinId);
-            case JoinPhaseChanged changed -> changed.joinId().equals(joinId);
-            case JoinSucceeded succeeded -> succeeded.joinId().equals(joinId);
-            case JoinFailed failed -> failed.joinId().equals(joinId);
-            case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
-            case JoinRejected _ -> true;
-            case LeaveAccepted accepted -> accepted.leaveId().equals(joinId);
-            case LeaveSucceeded succeeded -> succeeded.leaveId().equals(joinId);
-            case LeaveFailed failed -> failed.leaveId().equals(joinId);
-        };
+        JoinId published = event.event().joinId();
+        return published == null || published.equals(joinId);
     }
 
     /** Returns the phase in an event of a continuing join; empty for an outcome. */
