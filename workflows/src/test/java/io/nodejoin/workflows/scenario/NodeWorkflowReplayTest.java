@@ -40,10 +40,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Replays histories of earlier builds. {@code -Dnodejoin.record=true} records those of this build anew, which is right
- * only as long as no release has run them.
+ * only as long as no release has run them. Those in {@code histories/server} are the demo's, read by
+ * {@code temporal workflow show --output json}.
  */
 class NodeWorkflowReplayTest {
     private static final Path HISTORIES = Path.of("src", "test", "resources", "histories");
@@ -143,6 +145,14 @@ class NodeWorkflowReplayTest {
     @EnumSource(Scenario.class)
     void shouldReplay(Scenario scenario) {
         assertThatCode(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), TODAY))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"joined", "failed"})
+    void shouldReplayTheHistoryOfARealServer(String join) {
+        assertThatCode(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(
+                        "histories/server/" + join + ".json", TODAY))
                 .doesNotThrowAnyException();
     }
 
