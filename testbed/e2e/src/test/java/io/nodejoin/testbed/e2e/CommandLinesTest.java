@@ -54,7 +54,7 @@ class CommandLinesTest {
     void shouldNameAllFaults() {
         // given
         List<String> faults =
-                Arrays.stream(HostFault.values()).map(HostFault::label).toList();
+                Arrays.stream(HostFault.values()).map(HostFault::toString).toList();
 
         // when
         List<String> words = List.of(HostFault.WORDS.split("\\|"));
