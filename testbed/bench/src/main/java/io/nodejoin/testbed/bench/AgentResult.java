@@ -1,8 +1,6 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -23,15 +21,14 @@ import java.util.stream.Collectors;
  */
 record AgentResult(
         Idle agent,
-        Idle peer,
-        Samples starts,
-        double prepare,
-        Map<String, Double> steps,
-        double prepareAgain,
+        @JsonProperty("nodeExporter") Idle peer,
+        @JsonProperty("start") Samples starts,
+        @JsonProperty("prepareSeconds") double prepare,
+        @JsonProperty("prepareStepSeconds") Map<String, Double> steps,
+        @JsonProperty("prepareAgainSeconds") double prepareAgain,
         boolean endsAfterJoin,
         double packageMegabytes)
-        implements BedBenchCommand.Report {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+        implements BenchBed.Report {
 
     AgentResult {
         steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
@@ -43,11 +40,7 @@ record AgentResult(
      * @param pss its proportional share of memory, megabytes
      * @param cpuMillis processor time during the observation
      */
-    record Idle(double pss, double cpuMillis) {
-        void writeTo(ObjectNode node) {
-            node.put("pssMegabytes", pss).put("cpuMillis", cpuMillis);
-        }
-    }
+    record Idle(@JsonProperty("pssMegabytes") double pss, double cpuMillis) {}
 
     @Override
     public String text() {
@@ -65,7 +58,7 @@ record AgentResult(
                 agent.cpuMillis(),
                 peer.pss(),
                 peer.cpuMillis(),
-                agent.pss() / peer.pss(),
+                pssRatio(),
                 starts.median() * 1000,
                 starts.seconds().size(),
                 prepare * 1000,
@@ -78,19 +71,8 @@ record AgentResult(
                 packageMegabytes);
     }
 
-    @Override
-    public String json(Provenance provenance) {
-        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
-        agent.writeTo(root.putObject("agent"));
-        peer.writeTo(root.putObject("nodeExporter"));
-        root.put("pssRatio", agent.pss() / peer.pss());
-        starts.writeTo(root.putObject("start"));
-        root.put("prepareSeconds", prepare);
-        ObjectNode parts = root.putObject("prepareStepSeconds");
-        steps.forEach(parts::put);
-        root.put("prepareAgainSeconds", prepareAgain);
-        root.put("endsAfterJoin", endsAfterJoin);
-        root.put("packageMegabytes", packageMegabytes);
-        return root.toPrettyString() + "\n";
+    @JsonProperty
+    double pssRatio() {
+        return agent.pss() / peer.pss();
     }
 }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.Tls;
 import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.bench.AnonymousLoadResult.Reads;
 import io.nodejoin.testbed.bench.AnonymousLoadResult.Round;
 import io.nodejoin.testbed.bench.AnonymousLoadResult.UnderLoad;
 import java.io.IOException;
@@ -115,7 +116,7 @@ final class AnonymousLoadBench implements AutoCloseable {
         measureReads(WARM_UP);
         List<Round> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            Samples idle = measureReads(length);
+            Reads idle = measureReads(length);
             UnderLoad elsewhere = measureUnderLoad(VERSION);
             UnderLoad with = measureUnderLoad(CLUSTER_INFO);
             all.add(new Round(idle, elsewhere, with, measureWithoutPriorityLevel()));
@@ -148,11 +149,11 @@ final class AnonymousLoadBench implements AutoCloseable {
                 () -> load.run(path, CONNECT_TIME.plus(length).plus(PRIORITY_LEVEL_SETTLE_TIME)));
         LockSupport.parkNanos(CONNECT_TIME.toNanos());
         Instant begin = Instant.now();
-        Samples reads = measureReads(length);
+        Reads reads = measureReads(length);
         return new UnderLoad(reads, log.get().count(begin, length, load.perSecond()));
     }
 
-    private Samples measureReads(Duration time) throws InterruptedException, IOException {
+    private Reads measureReads(Duration time) throws InterruptedException, IOException {
         long end = System.nanoTime() + time.toNanos();
         List<Double> seconds = new ArrayList<>();
         while (System.nanoTime() < end) {
@@ -164,7 +165,7 @@ final class AnonymousLoadBench implements AutoCloseable {
             }
             LockSupport.parkNanos(BETWEEN_READS.toNanos());
         }
-        return new Samples(seconds);
+        return Reads.of(new Samples(seconds));
     }
 
     @Override

@@ -1,9 +1,26 @@
 package io.nodejoin.testbed.bench;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.Kubeconfig;
+import io.nodejoin.testbed.cli.CommandOrder;
+import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.preflight.Preflight;
+import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.provision.SourceTree;
+import io.nodejoin.testbed.service.ServiceSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** The command {@code testbed/testbed bench}. */
@@ -11,14 +28,7 @@ import picocli.CommandLine.ScopeType;
         name = "bench",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        description = "Measures Nodejoin, each time beside its peer or floor in the same run.",
-        subcommands = {
-            AgentCommand.class,
-            LatencyCommand.class,
-            ApproverCommand.class,
-            CsrFloodCommand.class,
-            AnonymousLoadCommand.class
-        })
+        description = "Measures Nodejoin, each time beside its peer or floor in the same run.")
 public final class BenchMain {
     private static final int FAILED = 1;
 
@@ -32,9 +42,155 @@ public final class BenchMain {
 
     /** The commands, to be called or looked at. */
     public static CommandLine commandLine() {
-        return new CommandLine(new BenchMain()).setExecutionExceptionHandler((failure, command, _) -> {
+        CommandLine commands = new CommandLine(new BenchMain());
+        CommandOrder.arrange(commands, "agent", "latency", "approver", "flood", "crowd");
+        return commands.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("bench: " + failure.getMessage());
             return FAILED;
+        });
+    }
+
+    /** What the agent costs its host while it waits, beside Debian's node_exporter. */
+    @Command(
+            name = "agent",
+            description = "Memory, start, idle CPU and size of the worker-agent, beside Debian's node_exporter.")
+    int agent(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--starts",
+                            paramLabel = "1..1000",
+                            defaultValue = "10",
+                            description = "How often the start is measured (default: ${DEFAULT-VALUE}).")
+                    int starts,
+            @Option(
+                            names = "--idle-seconds",
+                            paramLabel = "1..3600",
+                            defaultValue = "60",
+                            description = "For how long the waiting agent is watched (default: ${DEFAULT-VALUE}).")
+                    int idleSeconds)
+            throws Exception {
+        return benchBed.measure(BedMode.NAMESPACES, bed -> {
+            bed.upWithService();
+            return new AgentBench(bed, System.err).run(starts, idleSeconds);
+        });
+    }
+
+    /** Seconds from a Kafka record to a Ready node, beside kubeadm join and beside a bare kubelet. */
+    @Command(
+            name = "latency",
+            description =
+                    "Seconds to a Ready node: kubeadm join, a kubelet with its credential in place, and Nodejoin.")
+    int latency(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--pairs",
+                            paramLabel = "1..1000",
+                            defaultValue = "10",
+                            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+                    int pairs)
+            throws Exception {
+        return benchBed.measure(BedMode.NAMESPACES, bed -> {
+            bed.upWithService();
+            return new LatencyBench(bed, System.err).run(pairs);
+        });
+    }
+
+    /** How long the approver's rules take over one request, beside the check of its signature alone. */
+    @Command(
+            name = "approver",
+            description = "Microseconds that the approver's rules take over one certificate request (JMH).")
+    void approver(
+            @Option(
+                            names = "--json",
+                            paramLabel = "FILE",
+                            description = "Also write JMH's results as JSON to this file.")
+                    @Nullable Path json)
+            throws RunnerException, IOException {
+        ChainedOptionsBuilder options =
+                new OptionsBuilder().include("ApproverBenchmark").jvmArgs("-Xmx256m", "-XX:+UseSerialGC");
+        if (json != null) {
+            new ResultFile(json).makeDirectories();
+            options.resultFormat(ResultFormatType.JSON).result(json.toString());
+        }
+        new Runner(options.build()).run();
+    }
+
+    /** Seconds to an approved certificate while many joins wait, quiet and under a flood of one token. */
+    @Command(
+            name = "flood",
+            description = "Seconds to an approval beside waiting joins: quiet, and while one token floods the cluster.")
+    int flood(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--pending",
+                            paramLabel = "1..10000",
+                            defaultValue = "1000",
+                            description = "Joins that wait for a request (default: ${DEFAULT-VALUE}).")
+                    int pending,
+            @Option(
+                            names = "--junk",
+                            paramLabel = "1..1000000",
+                            defaultValue = "10000",
+                            description = "Requests of the flooding token (default: ${DEFAULT-VALUE}).")
+                    int junk,
+            @Option(
+                            names = "--rate",
+                            paramLabel = "1..10000",
+                            defaultValue = "500",
+                            description = "How many of these a second (default: ${DEFAULT-VALUE}).")
+                    int perSecond)
+            throws Exception {
+        return benchBed.measure(BedMode.LOCAL, bed -> {
+            bed.up();
+            try (CsrFloodBench bench = new CsrFloodBench(bed, System.err::println)) {
+                return bench.run(pending, junk, perSecond);
+            }
+        });
+    }
+
+    /** What a crowd of hosts that read cluster-info costs everybody else. */
+    @Command(
+            name = "crowd",
+            description = "p95 of small API reads, alone and beside many anonymous reads of cluster-info.")
+    int crowd(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--rate",
+                            paramLabel = "1..10000",
+                            defaultValue = "2000",
+                            description = "Anonymous reads a second (${DEFAULT-VALUE}).")
+                    int rate,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "1..120",
+                            defaultValue = "10",
+                            description = "How long each measurement takes (${DEFAULT-VALUE}).")
+                    int seconds,
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "1..100",
+                            defaultValue = "3",
+                            description = "How often each is taken (${DEFAULT-VALUE}).")
+                    int rounds,
+            @Option(
+                            names = "--level",
+                            paramLabel = "EXISTING-FILE",
+                            description =
+                                    "A priority level to try in place of the one that comes with Nodejoin, of the same name.")
+                    @Nullable Path level)
+            throws Exception {
+        return benchBed.measure(BedMode.LOCAL, bed -> {
+            AnonymousLoad.requireH2load();
+            bed.up();
+            bed.service().prepare(ServiceSettings.standard());
+            try (KubernetesClient admin = Kubeconfig.connect(
+                            Kubeconfig.read(bed.controlPlane().adminKubeconfig()));
+                    var bench = new AnonymousLoadBench(bed, admin, rate, Duration.ofSeconds(seconds))) {
+                if (level != null) {
+                    bench.replacePriorityLevel(level);
+                }
+                return bench.run(rounds);
+            }
         });
     }
 }

@@ -1,8 +1,6 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
@@ -13,8 +11,7 @@ import java.util.Locale;
  * @param aftermath the latency while the other CSRs are pending and being denied
  */
 record CsrFloodResult(int pending, int junk, int perSecond, Samples quiet, Samples flood, Samples aftermath)
-        implements BedBenchCommand.Report {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+        implements BenchBed.Report {
 
     @Override
     public String text() {
@@ -36,19 +33,17 @@ record CsrFloodResult(int pending, int junk, int perSecond, Samples quiet, Sampl
                 flood.seconds().size(),
                 aftermath.median(),
                 aftermath.seconds().size(),
-                flood.median() / quiet.median(),
-                aftermath.median() / quiet.median());
+                ratioFlood(),
+                ratioAftermath());
     }
 
-    @Override
-    public String json(Provenance provenance) {
-        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
-        root.put("pending", pending).put("junk", junk).put("perSecond", perSecond);
-        quiet.writeTo(root.putObject("quiet"));
-        flood.writeTo(root.putObject("flood"));
-        aftermath.writeTo(root.putObject("aftermath"));
-        root.put("ratioFlood", flood.median() / quiet.median());
-        root.put("ratioAftermath", aftermath.median() / quiet.median());
-        return root.toPrettyString() + "\n";
+    @JsonProperty
+    double ratioFlood() {
+        return flood.median() / quiet.median();
+    }
+
+    @JsonProperty
+    double ratioAftermath() {
+        return aftermath.median() / quiet.median();
     }
 }

@@ -9,6 +9,7 @@ import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -17,6 +18,9 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +115,58 @@ final class CsrWorkflows implements AutoCloseable {
         @Override
         public IssuedCertificates listIssued(TokenRef token) {
             return adapter.listIssued(token);
+        }
+    }
+
+    /** The step of a join that waits for a certificate, by itself. */
+    @WorkflowInterface
+    public interface DecisionWorkflow {
+
+        /** Waits for the decision. */
+        @WorkflowMethod
+        CertificateResult decide(CsrDecisionRequest request);
+
+        /** One activity. */
+        final class Impl implements DecisionWorkflow {
+            private static final Duration LIMIT = Duration.ofMinutes(15);
+
+            @Override
+            public CertificateResult decide(CsrDecisionRequest request) {
+                return Workflow.newActivityStub(
+                                CsrActivities.class,
+                                ActivityOptions.newBuilder()
+                                        .setStartToCloseTimeout(LIMIT)
+                                        .setHeartbeatTimeout(LIMIT)
+                                        .build())
+                        .decide(request);
+            }
+        }
+    }
+
+    /**
+     * The compensation that denies a token's pending CSRs, as a workflow of its own with the timeouts and retries of a
+     * join.
+     */
+    @WorkflowInterface
+    public interface DenialWorkflow {
+
+        /** Returns once the token has no pending CSR. */
+        @WorkflowMethod
+        void deny(TokenRef token);
+
+        /** One activity, again until it is through. */
+        final class Impl implements DenialWorkflow {
+            private static final Duration LIMIT = Duration.ofSeconds(20);
+
+            @Override
+            public void deny(TokenRef token) {
+                Workflow.newActivityStub(
+                                CsrActivities.class,
+                                ActivityOptions.newBuilder()
+                                        .setStartToCloseTimeout(LIMIT)
+                                        .build())
+                        .denyPending(token);
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
@@ -15,9 +13,12 @@ import java.util.Locale;
  * @param serviceMegabytes resident memory of the idle service
  */
 record LatencyResult(
-        Samples kubeadm, Samples baseline, Samples nodejoin, double agentMegabytes, double serviceMegabytes)
-        implements BedBenchCommand.Report {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+        Samples kubeadm,
+        @JsonProperty("floor") Samples baseline,
+        Samples nodejoin,
+        double agentMegabytes,
+        double serviceMegabytes)
+        implements BenchBed.Report {
 
     @Override
     public String text() {
@@ -35,22 +36,19 @@ record LatencyResult(
                 kubeadm.median(),
                 baseline.median(),
                 nodejoin.median(),
-                nodejoin.median() / kubeadm.median(),
-                nodejoin.median() / baseline.median(),
+                ratioToKubeadm(),
+                ratioToFloor(),
                 agentMegabytes,
                 serviceMegabytes);
     }
 
-    @Override
-    public String json(Provenance provenance) {
-        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
-        kubeadm.writeTo(root.putObject("kubeadm"));
-        baseline.writeTo(root.putObject("floor"));
-        nodejoin.writeTo(root.putObject("nodejoin"));
-        root.put("ratioToKubeadm", nodejoin.median() / kubeadm.median());
-        root.put("ratioToFloor", nodejoin.median() / baseline.median());
-        root.put("agentMegabytes", agentMegabytes);
-        root.put("serviceMegabytes", serviceMegabytes);
-        return root.toPrettyString() + "\n";
+    @JsonProperty
+    double ratioToKubeadm() {
+        return nodejoin.median() / kubeadm.median();
+    }
+
+    @JsonProperty
+    double ratioToFloor() {
+        return nodejoin.median() / baseline.median();
     }
 }

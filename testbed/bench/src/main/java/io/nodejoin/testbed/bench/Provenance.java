@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.provision.SourceTree;
@@ -16,9 +15,5 @@ record Provenance(String machine, String commit) {
                 Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "
                         + System.getProperty("os.version"),
                 head.succeeded() ? head.output().strip() : "unknown");
-    }
-
-    ObjectNode writeTo(ObjectNode root) {
-        return root.put("machine", machine).put("commit", commit);
     }
 }

@@ -1,9 +1,6 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.Collections;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /** Measured seconds of one kind, in the order in which they were taken. */
@@ -20,20 +17,14 @@ record Samples(List<Double> seconds) {
         return sorted().get(Math.max(0, (int) Math.ceil(share * seconds.size()) - 1));
     }
 
+    @JsonProperty
     double median() {
         List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    void writeTo(ObjectNode series) {
-        ArrayNode values = series.put("median", median()).putArray("seconds");
-        seconds.forEach(values::add);
-    }
-
     private List<Double> sorted() {
-        List<Double> sorted = new ArrayList<>(seconds);
-        Collections.sort(sorted);
-        return sorted;
+        return seconds.stream().sorted().toList();
     }
 }
