@@ -10,24 +10,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A stage whose hosts are booted machines with their own systemd, container runtime and kubelet. */
-final class BootedDemoCluster extends BedDemoCluster {
-
-    BootedDemoCluster(TestBed bed) {
-        super(bed);
-    }
+/** Booted machines with their own systemd, container runtime and kubelet. */
+record BootedDemoHosts(TestBed bed) implements DemoHosts {
 
     @Override
-    public DemoHost addHost(HostFixture fixture) {
+    public DemoHost add(HostFixture fixture) {
         HostSpec spec = HostSpec.named(fixture.node().value(), fixture.secret());
         return new BootedHost(
-                bed().addHost(fixture.kubeletCannotStart() ? spec.with(HostFault.KUBELET_CANNOT_START) : spec));
+                bed.addHost(fixture.kubeletCannotStart() ? spec.with(HostFault.KUBELET_CANNOT_START) : spec));
     }
 
     @Override
-    Map<String, String> hostVersions() {
+    public Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
-        bed().hosts().stream().findFirst().ifPresent(host -> {
+        bed.hosts().stream().findFirst().ifPresent(host -> {
             versions.put("containerd", firstLine(host, 2, "containerd", "--version"));
             versions.put("systemd", firstLine(host, 1, "systemctl", "--version"));
         });

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -69,7 +70,7 @@ final class ClusterInspector implements AutoCloseable {
         return admin.nodes().list().getItems().stream()
                 .filter(node -> node.getStatus().getConditions().stream().anyMatch(ClusterInspector::ready))
                 .map(node -> node.getMetadata().getName())
-                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private List<String> signatures() {

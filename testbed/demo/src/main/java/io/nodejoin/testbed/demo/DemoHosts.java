@@ -1,40 +1,22 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.testbed.client.HostFixture;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Where the demo plays: broker, Temporal, control plane and the service, and hosts that can be added. */
-interface DemoCluster extends AutoCloseable {
-
-    /** Starts everything except the hosts, and prints what starts. */
-    void up();
+/** The hosts that a demo adds to its bed. */
+interface DemoHosts {
 
     /** Boots one host with its agent. Thread-safe. */
-    DemoHost addHost(HostFixture fixture);
+    DemoHost add(HostFixture fixture);
 
-    /** A kubeconfig of the cluster's administrator. */
-    Path adminKubeconfig();
-
-    String kafkaBootstrapServers();
-
-    String temporalTarget();
-
-    /** Returns kubectl's output for these arguments, as administrator. */
-    String kubectl(String... arguments);
-
-    /** Versions of the real parts, by name. */
+    /** Versions of the container runtime and the like on the hosts. */
     Map<String, String> versions();
 
-    /** Returns three commands to continue with; {@code kept} says whether the cluster stays up. */
-    List<String> nextSteps(boolean kept);
+    /** Ends those that do not end with the bed. */
+    default void close() {}
 
-    /** Takes everything down. A second call does nothing. */
-    @Override
-    void close();
-
-    /** One host on the stage. */
+    /** One host. */
     interface DemoHost {
         /** Returns the address for the request. */
         String address();

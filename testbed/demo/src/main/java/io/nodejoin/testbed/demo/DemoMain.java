@@ -85,11 +85,11 @@ public final class DemoMain implements Callable<Integer> {
             err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
             return Refusal.CANNOT_RUN;
         }
-        DemoCluster demoCluster = simulated.get() ? new SimulatedDemoCluster(bed, CLUSTER) : new BootedDemoCluster(bed);
+        DemoHosts demoHosts = simulated.get() ? new SimulatedDemoHosts(bed, CLUSTER) : new BootedDemoHosts(bed);
         long begin = System.nanoTime();
         try (DemoLock _ = claim.get();
                 ShutdownInterrupt shutdown = ShutdownInterrupt.ofThisThread(() -> err.println("interrupted"))) {
-            int code = runAndTakeDown(demoCluster, shutdown);
+            int code = runAndTakeDown(bed, demoHosts, shutdown);
             if (code == 0) {
                 bed.provisioner()
                         .durations()
@@ -100,26 +100,29 @@ public final class DemoMain implements Callable<Integer> {
     }
 
     /** Plays, and takes everything down unless it was played to the end and shall be kept. */
-    private int runAndTakeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) throws IOException {
+    private int runAndTakeDown(TestBed bed, DemoHosts demoHosts, ShutdownInterrupt shutdown) throws IOException {
         int code;
         try {
-            code = runDemo(demoCluster);
+            code = runDemo(bed, demoHosts);
         } catch (IOException | RuntimeException failure) {
-            takeDown(demoCluster, shutdown);
+            takeDown(bed, demoHosts, shutdown);
             if (shutdown.isRequested()) {
                 return INTERRUPTED;
             }
             throw failure;
         }
         if (!options.keep()) {
-            takeDown(demoCluster, shutdown);
+            takeDown(bed, demoHosts, shutdown);
         }
         return code;
     }
 
-    private void takeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) {
+    private void takeDown(TestBed bed, DemoHosts demoHosts, ShutdownInterrupt shutdown) {
         err.println("taking everything down ...");
-        shutdown.cleanUp(demoCluster::close);
+        shutdown.cleanUp(() -> {
+            demoHosts.close();
+            bed.down();
+        });
         err.println("everything is down");
     }
 
@@ -138,30 +141,31 @@ public final class DemoMain implements Callable<Integer> {
         return Optional.of(options.simulated() || noHosts.isPresent());
     }
 
-    private int runDemo(DemoCluster demoCluster) throws IOException {
+    private int runDemo(TestBed bed, DemoHosts demoHosts) throws IOException {
         long begin = System.nanoTime();
         if (TestBed.findSettings(BED.name()).isPresent()) {
             err.println("clearing away what an earlier demo left running");
         }
-        demoCluster.up();
+        bed.down();
+        bed.upWithService();
         SecureRandom random = new SecureRandom();
         List<HostFixture> wishes = List.of(
                 HostFixture.create("demo-1", false, random),
                 HostFixture.create("demo-2", false, random),
                 HostFixture.create("demo-3", true, random));
         err.println("booting 3 hosts; the kubelet of demo-3 cannot start ...");
-        DemoRun run = new DemoRun(demoCluster, CLUSTER, new LiveView(err, terminal));
+        DemoRun run = new DemoRun(bed, demoHosts, CLUSTER, new LiveView(err, terminal));
         var hosts = run.boot(wishes);
         err.printf("hosts: up; everything ready after %.1f s%n", (System.nanoTime() - begin) / 1e9);
         err.println("publishing 3 join requests to nodejoin.requests.v1");
         DemoResult result = run.join(wishes, hosts);
-        return report(demoCluster, wishes, result);
+        return report(bed, wishes, result);
     }
 
-    private int report(DemoCluster demoCluster, List<HostFixture> wishes, DemoResult result) throws IOException {
+    private int report(TestBed bed, List<HostFixture> wishes, DemoResult result) throws IOException {
         DemoReport report = new DemoReport(result);
         out.println("\n$ kubectl get nodes");
-        out.print(demoCluster.kubectl("get", "nodes"));
+        out.print(bed.controlPlane().kubectl("get", "nodes").run().orFail().output());
         out.println("\nSeconds from event to Ready, or to the end of a join that failed, and what each phase took:\n");
         out.print(report.times());
         out.println("\nLeft over:");
@@ -173,8 +177,17 @@ public final class DemoMain implements Callable<Integer> {
         List<String> broken = result.brokenPromises(wishes);
         broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
         out.println(options.keep() ? "\nEverything is still running. Next:" : "\nNext:");
-        demoCluster.nextSteps(options.keep()).forEach(command -> out.println("  " + command));
+        nextSteps().forEach(command -> out.println("  " + command));
         out.flush();
         return broken.isEmpty() ? 0 : BROKEN_PROMISE;
+    }
+
+    private List<String> nextSteps() {
+        return options.keep()
+                ? List.of(
+                        "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
+                        "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list",
+                        "testbed/testbed down --bed " + BED.name())
+                : List.of("./demo --keep", "testbed/testbed up", "testbed/testbed bench latency --pairs 3");
     }
 }

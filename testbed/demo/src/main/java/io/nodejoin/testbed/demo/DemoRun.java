@@ -1,11 +1,13 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.testbed.ComponentVersions;
+import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.JoinRequestProducer;
 import io.nodejoin.testbed.client.OutcomeConsumer;
 import io.nodejoin.testbed.client.OutcomeConsumer.ReceivedEvent;
-import io.nodejoin.testbed.demo.DemoCluster.DemoHost;
+import io.nodejoin.testbed.demo.DemoHosts.DemoHost;
 import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -22,12 +25,14 @@ final class DemoRun {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-    private final DemoCluster demoCluster;
+    private final TestBed bed;
+    private final DemoHosts demoHosts;
     private final ClusterName cluster;
     private final LiveView view;
 
-    DemoRun(DemoCluster demoCluster, ClusterName cluster, LiveView view) {
-        this.demoCluster = demoCluster;
+    DemoRun(TestBed bed, DemoHosts demoHosts, ClusterName cluster, LiveView view) {
+        this.bed = bed;
+        this.demoHosts = demoHosts;
         this.cluster = cluster;
         this.view = view;
     }
@@ -35,16 +40,16 @@ final class DemoRun {
     /** Boots the hosts concurrently. */
     List<DemoHost> boot(List<HostFixture> wishes) {
         return Parallel.run(wishes.stream()
-                .<Supplier<DemoHost>>map(fixture -> () -> demoCluster.addHost(fixture))
+                .<Supplier<DemoHost>>map(fixture -> () -> demoHosts.add(fixture))
                 .toList());
     }
 
     /** Requests the joins, shows them until all have ended, and checks for leftovers. */
     DemoResult join(List<HostFixture> wishes, List<DemoHost> hosts) {
-        try (var witness = new ClusterInspector(demoCluster.adminKubeconfig());
-                var history = new HistoryInspector(demoCluster.temporalTarget());
-                var consumer = new OutcomeConsumer(demoCluster.kafkaBootstrapServers());
-                var producer = new JoinRequestProducer(demoCluster.kafkaBootstrapServers())) {
+        try (var witness = new ClusterInspector(bed.directories().adminKubeconfig());
+                var history = new HistoryInspector(bed.plan().temporal().toString());
+                var consumer = new OutcomeConsumer(bed.plan().kafka().toString());
+                var producer = new JoinRequestProducer(bed.plan().kafka().toString())) {
             List<JoinTimeline> joins = follow(request(wishes, hosts, producer), consumer);
             Leftovers left = witness.findLeftovers(expected(wishes), residue(wishes, hosts));
             List<String> workflows = wishes.stream()
@@ -55,8 +60,14 @@ final class DemoRun {
                     witness.readyNodes(),
                     left,
                     history.findHistoriesWithSecrets(workflows, witness.observedTokenSecrets()),
-                    demoCluster.versions());
+                    versions());
         }
+    }
+
+    private Map<String, String> versions() {
+        Map<String, String> versions = new TreeMap<>(demoHosts.versions());
+        versions.putAll(ComponentVersions.query(bed));
+        return versions;
     }
 
     private List<JoinTimeline> request(List<HostFixture> wishes, List<DemoHost> hosts, JoinRequestProducer producer) {

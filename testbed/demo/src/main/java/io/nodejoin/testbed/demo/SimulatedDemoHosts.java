@@ -13,25 +13,24 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A demo cluster whose hosts run in this process: the real agent's code with a simulated kubelet. Needs no privilege.
- */
-final class SimulatedDemoCluster extends BedDemoCluster {
+/** Hosts in this process: the real agent's code with a simulated kubelet. They need no privilege. */
+final class SimulatedDemoHosts implements DemoHosts {
+    private final TestBed bed;
     private final ClusterName cluster;
     /** A strong reference that keeps the level: java.util.logging references loggers only weakly. */
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
 
     private @Nullable SimulatedHosts hosts;
 
-    SimulatedDemoCluster(TestBed bed, ClusterName cluster) {
-        super(bed);
+    SimulatedDemoHosts(TestBed bed, ClusterName cluster) {
+        this.bed = bed;
         this.cluster = cluster;
         // On a real host this log goes to the journal; here it would disturb the live view.
         agentLog.setLevel(Level.WARNING);
     }
 
     @Override
-    public DemoHost addHost(HostFixture fixture) {
+    public DemoHost add(HostFixture fixture) {
         return new SimulatedDemoHost(hosts().boot(
                         fixture.node(),
                         fixture.secret(),
@@ -41,13 +40,13 @@ final class SimulatedDemoCluster extends BedDemoCluster {
     /** Only a bed that is up knows its version. */
     private synchronized SimulatedHosts hosts() {
         if (hosts == null) {
-            hosts = new SimulatedHosts(bed(), cluster, ComponentVersions.kubernetes(bed()));
+            hosts = new SimulatedHosts(bed, cluster, ComponentVersions.kubernetes(bed));
         }
         return hosts;
     }
 
     @Override
-    Map<String, String> hostVersions() {
+    public Map<String, String> versions() {
         return Map.of("hosts", "simulated");
     }
 
@@ -56,7 +55,6 @@ final class SimulatedDemoCluster extends BedDemoCluster {
         if (hosts != null) {
             hosts.close();
         }
-        super.close();
     }
 
     private record SimulatedDemoHost(SimulatedHost host) implements DemoHost {
