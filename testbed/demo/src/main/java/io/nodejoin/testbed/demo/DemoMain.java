@@ -9,18 +9,22 @@ import io.nodejoin.testbed.preflight.Machine;
 import io.nodejoin.testbed.preflight.Preflight;
 import io.nodejoin.testbed.preflight.Refusal;
 import io.nodejoin.testbed.preflight.ResultFile;
+import io.nodejoin.testbed.process.InterProcessLock;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
 import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The command {@code ./demo}. Progress goes to standard error, the result to standard output. */
 @Command(
@@ -34,8 +38,17 @@ public final class DemoMain implements Callable<Integer> {
     private static final BedSettings BED = BedSettings.named("demo");
     private static final ClusterName CLUSTER = new ClusterName("testbed");
 
-    @Mixin
-    private final DemoOptions options = new DemoOptions();
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result as JSON to this file.")
+    private @Nullable Path json;
+
+    @Option(names = "--keep", description = "Leave everything running at the end, and say how to use it.")
+    private boolean keep;
+
+    @Option(
+            names = "--simulated",
+            description =
+                    "Use simulated hosts; this is what happens without root. Broker, Temporal and control plane stay real.")
+    private boolean simulated;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -74,20 +87,21 @@ public final class DemoMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<Boolean> simulated = simulated();
-        if (simulated.isEmpty()) {
+        Optional<Boolean> onSimulatedHosts = simulatesHosts();
+        if (onSimulatedHosts.isEmpty()) {
             return Refusal.CANNOT_RUN;
         }
-        TestBed bed = TestBed.open(simulated.get() ? BED.withMode(BedMode.LOCAL) : BED);
-        Optional<DemoLock> claim =
-                DemoLock.tryAcquire(bed.directories().parent().resolve("demo.running"));
+        TestBed bed = TestBed.open(onSimulatedHosts.get() ? BED.withMode(BedMode.LOCAL) : BED);
+        // A second demo would remove the first one's bed.
+        Optional<FileChannel> claim =
+                InterProcessLock.tryHold(bed.directories().parent().resolve("demo.running"));
         if (claim.isEmpty()) {
             err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
             return Refusal.CANNOT_RUN;
         }
-        DemoHosts demoHosts = simulated.get() ? new SimulatedDemoHosts(bed, CLUSTER) : new BootedDemoHosts(bed);
+        DemoHosts demoHosts = onSimulatedHosts.get() ? new SimulatedDemoHosts(bed, CLUSTER) : new BootedDemoHosts(bed);
         long begin = System.nanoTime();
-        try (DemoLock _ = claim.get();
+        try (FileChannel _ = claim.get();
                 ShutdownInterrupt shutdown = ShutdownInterrupt.ofThisThread(() -> err.println("interrupted"))) {
             int code = runAndTakeDown(bed, demoHosts, shutdown);
             if (code == 0) {
@@ -111,7 +125,7 @@ public final class DemoMain implements Callable<Integer> {
             }
             throw failure;
         }
-        if (!options.keep()) {
+        if (!keep) {
             takeDown(bed, demoHosts, shutdown);
         }
         return code;
@@ -127,18 +141,18 @@ public final class DemoMain implements Callable<Integer> {
     }
 
     /** Whether hosts are simulated, or empty, after saying why, if the demo cannot run at all. */
-    private Optional<Boolean> simulated() {
+    private Optional<Boolean> simulatesHosts() {
         Optional<String> nothing = TestBed.unavailableReason(BedMode.LOCAL);
         if (nothing.isPresent()) {
             err.println("demo: " + nothing.get());
             return Optional.empty();
         }
-        Optional<String> noHosts = options.simulated() ? Optional.empty() : TestBed.unavailableReason();
+        Optional<String> noHosts = simulated ? Optional.empty() : TestBed.unavailableReason();
         noHosts.ifPresent(reason -> {
             err.println("No booted hosts here: " + reason + ".");
             err.println("Going on with simulated hosts; broker, Temporal and control plane stay real.");
         });
-        return Optional.of(options.simulated() || noHosts.isPresent());
+        return Optional.of(simulated || noHosts.isPresent());
     }
 
     private int runDemo(TestBed bed, DemoHosts demoHosts) throws IOException {
@@ -170,20 +184,20 @@ public final class DemoMain implements Callable<Integer> {
         out.print(report.times());
         out.println("\nLeft over:");
         out.print(report.leftovers());
-        if (options.json().isPresent()) {
-            new ResultFile(options.json().get()).write(report.json());
-            err.println("result written to " + options.json().get());
+        if (json != null) {
+            new ResultFile(json).write(report.json());
+            err.println("result written to " + json);
         }
         List<String> broken = result.brokenPromises(wishes);
         broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
-        out.println(options.keep() ? "\nEverything is still running. Next:" : "\nNext:");
+        out.println(keep ? "\nEverything is still running. Next:" : "\nNext:");
         nextSteps().forEach(command -> out.println("  " + command));
         out.flush();
         return broken.isEmpty() ? 0 : BROKEN_PROMISE;
     }
 
     private List<String> nextSteps() {
-        return options.keep()
+        return keep
                 ? List.of(
                         "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
                         "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list",

@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.full;
 
 import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.preflight.Refusal;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
 import io.nodejoin.testbed.provision.SourceTree;
 import java.io.PrintStream;
@@ -30,7 +31,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class FullMain implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int CANNOT_RUN = 3;
     private static final int INTERRUPTED = 130;
 
     private final PrintStream out = System.out;
@@ -83,14 +83,14 @@ public final class FullMain implements Callable<Integer> {
         if (copy.isDirty()) {
             System.err.println(
                     "full: there are changes that are not committed: commit them first, results are of a commit");
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         Workspace workspace =
                 new Workspace(BedDirectories.userParent(System.getenv()).resolveSibling("full"));
         Optional<FileChannel> lock = workspace.lock();
         if (lock.isEmpty()) {
             System.err.println("full: another testbed/full runs");
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         try (FileChannel _ = lock.get()) {
             copy.cloneTo(workspace.copy());

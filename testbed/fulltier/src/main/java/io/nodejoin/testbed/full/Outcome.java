@@ -1,25 +1,18 @@
 package io.nodejoin.testbed.full;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 
 /** How a part ended. */
 enum Outcome {
-    @JsonProperty("passed")
-    PASSED("passed"),
-    @JsonProperty("failed")
-    FAILED("failed"),
+    PASSED,
+    FAILED,
     /** It cannot run on this machine. */
-    @JsonProperty("skipped")
-    SKIPPED("skipped");
-
-    private final String word;
-
-    Outcome(String word) {
-        this.word = word;
-    }
+    SKIPPED;
 
     @Override
+    @JsonValue
     public String toString() {
-        return word;
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.full;
 
+import io.nodejoin.testbed.full.TestReports.TestCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

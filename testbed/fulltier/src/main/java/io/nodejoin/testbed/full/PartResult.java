@@ -2,6 +2,7 @@ package io.nodejoin.testbed.full;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nodejoin.testbed.full.TestReports.TestCounts;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

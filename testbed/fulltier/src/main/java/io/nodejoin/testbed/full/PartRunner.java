@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.full;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nodejoin.testbed.full.TestReports.TestCounts;
 import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.process.Command;
 import java.io.File;

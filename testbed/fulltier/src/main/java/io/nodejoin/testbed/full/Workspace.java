@@ -1,13 +1,12 @@
 package io.nodejoin.testbed.full;
 
 import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.InterProcessLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -58,18 +57,6 @@ record Workspace(Path root) {
 
     /** Keeps others out until it is closed, or returns nothing if another has it. */
     Optional<FileChannel> lock() {
-        try {
-            Files.createDirectories(root);
-            FileChannel channel =
-                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                channel.close();
-                return Optional.empty();
-            }
-            return Optional.of(channel);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot lock " + root, e);
-        }
+        return InterProcessLock.tryHold(root.resolve("lock"));
     }
 }

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.full;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.testbed.full.TestReports.TestCounts;
 import io.nodejoin.testbed.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;

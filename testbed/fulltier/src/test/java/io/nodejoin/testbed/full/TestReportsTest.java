@@ -2,6 +2,7 @@ package io.nodejoin.testbed.full;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.testbed.full.TestReports.TestCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
