@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.testbed.check.SecretScan;
+import io.nodejoin.testbed.check.Checker.SecretScan;
 import io.nodejoin.testbed.check.Violation;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -13,7 +13,6 @@ import io.nodejoin.testbed.ComponentVersions;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.apiproxy.ApiFaultProxy;
 import io.nodejoin.testbed.check.Checker;
-import io.nodejoin.testbed.check.CheckerConfig;
 import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.JoinRequestProducer;
@@ -73,7 +72,7 @@ final class ChaosBed implements AutoCloseable {
         this.hosts = new SimulatedHosts(testBed, CLUSTER, ComponentVersions.kubernetes(testBed));
         this.producer = new JoinRequestProducer(testBed.kafka().bootstrapServers());
         this.outcomes = new Outcomes(testBed.kafka().bootstrapServers());
-        this.checker = new Checker(new CheckerConfig(
+        this.checker = new Checker(new Checker.Config(
                 testBed.directories().adminKubeconfig(),
                 testBed.kafka().bootstrapServers(),
                 testBed.temporal().target(),
@@ -125,11 +124,6 @@ final class ChaosBed implements AutoCloseable {
 
     Checker checker() {
         return checker;
-    }
-
-    /** What the service has written at the API server. */
-    ApiWrites apiWrites() {
-        return new ApiWrites(apiAuditLog());
     }
 
     ApiAuditLog apiAuditLog() {

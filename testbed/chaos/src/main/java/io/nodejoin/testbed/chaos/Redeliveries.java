@@ -40,7 +40,7 @@ final class Redeliveries implements Experiment {
 
     /** Half of the repeats come beside the join, a quarter after its end, and a quarter after its deadline. */
     private static List<String> countWrites(ChaosBed bed, String name, int repeats, List<String> failures) {
-        long before = bed.apiWrites().number();
+        long before = bed.apiAuditLog().serviceWrites().size();
         HostFixture fixture = bed.boot("redelivered-" + name, ExpectedOutcome.SUCCESS);
         String event = UUID.randomUUID().toString();
         Instant deadline = Instant.now().plus(DEADLINE);
@@ -57,7 +57,7 @@ final class Redeliveries implements Experiment {
         }
         send(bed, request, event, repeats / 4);
         failures.addAll(bed.awaitAndCheck(List.of(join), COMPLETION_TIMEOUT));
-        return bed.apiWrites().after(before);
+        return bed.apiAuditLog().serviceWrites().stream().skip(before).sorted().toList();
     }
 
     private static void send(ChaosBed bed, JoinRequested request, String event, int times) {

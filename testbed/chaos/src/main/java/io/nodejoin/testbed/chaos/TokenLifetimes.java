@@ -30,7 +30,7 @@ record TokenLifetimes(List<Double> unneeded, List<Double> outlived) {
 
     /** Measures the tokens of these joins, which have ended. Joins with missing data are left out. */
     static TokenLifetimes measure(ChaosBed bed, List<InFlightJoin> joins) {
-        AuditedTimes ends = AuditedTimes.parse(bed.apiAuditLog());
+        ApiAuditLog.Times ends = bed.apiAuditLog().times();
         Map<JoinId, Outcome> outcomes = bed.outcomes().all();
         List<Double> unneeded = new ArrayList<>();
         List<Double> outlived = new ArrayList<>();

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 public final class Checker implements AutoCloseable {
     private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(60);
 
-    private final CheckerConfig config;
+    private final Config config;
     private final ClusterReader cluster;
     private final TemporalReader temporal;
     private final TopicReader topics;
@@ -36,7 +36,7 @@ public final class Checker implements AutoCloseable {
     private final Queue<HostInspector> hosts = new ConcurrentLinkedQueue<>();
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
 
-    public Checker(CheckerConfig config) {
+    public Checker(Config config) {
         this.config = config;
         this.cluster = new ClusterReader(config.adminKubeconfig());
         this.temporal = new TemporalReader(config.temporalTarget());
@@ -180,5 +180,37 @@ public final class Checker implements AutoCloseable {
     public void close() {
         cluster.close();
         temporal.close();
+    }
+
+    /**
+     * The sources of a checker.
+     *
+     * @param adminKubeconfig kubeconfig of the cluster's administrator
+     * @param auditLog Nodejoin's audit log; may not exist yet
+     * @param logs files that must not contain secrets
+     */
+    public record Config(
+            Path adminKubeconfig, String kafkaBootstrapServers, String temporalTarget, Path auditLog, List<Path> logs) {
+        public Config {
+            logs = List.copyOf(logs);
+        }
+    }
+
+    /**
+     * The result of a scan for secrets.
+     *
+     * @param secrets number of secrets
+     * @param places number of histories, topics and logs
+     * @param found each secret in each place that contains it
+     */
+    public record SecretScan(int secrets, int places, List<Violation> found) {
+        static SecretScan of(ClusterSnapshot snapshot) {
+            return new SecretScan(
+                    snapshot.secrets().size(),
+                    snapshot.sinks().size(),
+                    Invariants.violations(snapshot).stream()
+                            .filter(violation -> violation.invariant().equals(Invariants.NO_SECRET))
+                            .toList());
+        }
     }
 }

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.testbed.controlplane.AdminClient;
+import io.nodejoin.testbed.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ final class ClusterReader implements AutoCloseable {
     private final String kubeconfigBefore;
 
     ClusterReader(Path adminKubeconfig) {
-        admin = AdminClient.create(adminKubeconfig);
+        admin = ControlPlane.client(adminKubeconfig);
         watch = new TokenWatcher(admin);
         kubeconfigBefore = clusterInfo()
                 .map(info -> info.getData().getOrDefault("kubeconfig", ""))
@@ -100,9 +100,9 @@ final class ClusterReader implements AutoCloseable {
 
     private static ClusterSnapshot.Node node(Node node) {
         Stream<String> labels = node.getMetadata().getLabels().entrySet().stream()
-                .map(label -> LabelsAndTaints.label(label.getKey(), label.getValue()));
+                .map(label -> ClusterSnapshot.label(label.getKey(), label.getValue()));
         Stream<String> taints = node.getSpec().getTaints().stream()
-                .map(taint -> LabelsAndTaints.taint(taint.getKey(), taint.getValue(), taint.getEffect()));
+                .map(taint -> ClusterSnapshot.taint(taint.getKey(), taint.getValue(), taint.getEffect()));
         NodeSystemInfo info = node.getStatus().getNodeInfo();
         return new ClusterSnapshot.Node(
                 refOf(node),

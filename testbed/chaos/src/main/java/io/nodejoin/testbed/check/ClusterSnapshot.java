@@ -234,4 +234,14 @@ record ClusterSnapshot(
     boolean isIdle(String node) {
         return runs.stream().noneMatch(run -> run.isRunning() && run.node().equals(node));
     }
+
+    /** Labels and taints are texts, so that those of a request and those of a Node can be compared. */
+    static String label(String key, String value) {
+        return "label " + key + "=" + value;
+    }
+
+    /** A taint without a value is one with an empty value. */
+    static String taint(String key, @Nullable String value, String effect) {
+        return "taint " + key + "=" + (value == null ? "" : value) + ":" + effect;
+    }
 }

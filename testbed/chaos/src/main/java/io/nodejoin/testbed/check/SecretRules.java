@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.check;
 
 import io.nodejoin.testbed.canary.Canary;
-import io.nodejoin.testbed.canary.SecretMatch;
 import io.nodejoin.testbed.canary.SecretScanner;
+import io.nodejoin.testbed.canary.SecretScanner.Match;
 import io.nodejoin.testbed.check.Invariant.Breach;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -20,7 +20,7 @@ final class SecretRules {
                 .toList());
         return snapshot.sinks().entrySet().stream()
                 .flatMap(sink -> scanner.scan(sink.getValue().getBytes(StandardCharsets.ISO_8859_1)).stream()
-                        .map(SecretMatch::canary)
+                        .map(Match::canary)
                         .distinct()
                         .map(secret -> Breach.of(secret + " stands in " + sink.getKey(), sink.getKey())));
     }

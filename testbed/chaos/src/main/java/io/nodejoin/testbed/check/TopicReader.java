@@ -144,9 +144,9 @@ final class TopicReader {
         request.path("labels")
                 .properties()
                 .forEach(label -> marks.add(
-                        LabelsAndTaints.label(label.getKey(), label.getValue().asText())));
+                        ClusterSnapshot.label(label.getKey(), label.getValue().asText())));
         request.path("taints")
-                .forEach(taint -> marks.add(LabelsAndTaints.taint(
+                .forEach(taint -> marks.add(ClusterSnapshot.taint(
                         taint.path("key").asText(),
                         taint.path("value").asText(),
                         taint.path("effect").asText())));

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.testbed.controlplane.AdminClient;
+import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.testbed.pki.ClientKey;
 import io.temporal.client.WorkflowClient;
@@ -55,7 +55,7 @@ final class PlantedBugs implements AutoCloseable {
 
     PlantedBugs(ChaosBed bed) {
         this.bed = bed;
-        this.admin = AdminClient.create(bed.testBed().directories().adminKubeconfig());
+        this.admin = ControlPlane.client(bed.testBed().directories().adminKubeconfig());
         this.kafka =
                 Admin.create(Map.of("bootstrap.servers", bed.testBed().kafka().bootstrapServers()));
         this.producer = new KafkaProducer<>(

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import io.nodejoin.testbed.controlplane.AdminClient;
+import io.nodejoin.testbed.controlplane.ControlPlane;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -33,7 +33,7 @@ final class ClusterInspector implements AutoCloseable {
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     ClusterInspector(Path adminKubeconfig) {
-        admin = AdminClient.create(adminKubeconfig);
+        admin = ControlPlane.client(adminKubeconfig);
         tokens = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)

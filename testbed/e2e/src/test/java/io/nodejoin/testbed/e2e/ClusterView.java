@@ -16,7 +16,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.testbed.controlplane.AdminClient;
+import io.nodejoin.testbed.controlplane.ControlPlane;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class ClusterView implements AutoCloseable {
     private final Map<String, Set<Token>> seen = new ConcurrentHashMap<>();
 
     ClusterView(Path adminKubeconfig) {
-        admin = AdminClient.create(adminKubeconfig);
+        admin = ControlPlane.client(adminKubeconfig);
         tokens = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)

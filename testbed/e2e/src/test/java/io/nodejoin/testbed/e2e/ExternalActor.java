@@ -21,7 +21,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.AccessReviews;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.testbed.controlplane.AdminClient;
+import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.pki.ClientKey;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -41,7 +41,7 @@ final class ExternalActor implements AutoCloseable {
     private final KubernetesClient admin;
 
     ExternalActor(Path adminKubeconfig) {
-        admin = AdminClient.create(adminKubeconfig);
+        admin = ControlPlane.client(adminKubeconfig);
     }
 
     /** Ends a token as a person does who deletes Secrets. */

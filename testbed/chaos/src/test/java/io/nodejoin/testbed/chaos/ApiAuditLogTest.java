@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AuditedTimesTest {
+class ApiAuditLogTest {
     private static final String SERVICE = "system:serviceaccount:nodejoin-system:nodejoin";
 
     @TempDir
@@ -20,7 +20,7 @@ class AuditedTimesTest {
     @Test
     void shouldTellWhenATokenWasDeletedAndANodeRegisteredItself() throws IOException {
         // when
-        AuditedTimes ends = endsIn(
+        ApiAuditLog.Times ends = endsIn(
                 event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 503, 1),
                 event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
                 event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 404, 3),
@@ -35,7 +35,7 @@ class AuditedTimesTest {
     @Test
     void shouldTellTheLastDeletionOfATokenThatWasMadeAnew() throws IOException {
         // when
-        AuditedTimes ends = endsIn(
+        ApiAuditLog.Times ends = endsIn(
                 event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
                 event("create", "secrets", "bootstrap-token-aaaaaa", SERVICE, 201, 3),
                 event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 4));
@@ -53,10 +53,10 @@ class AuditedTimesTest {
         assertThat(p99).isEqualTo(1.5);
     }
 
-    private AuditedTimes endsIn(String... events) throws IOException {
+    private ApiAuditLog.Times endsIn(String... events) throws IOException {
         Path log = directory.resolve("audit.log");
         Files.write(log, List.of(events));
-        return AuditedTimes.parse(new ApiAuditLog(log));
+        return new ApiAuditLog(log).times();
     }
 
     private static String event(String verb, String resource, String name, String user, int code, int second) {
