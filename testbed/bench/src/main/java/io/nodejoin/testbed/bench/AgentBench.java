@@ -72,7 +72,7 @@ final class AgentBench {
                 var producer = new JoinRequestProducer(bed.kafka().bootstrapServers())) {
             double prepare = measureJoin(host, fixture, producer);
             Map<String, Double> steps = stepTimes(host);
-            boolean ends = Await.until(TIMEOUT, () -> !isActive(host));
+            boolean ends = Await.until(TIMEOUT, () -> !host.isActive(AGENT));
             double again = measureJoin(host, resetHost(host, admin), producer);
             return new AgentResult(agent, exporter, new Samples(started), prepare, steps, again, ends, size);
         }
@@ -204,13 +204,6 @@ final class AgentBench {
     }
 
     private static long unitProperty(Host host, String unit, String name) {
-        return Long.parseLong(host.run("systemctl", "show", "--value", "--property=" + name, unit)
-                .orFail()
-                .output()
-                .strip());
-    }
-
-    private static boolean isActive(Host host) {
-        return host.run("systemctl", "is-active", "--quiet", AGENT).succeeded();
+        return Long.parseLong(host.unitProperty(unit, name));
     }
 }

@@ -11,6 +11,7 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -142,7 +143,8 @@ public final class BenchMain {
             throws Exception {
         return benchBed.measure(BedMode.LOCAL, bed -> {
             bed.up();
-            try (CsrFloodBench bench = new CsrFloodBench(bed, System.err::println)) {
+            Consumer<String> progress = System.err::println;
+            try (CsrFloodBench bench = new CsrFloodBench(bed, progress)) {
                 return bench.run(pending, junk, perSecond);
             }
         });

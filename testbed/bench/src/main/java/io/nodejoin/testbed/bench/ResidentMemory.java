@@ -25,10 +25,7 @@ final class ResidentMemory {
 
     /** Megabytes of the worker-agent of a host. */
     static double ofAgent(Host host) {
-        String pid = host.run("systemctl", "show", "--value", "--property=MainPID", "nodejoin-agent.service")
-                .orFail()
-                .output()
-                .strip();
+        String pid = host.unitProperty("nodejoin-agent.service", "MainPID");
         return megabytes(host.run("cat", "/proc/" + pid + "/status").orFail().output());
     }
 

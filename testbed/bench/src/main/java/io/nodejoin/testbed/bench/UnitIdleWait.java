@@ -28,10 +28,7 @@ final class UnitIdleWait {
     }
 
     private boolean isIdle() {
-        long now = Long.parseLong(host.run("systemctl", "show", "--value", "--property=CPUUsageNSec", unit)
-                .orFail()
-                .output()
-                .strip());
+        long now = Long.parseLong(host.unitProperty(unit, "CPUUsageNSec"));
         idleSamples = now - used < MAX_IDLE_NANOS ? idleSamples + 1 : 0;
         used = now;
         return idleSamples == IDLE_SAMPLES;

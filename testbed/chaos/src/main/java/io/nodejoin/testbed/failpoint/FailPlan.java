@@ -3,7 +3,7 @@ package io.nodejoin.testbed.failpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.nodejoin.testbed.service.ServiceProgram;
+import io.nodejoin.testbed.service.NodejoinService.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +18,7 @@ import java.util.Map;
  */
 public record FailPlan(List<FailPoint> points, Path marker) {
     /** The service with fail points in it; {@link #writeToEnvironment} gives its environment variables. */
-    public static final ServiceProgram SERVICE =
-            new ServiceProgram("testbed/chaos", FailPointServiceMain.class.getName());
+    public static final Program SERVICE = new Program("testbed/chaos", FailPointServiceMain.class.getName());
 
     private static final String VARIABLE = "NODEJOIN_FAILPOINTS";
     private static final JsonMapper JSON =

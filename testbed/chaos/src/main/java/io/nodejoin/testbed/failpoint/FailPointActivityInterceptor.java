@@ -2,6 +2,7 @@ package io.nodejoin.testbed.failpoint;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.testbed.failpoint.FailPointTrigger.FailureFactory;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.ActivityExecutionContext;

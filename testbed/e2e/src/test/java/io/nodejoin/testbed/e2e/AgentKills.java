@@ -113,9 +113,6 @@ final class AgentKills {
     }
 
     private String property(String name) {
-        return host.run("systemctl", "show", "--property=" + name, "--value", UNIT)
-                .orFail()
-                .output()
-                .strip();
+        return host.unitProperty(UNIT, name);
     }
 }

@@ -11,7 +11,7 @@ import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.pki.CertificateAuthority;
-import io.nodejoin.testbed.pki.Subject;
+import io.nodejoin.testbed.pki.CertificateAuthority.Subject;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.template.Template;
 import java.security.SecureRandom;
@@ -78,9 +78,7 @@ class AgentPackageE2E {
 
         // then
         await("end of the agent").atMost(TIMEOUT).until(() -> state(host).equals("inactive"));
-        assertThat(host.run("systemctl", "show", "--value", "--property=Result", UNIT)
-                        .output())
-                .isEqualTo("success\n");
+        assertThat(host.unitProperty(UNIT, "Result")).isEqualTo("success");
         assertThat(host.read(SENTINEL)).contains("success");
         assertThat(host.run("systemctl", "is-active", "kubelet.service").output())
                 .isEqualTo("active\n");

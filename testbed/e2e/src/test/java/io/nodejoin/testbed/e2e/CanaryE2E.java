@@ -6,8 +6,8 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.canary.Canary;
-import io.nodejoin.testbed.canary.SecretMatch;
 import io.nodejoin.testbed.canary.SecretScanner;
+import io.nodejoin.testbed.canary.SecretScanner.Match;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.e2e.CanaryJoins.EndedJoin;
 import io.nodejoin.testbed.e2e.FileRecorder.FileVersion;
@@ -119,7 +119,7 @@ class CanaryE2E {
             assertThat(pasts).anyMatch(past -> !(past.outcome() instanceof JoinSucceeded));
             SecretScanner scanner = scanner(pasts);
             Map<String, byte[]> copies = copies(pasts, files, processes, agents);
-            Map<String, List<SecretMatch>> finds = new LinkedHashMap<>();
+            Map<String, List<Match>> finds = new LinkedHashMap<>();
             copies.forEach((sink, copy) -> finds.put(sink, scanner.scan(planted.appendedTo(copy))));
             assertThat(finds).allSatisfy(this::holdsThePlants);
             assertThat(finds)
@@ -182,16 +182,16 @@ class CanaryE2E {
     }
 
     /** The search can be believed: it finds each plant, in a copy that came the same way as what is searched. */
-    private void holdsThePlants(String sink, List<SecretMatch> found) {
+    private void holdsThePlants(String sink, List<Match> found) {
         List<String> wanted =
                 new ArrayList<>(planted.appended().stream().map(Canary::name).toList());
         if (REACHED_BY_NODE_NAME.contains(sink)) {
             wanted.add(planted.visible().name());
         }
-        assertThat(found).extracting(SecretMatch::canary).containsAll(wanted);
+        assertThat(found).extracting(Match::canary).containsAll(wanted);
     }
 
-    private static List<SecretMatch> secrets(List<SecretMatch> found) {
+    private static List<Match> secrets(List<Match> found) {
         return found.stream()
                 .filter(find -> !find.canary().startsWith("plant "))
                 .toList();

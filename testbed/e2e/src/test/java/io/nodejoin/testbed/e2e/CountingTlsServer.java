@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.pki.CertificateAuthority;
-import io.nodejoin.testbed.pki.Identity;
-import io.nodejoin.testbed.pki.Subject;
+import io.nodejoin.testbed.pki.CertificateAuthority.Identity;
+import io.nodejoin.testbed.pki.CertificateAuthority.Subject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
