@@ -1,66 +1,38 @@
 package io.nodejoin.activities.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.nodejoin.protocol.discovery.BootstrapToken;
-import io.nodejoin.protocol.discovery.TokenId;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import io.nodejoin.testbed.controlplane.BootstrapTokens;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Bootstrap tokens that an administrator makes: the cluster's own signer signs cluster-info with them. */
 final class ForeignTokens implements AutoCloseable {
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int ID_LENGTH = 6;
-    private static final int SECRET_LENGTH = 16;
-
     private final LiveCluster cluster;
-    private final SecureRandom random = new SecureRandom();
-    private final List<Secret> secrets = new ArrayList<>();
+    private final List<BootstrapToken> tokens = new ArrayList<>();
 
     ForeignTokens(LiveCluster cluster) {
         this.cluster = cluster;
     }
 
     List<BootstrapToken> create(int count) {
-        List<BootstrapToken> tokens = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            BootstrapToken token = new BootstrapToken(new TokenId(word(ID_LENGTH)), word(SECRET_LENGTH));
-            secrets.add(cluster.admin().resource(secret(token)).create());
-            tokens.add(token);
-        }
-        return tokens;
-    }
-
-    private static Secret secret(BootstrapToken token) {
-        return new SecretBuilder()
-                .withNewMetadata()
-                .withName("bootstrap-token-" + token.id())
-                .withNamespace("kube-system")
-                .endMetadata()
-                .withType("bootstrap.kubernetes.io/token")
-                .addToStringData("token-id", token.id().value())
-                .addToStringData("token-secret", token.secret())
-                .addToStringData(
-                        "expiration",
-                        Instant.now()
-                                .plus(15, ChronoUnit.MINUTES)
-                                .truncatedTo(ChronoUnit.SECONDS)
-                                .toString())
-                .addToStringData("usage-bootstrap-signing", "true")
-                .build();
-    }
-
-    private String word(int length) {
-        return random.ints(length, 0, ALPHABET.length())
-                .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
-                .toString();
+        List<BootstrapToken> created = Stream.generate(
+                        () -> BootstrapTokens.create(cluster.admin(), Map.of("usage-bootstrap-signing", "true")))
+                .limit(count)
+                .toList();
+        tokens.addAll(created);
+        return created;
     }
 
     @Override
     public void close() {
-        secrets.forEach(secret -> cluster.admin().resource(secret).delete());
+        for (BootstrapToken token : tokens) {
+            cluster.admin()
+                    .secrets()
+                    .inNamespace("kube-system")
+                    .withName("bootstrap-token-" + token.id())
+                    .delete();
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.AnonymousLoadResult.Reads;
 import io.nodejoin.testbed.bench.AnonymousLoadResult.Round;
 import io.nodejoin.testbed.bench.AnonymousLoadResult.UnderLoad;
+import io.nodejoin.testbed.controlplane.BootstrapTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -68,7 +70,15 @@ final class AnonymousLoadBench implements AutoCloseable {
         this.read = HttpRequest.newBuilder(URI.create(apiServer + "/api/v1/nodes/" + NAME))
                 .header(
                         "Authorization",
-                        "Bearer " + new ManualTokens(admin).create(GROUP).bearerToken())
+                        "Bearer "
+                                + BootstrapTokens.create(
+                                                admin,
+                                                Map.of(
+                                                        "usage-bootstrap-authentication",
+                                                        "true",
+                                                        "auth-extra-groups",
+                                                        GROUP))
+                                        .bearerToken())
                 .timeout(Duration.ofSeconds(30))
                 .build();
     }

@@ -14,12 +14,14 @@ import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.controlplane.BootstrapTokens;
 import io.nodejoin.testbed.host.Host;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The baseline: the bootstrap kubeconfig is on the host, and kube-controller-manager approves every CSR. A
@@ -30,7 +32,6 @@ final class KubeletBaseline implements AutoCloseable {
 
     private final TestBed bed;
     private final KubernetesClient admin;
-    private final ManualTokens tokens;
     private final List<ClusterRoleBinding> bindings = List.of(
             binding("bench-create-csr", "system:node-bootstrapper"),
             binding("bench-approve-csr", "system:certificates.k8s.io:certificatesigningrequests:nodeclient"));
@@ -38,13 +39,13 @@ final class KubeletBaseline implements AutoCloseable {
     KubeletBaseline(TestBed bed, KubernetesClient admin) {
         this.bed = bed;
         this.admin = admin;
-        this.tokens = new ManualTokens(admin);
         bindings.forEach(binding -> admin.resource(binding).serverSideApply());
     }
 
     /** Puts everything in place but the start of the kubelet. */
     void prepare(Host host) throws IOException, CertificateException {
-        BootstrapToken token = tokens.create(GROUP);
+        BootstrapToken token = BootstrapTokens.create(
+                admin, Map.of("usage-bootstrap-authentication", "true", "auth-extra-groups", GROUP));
         var authorities =
                 Pem.parseCertificates(Files.readString(bed.directories().pki().resolve("ca.crt")));
         var cluster = new TrustedCluster(URI.create(bed.controlPlane().url()), authorities);

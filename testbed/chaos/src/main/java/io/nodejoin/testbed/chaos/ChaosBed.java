@@ -9,7 +9,6 @@ import io.nodejoin.protocol.event.JoinCancelRequested;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import io.nodejoin.protocol.event.Taint;
-import io.nodejoin.testbed.ComponentVersions;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.apiproxy.ApiFaultProxy;
 import io.nodejoin.testbed.check.Checker;
@@ -69,7 +68,7 @@ final class ChaosBed implements AutoCloseable {
 
     private ChaosBed(TestBed testBed) {
         this.testBed = testBed;
-        this.hosts = new SimulatedHosts(testBed, CLUSTER, ComponentVersions.kubernetes(testBed));
+        this.hosts = new SimulatedHosts(testBed, CLUSTER, testBed.controlPlane().version());
         this.producer = new JoinRequestProducer(testBed.kafka().bootstrapServers());
         this.outcomes = new Outcomes(testBed.kafka().bootstrapServers());
         this.checker = new Checker(new Checker.Config(

@@ -1,7 +1,6 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.testbed.ComponentVersions;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost;
@@ -40,7 +39,7 @@ final class SimulatedDemoHosts implements DemoHosts {
     /** Only a bed that is up knows its version. */
     private synchronized SimulatedHosts hosts() {
         if (hosts == null) {
-            hosts = new SimulatedHosts(bed, cluster, ComponentVersions.kubernetes(bed));
+            hosts = new SimulatedHosts(bed, cluster, bed.controlPlane().version());
         }
         return hosts;
     }

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.canary.Canary;
 import io.nodejoin.testbed.canary.Encoding;
+import io.nodejoin.testbed.controlplane.BootstrapTokens;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,23 +16,16 @@ import java.util.Random;
  * one that goes through the front door, as the name of a node, and one for each encoding, appended to the copy of a sink.
  */
 final class PlantedCanaries {
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int LENGTH = 20;
 
     private final String visible;
     private final Map<Encoding, String> appended = new EnumMap<>(Encoding.class);
 
     PlantedCanaries(Random random) {
-        visible = word(random);
+        visible = BootstrapTokens.word(random, LENGTH);
         for (Encoding encoding : Encoding.values()) {
-            appended.put(encoding, word(random));
+            appended.put(encoding, BootstrapTokens.word(random, LENGTH));
         }
-    }
-
-    private static String word(Random random) {
-        return random.ints(LENGTH, 0, ALPHABET.length())
-                .collect(StringBuilder::new, (word, at) -> word.append(ALPHABET.charAt(at)), StringBuilder::append)
-                .toString();
     }
 
     /** The name of the node that brings the visible plant. */
