@@ -2,12 +2,12 @@
 nodejoin_is_built() {
   # Maven leaves a jar alone that would not change, so the time of the last build counts as well.
   stamp="$1/testbed/fixtures/target/built"
-  for module in protocol workflows activities gateway service cli worker-agent agent-package \
+  for built in protocol workflows activities gateway service cli worker-agent agent-package \
     testbed/fixtures testbed/simulated testbed/demo testbed/bench testbed/chaos testbed/fulltier; do
-    jar="$1/$module/target/nodejoin-$(echo "$module" | tr / -)-0.1.0-SNAPSHOT.jar"
+    jar="$1/$built/target/nodejoin-$(echo "$built" | tr / -)-0.1.0-SNAPSHOT.jar"
     [ -e "$jar" ] || return 1
     [ "$stamp" -nt "$jar" ] && jar=$stamp
-    [ -z "$(find "$1/pom.xml" "$1/testbed/pom.xml" "$1/deploy/cluster" "$1/$module/pom.xml" "$1/$module/src/main" \
+    [ -z "$(find "$1/pom.xml" "$1/testbed/pom.xml" "$1/deploy/cluster" "$1/$built/pom.xml" "$1/$built/src/main" \
       -newer "$jar" -type f -print -quit)" ] || return 1
   done
   [ -d "$1/testbed/fulltier/target/lib" ]
