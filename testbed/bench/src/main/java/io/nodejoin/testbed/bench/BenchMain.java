@@ -2,6 +2,7 @@ package io.nodejoin.testbed.bench;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
+import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicyBenchmark;
 import io.nodejoin.testbed.cli.CommandOrder;
 import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.preflight.Preflight;
@@ -107,8 +108,9 @@ public final class BenchMain {
                             description = "Also write JMH's results as JSON to this file.")
                     @Nullable Path json)
             throws RunnerException, IOException {
-        ChainedOptionsBuilder options =
-                new OptionsBuilder().include("ApproverBenchmark").jvmArgs("-Xmx256m", "-XX:+UseSerialGC");
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(ClientCsrPolicyBenchmark.class.getName())
+                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC");
         if (json != null) {
             new ResultFile(json).makeDirectories();
             options.resultFormat(ResultFormatType.JSON).result(json.toString());
