@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.StringReader;
@@ -33,12 +34,21 @@ final class ClusterReader implements AutoCloseable {
     private static final String TOKEN_USER = "system:bootstrap:";
 
     private final KubernetesClient admin;
-    private final TokenWatcher watch;
+    private final DeletedTokens deletedTokens;
+    /** Of every token that ever exists, so that it can be searched for. */
+    private final TokenHistory tokenHistory;
+
+    private final SharedIndexInformer<Secret> tokenInformer;
     private final String kubeconfigBefore;
 
     ClusterReader(Path adminKubeconfig) {
         admin = ControlPlane.client(adminKubeconfig);
-        watch = new TokenWatcher(admin);
+        deletedTokens = new DeletedTokens(admin);
+        tokenHistory = new TokenHistory(deletedTokens::onDeleted);
+        tokenInformer = admin.secrets()
+                .inNamespace("kube-system")
+                .withField("type", TOKEN_TYPE)
+                .inform(tokenHistory);
         kubeconfigBefore = clusterInfo()
                 .map(info -> info.getData().getOrDefault("kubeconfig", ""))
                 .orElse("");
@@ -46,7 +56,7 @@ final class ClusterReader implements AutoCloseable {
 
     /** The secret halves of all tokens that were ever seen, by a name for each. */
     Map<String, String> tokenSecrets() {
-        return watch.history().secrets();
+        return tokenHistory.secrets();
     }
 
     ClusterSnapshot.KubernetesState read() {
@@ -55,9 +65,9 @@ final class ClusterReader implements AutoCloseable {
         String kubeconfig = data.getOrDefault("kubeconfig", "");
         return new ClusterSnapshot.KubernetesState(
                 tokens(),
-                watch.history().tokens(),
-                watch.stillAccepted(),
-                watch.history().overlaps(),
+                tokenHistory.tokens(),
+                deletedTokens.stillAccepted(),
+                tokenHistory.overlaps(),
                 data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))
                         .map(key -> key.substring(JWS_PREFIX.length()))
@@ -210,7 +220,7 @@ final class ClusterReader implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
+        tokenInformer.close();
         admin.close();
     }
 }

@@ -31,18 +31,15 @@ final class FailPointWorkerInterceptor extends WorkerInterceptorBase {
         return new WorkflowInboundCallsInterceptorBase(next) {
             @Override
             public void init(WorkflowOutboundCallsInterceptor outbound) {
-                super.init(new FailPointResultInterceptor(trigger, outbound));
+                super.init(new ResultInterceptor(outbound));
             }
         };
     }
 
     /** A trap where a workflow learns of a result: outside of a replay Temporal has just recorded it. */
-    static final class FailPointResultInterceptor extends WorkflowOutboundCallsInterceptorBase {
-        private final FailPointTrigger trigger;
-
-        FailPointResultInterceptor(FailPointTrigger trigger, WorkflowOutboundCallsInterceptor next) {
+    private final class ResultInterceptor extends WorkflowOutboundCallsInterceptorBase {
+        private ResultInterceptor(WorkflowOutboundCallsInterceptor next) {
             super(next);
-            this.trigger = trigger;
         }
 
         @Override
