@@ -45,16 +45,16 @@ nodejoin_preflight() {
 
 # usage: nodejoin_testbed ROOT SCRIPT MODULE OPTIONS CLASS ARGUMENT...: builds if need be and becomes this program of a module of the test bed.
 nodejoin_testbed() {
-  root=$1 script=$2 room=$3 options=$4 main=$5
+  root=$1 script=$2 module=$3 options=$4 main=$5
   shift 5
   nodejoin_use_jdk25
   if ! nodejoin_is_built "$root"; then
     nodejoin_preflight "$root" "$script" "$@"
     nodejoin_build "$root"
   fi
-  target="$root/testbed/$room/target"
+  target="$root/testbed/$module/target"
   # shellcheck disable=SC2086
   nodejoin_java -Xmx512m -XX:TieredStopAtLevel=1 -Dnodejoin.home="$root" \
     -Dlogback.configurationFile=io/nodejoin/testbed/logback.xml $options \
-    -cp "$target/nodejoin-testbed-$room-0.1.0-SNAPSHOT.jar:$target/lib/*" "$main" "$@"
+    -cp "$target/nodejoin-testbed-$module-0.1.0-SNAPSHOT.jar:$target/lib/*" "$main" "$@"
 }
