@@ -2,7 +2,6 @@ package io.nodejoin.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -91,22 +90,23 @@ final class ClusterPrepareCommand implements Callable<Integer> {
         }
     }
 
-    private List<ApplyResult> prepare(AdminCluster cluster) throws IOException {
-        List<ApplyResult> applied = new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
+    private List<ClusterPreparation.Result> prepare(AdminCluster cluster) throws IOException {
+        List<ClusterPreparation.Result> applied =
+                new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
         if (credential != null && dryRun == null) {
             applied.add(new ServiceCredential(cluster, clock, credentialLife).write(credential));
         }
         return applied;
     }
 
-    private void print(List<ApplyResult> applied) {
+    private void print(List<ClusterPreparation.Result> applied) {
         if (output == OutputFormat.json) {
             terminal.json(applied);
             return;
         }
         applied.forEach(one -> terminal.data("%-9s  %s".formatted(one.change(), one.object())));
         long touched = applied.stream()
-                .filter(one -> one.change() != ApplyResult.Change.unchanged)
+                .filter(one -> one.change() != ClusterPreparation.Result.Change.unchanged)
                 .count();
         terminal.progress(
                 touched == 0

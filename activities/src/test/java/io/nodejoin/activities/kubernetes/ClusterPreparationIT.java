@@ -3,9 +3,8 @@ package io.nodejoin.activities.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.util.List;
@@ -29,7 +28,7 @@ class ClusterPreparationIT {
         // given a cluster that is prepared
 
         // when
-        List<ApplyResult> applied = prepare(false);
+        List<ClusterPreparation.Result> applied = prepare(false);
 
         // then
         assertThat(applied).hasSizeGreaterThan(20).allMatch(one -> one.change() == Change.unchanged);
@@ -38,7 +37,8 @@ class ClusterPreparationIT {
     @Test
     void shouldGuardBeforeItGivesRights() throws IOException {
         // when
-        List<String> objects = prepare(true).stream().map(ApplyResult::object).toList();
+        List<String> objects =
+                prepare(true).stream().map(ClusterPreparation.Result::object).toList();
 
         // then
         assertThat(objects.indexOf("ValidatingAdmissionPolicyBinding nodejoin-tokens"))
@@ -46,7 +46,7 @@ class ClusterPreparationIT {
                 .isLessThan(objects.indexOf("RoleBinding kube-system/nodejoin:tokens"));
     }
 
-    private List<ApplyResult> prepare(boolean dryRun) throws IOException {
+    private List<ClusterPreparation.Result> prepare(boolean dryRun) throws IOException {
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
             return new ClusterPreparation(admin, ApprovalMode.NODEJOIN, dryRun).apply();
         }

@@ -17,7 +17,6 @@ import io.nodejoin.activities.kubernetes.outbox.OutboxEventActivities;
 import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -96,7 +95,7 @@ class LedgerIT {
         TokenId id = tokens.reserve(joiner.reservation());
 
         // then
-        LedgerEntry entry = entry(id);
+        TokenLedger.Entry entry = entry(id);
         assertThat(entry.token()).isEqualTo(joiner.token(id));
         assertThat(entry.node()).isEqualTo(joiner.node);
         assertThat(entry.machineId()).isEqualTo(Joiner.MACHINE);
@@ -126,7 +125,7 @@ class LedgerIT {
         // given
         TokenId id = tokens.reserve(joiner.reservation());
         tokens.issue(joiner.request(id, "text"));
-        LedgerEntry entry = entry(id);
+        TokenLedger.Entry entry = entry(id);
 
         // when
         boolean revoked = tokenAdapter.revoke(entry, _ -> {});
@@ -146,7 +145,7 @@ class LedgerIT {
         // given an entry that was read, and then ended and made anew under the same id
         TokenId id = tokens.reserve(joiner.reservation());
         tokens.issue(joiner.request(id, "text"));
-        LedgerEntry stale = entry(id);
+        TokenLedger.Entry stale = entry(id);
         renew("token-" + id);
 
         // when
@@ -402,7 +401,7 @@ class LedgerIT {
                 .create();
     }
 
-    private LedgerEntry entry(TokenId id) {
+    private TokenLedger.Entry entry(TokenId id) {
         return ledger.list(LiveCluster.NAME).stream()
                 .filter(entry -> entry.token().tokenId().equals(id))
                 .findFirst()

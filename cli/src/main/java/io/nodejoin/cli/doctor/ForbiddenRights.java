@@ -1,6 +1,5 @@
 package io.nodejoin.cli.doctor;
 
-import io.nodejoin.activities.kubernetes.clusterinfo.AccessDecision;
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
 import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
 import java.util.List;
@@ -13,7 +12,7 @@ record ForbiddenRights(Authorizer authorizer, RbacBindings bindings) implements 
         List<ResourceAccess> limits = ServiceAccountRights.forbidden();
         List<String> excess = limits.stream()
                 .flatMap(access -> Stream.of(authorizer.review(ServiceAccountRights.IDENTITY, access))
-                        .filter(AccessDecision::allowed)
+                        .filter(Authorizer.Decision::allowed)
                         .map(decision -> access.describe() + " (by " + decision.grantedBy() + ")"))
                 .toList();
         return excess.isEmpty()

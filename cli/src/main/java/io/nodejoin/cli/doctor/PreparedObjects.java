@@ -1,9 +1,8 @@
 package io.nodejoin.cli.doctor;
 
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,7 @@ import java.util.stream.Collectors;
 record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements Check {
     @Override
     public Finding run() {
-        List<ApplyResult> objects = new ClusterPreparation(cluster, approval, true).apply();
+        List<ClusterPreparation.Result> objects = new ClusterPreparation(cluster, approval, true).apply();
         String missing = those(objects, Change.created);
         String changed = those(objects, Change.changed);
         String remedy = prepare(approval);
@@ -39,10 +38,10 @@ record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements C
                 + approval.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String those(List<ApplyResult> objects, Change change) {
+    private static String those(List<ClusterPreparation.Result> objects, Change change) {
         return objects.stream()
                 .filter(object -> object.change() == change)
-                .map(ApplyResult::object)
+                .map(ClusterPreparation.Result::object)
                 .collect(Collectors.joining(", "));
     }
 }

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
-import io.nodejoin.activities.kubernetes.clusterinfo.Identity;
+import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -68,8 +68,8 @@ final class RbacBindings {
     }
 
     private static boolean isAnonymous(Subject subject) {
-        return Identity.ANONYMOUS.user().equals(subject.getName())
-                || Identity.ANONYMOUS.groups().contains(subject.getName());
+        return Authorizer.Identity.ANONYMOUS.user().equals(subject.getName())
+                || Authorizer.Identity.ANONYMOUS.groups().contains(subject.getName());
     }
 
     private static boolean isAccount(Subject subject) {

@@ -1,13 +1,13 @@
 package io.nodejoin.cli.doctor;
 
-import io.nodejoin.activities.kubernetes.clusterinfo.Identity;
+import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
 import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The rights of the service account: those that joins need, and those that a thief of its credential must not have. */
 final class ServiceAccountRights {
-    static final Identity IDENTITY = new Identity(
+    static final Authorizer.Identity IDENTITY = new Authorizer.Identity(
             "system:serviceaccount:nodejoin-system:nodejoin",
             List.of("system:serviceaccounts", "system:serviceaccounts:nodejoin-system", "system:authenticated"));
 

@@ -6,7 +6,6 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -57,7 +56,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public boolean revokeToken(LedgerEntry entry) {
+    public boolean revokeToken(TokenLedger.Entry entry) {
         return adapters.tokens().revoke(entry, guard);
     }
 
@@ -135,7 +134,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public void deleteEntry(LedgerEntry entry) {
+    public void deleteEntry(TokenLedger.Entry entry) {
         adapters.tokens().deleteLedgerEntry(entry, guard);
     }
 
@@ -156,7 +155,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     private Optional<String> findMachineId(OrphanedJoin orphan) {
         return orphan.tokens().stream()
-                .map(LedgerEntry::machineId)
+                .map(TokenLedger.Entry::machineId)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .or(() -> adapters.nodes().findMachineId(orphan.nodeRef(), orphan.joinId()));

@@ -1,7 +1,7 @@
 package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeRef;
@@ -24,7 +24,7 @@ interface OrphanCollector {
     Instant now();
 
     /** Deletes the token. Returns false if it was absent. */
-    boolean revokeToken(LedgerEntry entry);
+    boolean revokeToken(TokenLedger.Entry entry);
 
     /** Removes the token's signature from cluster-info. */
     void removeSignature(TokenRef token);
@@ -69,7 +69,7 @@ interface OrphanCollector {
     void putQueued(PendingOutcome pending, List<PendingOutcome> queued);
 
     /** Deletes an entry of the token ledger. */
-    void deleteEntry(LedgerEntry entry);
+    void deleteEntry(TokenLedger.Entry entry);
 
     /** Deletes an entry of the outbox. */
     void deleteEntry(PendingOutcome pending);

@@ -2,7 +2,7 @@ package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -25,14 +25,14 @@ record OrphanedJoin(
         NodeName node,
         JoinId joinId,
         WorkflowRun run,
-        List<LedgerEntry> tokens,
+        List<TokenLedger.Entry> tokens,
         @Nullable PendingOutcome pending) {
     OrphanedJoin {
         tokens = List.copyOf(tokens);
     }
 
     /** Groups entries by join. */
-    static List<OrphanedJoin> groupByJoin(List<PendingOutcome> open, List<LedgerEntry> tokens) {
+    static List<OrphanedJoin> groupByJoin(List<PendingOutcome> open, List<TokenLedger.Entry> tokens) {
         Map<JoinId, OrphanedJoin> joins = new LinkedHashMap<>();
         for (PendingOutcome pending : open) {
             joins.put(
@@ -40,7 +40,7 @@ record OrphanedJoin(
                     new OrphanedJoin(
                             pending.cluster(), pending.node(), pending.joinId(), pending.run(), List.of(), pending));
         }
-        for (LedgerEntry entry : tokens) {
+        for (TokenLedger.Entry entry : tokens) {
             TokenRef token = entry.token();
             joins.merge(
                     token.joinId(),
@@ -59,7 +59,7 @@ record OrphanedJoin(
     }
 
     private OrphanedJoin with(OrphanedJoin more) {
-        List<LedgerEntry> all = new ArrayList<>(tokens);
+        List<TokenLedger.Entry> all = new ArrayList<>(tokens);
         all.addAll(more.tokens);
         return new OrphanedJoin(cluster, node, joinId, run, all, pending);
     }

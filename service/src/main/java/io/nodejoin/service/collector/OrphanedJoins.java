@@ -1,7 +1,7 @@
 package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.OutcomeEvent;
@@ -35,12 +35,12 @@ final class OrphanedJoins {
      * @param wasAlive for each revoked token, whether it still existed
      * @param residue a line for each that could not be revoked
      */
-    record Revoked(Map<LedgerEntry, Boolean> wasAlive, List<String> residue) {}
+    record Revoked(Map<TokenLedger.Entry, Boolean> wasAlive, List<String> residue) {}
 
     /** Revokes all tokens of a join. Needs no list of objects, so that the tokens of all joins can be revoked first. */
     Revoked revoke(OrphanedJoin orphan) {
         Revoked revoked = new Revoked(new LinkedHashMap<>(), new ArrayList<>());
-        for (LedgerEntry entry : orphan.tokens()) {
+        for (TokenLedger.Entry entry : orphan.tokens()) {
             CollectionCycle.attempt(
                     name(entry), revoked.residue(), () -> revoked.wasAlive().put(entry, revoke(entry)));
         }
@@ -54,7 +54,7 @@ final class OrphanedJoins {
      */
     void collect(OrphanedJoin orphan, WorkflowStatus.Closed closed, Revoked revoked, CollectionCycle.Age age) {
         List<String> residue = new ArrayList<>(revoked.residue());
-        List<LedgerEntry> revokedEntries = new ArrayList<>();
+        List<TokenLedger.Entry> revokedEntries = new ArrayList<>();
         revoked.wasAlive()
                 .forEach((entry, alive) -> CollectionCycle.attempt(name(entry), residue, () -> {
                     removeArtifacts(entry);
@@ -86,7 +86,7 @@ final class OrphanedJoins {
             return;
         }
         Instant now = collector.now();
-        for (LedgerEntry entry : orphan.tokens()) {
+        for (TokenLedger.Entry entry : orphan.tokens()) {
             if (entry.expiresAt().isBefore(now)) {
                 LOG.warn(
                         "token {} has expired; the status of its join is unknown: {}",
@@ -178,7 +178,7 @@ final class OrphanedJoins {
     }
 
     /** Deletes a token. Returns false if it was absent. */
-    private boolean revoke(LedgerEntry entry) {
+    private boolean revoke(TokenLedger.Entry entry) {
         boolean alive = collector.revokeToken(entry);
         if (alive) {
             metrics.tokenRevoked();
@@ -190,12 +190,12 @@ final class OrphanedJoins {
         return alive;
     }
 
-    private void removeArtifacts(LedgerEntry entry) {
+    private void removeArtifacts(TokenLedger.Entry entry) {
         collector.removeSignature(entry.token());
         collector.denyPendingCsrs(entry.token());
     }
 
-    private static String name(LedgerEntry entry) {
+    private static String name(TokenLedger.Entry entry) {
         return "Token " + entry.token().tokenId();
     }
 }

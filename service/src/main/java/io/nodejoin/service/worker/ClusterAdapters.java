@@ -10,7 +10,6 @@ import io.nodejoin.activities.kubernetes.drain.KubernetesDrainActivities;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
 import io.nodejoin.activities.kubernetes.outbox.OutboxEventActivities;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
-import io.nodejoin.activities.kubernetes.token.TokenArtifacts;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
@@ -36,7 +35,7 @@ public record ClusterAdapters(
             ToIntFunction<ClusterName> tokenCaps) {
         var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
         var certificates = new KubernetesCertificateActivities(clients, audit);
-        TokenArtifacts artifacts = (token, guard) -> {
+        KubernetesTokenActivities.TokenArtifacts artifacts = (token, guard) -> {
             clusterInfo.removeSignature(token, guard);
             certificates.denyPending(token, guard);
         };

@@ -2,7 +2,7 @@ package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -31,7 +31,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     static final WorkflowRun RUN = new WorkflowRun("default", "run-1");
 
-    final List<LedgerEntry> entries = new ArrayList<>();
+    final List<TokenLedger.Entry> entries = new ArrayList<>();
     final List<PendingOutcome> open = new ArrayList<>();
     final Set<TokenId> tokens = new HashSet<>();
     /** What the entries of the ledger hold. */
@@ -67,9 +67,9 @@ final class FakeOrphanCollector implements OrphanCollector {
     }
 
     /** A join of this node that has a token, and whose outcome is owed. */
-    LedgerEntry join(String node, String token) {
+    TokenLedger.Entry join(String node, String token) {
         accepted(node);
-        LedgerEntry entry = new LedgerEntry(
+        TokenLedger.Entry entry = new TokenLedger.Entry(
                 new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
                 new NodeName(node),
                 "machine of " + node,
@@ -121,7 +121,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public boolean revokeToken(LedgerEntry entry) {
+    public boolean revokeToken(TokenLedger.Entry entry) {
         AtomicBoolean alive = new AtomicBoolean();
         act(
                 "revoke " + entry.token().tokenId(),
@@ -198,7 +198,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public void deleteEntry(LedgerEntry entry) {
+    public void deleteEntry(TokenLedger.Entry entry) {
         act("forget " + entry.token().tokenId(), () -> entries.remove(entry));
     }
 

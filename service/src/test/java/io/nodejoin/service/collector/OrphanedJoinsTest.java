@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class OrphanedJoinsTest {
     @Test
     void shouldSayThatSomethingOfAJoinIsLeft() {
         // given
-        LedgerEntry token = collector.join("n1", "aaaaaa");
+        TokenLedger.Entry token = collector.join("n1", "aaaaaa");
         OrphanedJoin orphan =
                 OrphanedJoin.groupByJoin(collector.open, List.of(token)).getFirst();
         collector.failAt("unsign aaaaaa");

@@ -3,7 +3,7 @@ package io.nodejoin.service.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ class QuiescenceTest {
     @Test
     void shouldForgetATokenOnlyOnceNoActivityOfItsJoinCanActAnyMore() {
         // given
-        LedgerEntry entry = collector.join("n1", "aaaaaa");
+        TokenLedger.Entry entry = collector.join("n1", "aaaaaa");
         cycle.run();
         collector.pass(CollectionCycle.QUIESCENT_AFTER.minusSeconds(1));
         cycle.run();
@@ -77,7 +77,7 @@ class QuiescenceTest {
     @Test
     void shouldRevokeWhatALateActivityMadeAfterTheFirstSweep() {
         // given
-        LedgerEntry entry = collector.join("n1", "aaaaaa");
+        TokenLedger.Entry entry = collector.join("n1", "aaaaaa");
         cycle.run();
         collector.tokens.add(entry.token().tokenId());
         collector.pass(CollectionCycle.QUIESCENT_AFTER);

@@ -19,7 +19,7 @@ public final class AccessReviews implements Authorizer {
     }
 
     @Override
-    public AccessDecision review(Identity identity, ResourceAccess access) {
+    public Authorizer.Decision review(Authorizer.Identity identity, ResourceAccess access) {
         String[] resource = access.resource().split("/", 2);
         SubjectAccessReview review = new SubjectAccessReviewBuilder()
                 .withNewSpec()
@@ -37,7 +37,7 @@ public final class AccessReviews implements Authorizer {
                 .build();
         SubjectAccessReviewStatus status =
                 client.authorization().v1().subjectAccessReview().create(review).getStatus();
-        return new AccessDecision(
+        return new Authorizer.Decision(
                 Boolean.TRUE.equals(status.getAllowed()), Objects.requireNonNullElse(status.getReason(), ""));
     }
 }

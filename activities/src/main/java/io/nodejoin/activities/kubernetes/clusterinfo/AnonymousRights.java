@@ -47,7 +47,7 @@ public final class AnonymousRights {
 
     /** Returns the right that anonymous users lack and that a joining host needs, or empty. */
     public Optional<Problem> findMissing() {
-        return authorizer.review(Identity.ANONYMOUS, DISCOVERY).allowed()
+        return authorizer.review(Authorizer.Identity.ANONYMOUS, DISCOVERY).allowed()
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         ErrorCode.CLUSTER_NOT_PREPARED,
@@ -57,7 +57,7 @@ public final class AnonymousRights {
     }
 
     private Optional<String> findExcess(ResourceAccess access) {
-        AccessDecision decision = authorizer.review(Identity.ANONYMOUS, access);
+        Authorizer.Decision decision = authorizer.review(Authorizer.Identity.ANONYMOUS, access);
         return decision.allowed()
                 ? Optional.of(access.describe() + " (by " + decision.grantedBy() + ")")
                 : Optional.empty();

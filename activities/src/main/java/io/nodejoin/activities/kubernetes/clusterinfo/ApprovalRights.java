@@ -18,7 +18,8 @@ public final class ApprovalRights {
             List.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
 
     /** No token has this id: ids have six characters. */
-    public static final Identity TOKEN_USER = new Identity("system:bootstrap:nodejoin-probe", GROUPS);
+    public static final Authorizer.Identity TOKEN_USER =
+            new Authorizer.Identity("system:bootstrap:nodejoin-probe", GROUPS);
 
     private static final ResourceAccess AUTO_APPROVAL =
             ResourceAccess.to("create", "certificates.k8s.io", "certificatesigningrequests/nodeclient");
@@ -31,7 +32,7 @@ public final class ApprovalRights {
 
     /** Returns the problem of joins in this approval mode, or empty. */
     public Optional<Problem> findProblem(ApprovalMode mode) {
-        AccessDecision decision = authorizer.review(TOKEN_USER, AUTO_APPROVAL);
+        Authorizer.Decision decision = authorizer.review(TOKEN_USER, AUTO_APPROVAL);
         return switch (mode) {
             case NODEJOIN -> decision.allowed() ? Optional.of(bypassesNodejoin(decision)) : Optional.empty();
             case CLUSTER -> decision.allowed() ? Optional.empty() : Optional.of(autoApprovalMissing());
@@ -39,11 +40,11 @@ public final class ApprovalRights {
     }
 
     /** Reviews each group on its own, since one review names only one of the bindings to delete. */
-    private Problem bypassesNodejoin(AccessDecision decision) {
+    private Problem bypassesNodejoin(Authorizer.Decision decision) {
         Set<String> grants = new LinkedHashSet<>(List.of(decision.grantedBy()));
         for (String group : GROUPS) {
-            AccessDecision groupDecision =
-                    authorizer.review(new Identity(TOKEN_USER.user(), List.of(group)), AUTO_APPROVAL);
+            Authorizer.Decision groupDecision =
+                    authorizer.review(new Authorizer.Identity(TOKEN_USER.user(), List.of(group)), AUTO_APPROVAL);
             if (groupDecision.allowed()) {
                 grants.add(groupDecision.grantedBy());
             }

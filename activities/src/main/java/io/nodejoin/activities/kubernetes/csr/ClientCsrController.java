@@ -110,7 +110,8 @@ final class ClientCsrController {
         Optional<CertificateResult> first = Optional.empty();
         for (CertificateSigningRequest csr :
                 requests.subList(0, Math.min(requests.size(), ClientCsrRule.MAX_REQUESTS))) {
-            switch (ClientCsrPolicy.evaluate(csr, request, new ClusterState(nameHolder, others(csr, requests)))) {
+            switch (ClientCsrPolicy.evaluate(
+                    csr, request, new ClientCsrPolicy.ClusterState(nameHolder, others(csr, requests)))) {
                 case CsrDecision.Approve approve -> {
                     decisionWriter.approve(
                             request.token().joinId(),

@@ -34,7 +34,7 @@ final class ClientCsrPolicy {
         if (!request.token().tokenId().user().equals(csr.getSpec().getUsername())) {
             return new CsrDecision.NotManaged();
         }
-        ApprovalContext context = new ApprovalContext(
+        Context context = new Context(
                 csr, request, clusterState, ParsedCsr.parse(csr.getSpec().getRequest()));
         List<String> passed = new ArrayList<>();
         for (ClientCsrRule rule : rules) {
@@ -45,5 +45,30 @@ final class ClientCsrPolicy {
             passed.add(rule.ruleName());
         }
         return new CsrDecision.Approve(context.certificate().keyDigest(), passed);
+    }
+
+    /**
+     * The cluster state that the decision of a CSR depends on.
+     *
+     * @param nameInUse the object that uses the node's name, if there is one
+     * @param others the other CSRs made with the same token
+     */
+    record ClusterState(Optional<String> nameInUse, List<CertificateSigningRequest> others) {
+        ClusterState {
+            others = List.copyOf(others);
+        }
+    }
+
+    /** A CSR, the request to decide it, and the cluster state that the decision depends on. */
+    record Context(
+            CertificateSigningRequest csr,
+            CsrDecisionRequest request,
+            ClusterState clusterState,
+            Optional<ParsedCsr> parsed) {
+
+        /** Returns the parsed CSR. Only rules after one-pem-block may call it. */
+        ParsedCsr certificate() {
+            return parsed.orElseThrow();
+        }
     }
 }

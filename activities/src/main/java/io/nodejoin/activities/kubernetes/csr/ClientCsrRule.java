@@ -37,7 +37,7 @@ enum ClientCsrRule {
     private static final Set<String> TOKEN_GROUPS =
             Set.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
 
-    Optional<Problem> violation(ApprovalContext context) {
+    Optional<Problem> violation(ClientCsrPolicy.Context context) {
         return switch (this) {
             case CSR_LIMIT -> noFlood(context);
             case GROUPS -> groups(context);
@@ -61,7 +61,7 @@ enum ClientCsrRule {
         return KubeletCsrRule.nameOf(this);
     }
 
-    private static Optional<Problem> noFlood(ApprovalContext context) {
+    private static Optional<Problem> noFlood(ClientCsrPolicy.Context context) {
         int requests = context.clusterState().others().size() + 1;
         return requests <= MAX_REQUESTS
                 ? Optional.empty()
@@ -70,7 +70,7 @@ enum ClientCsrRule {
                         "the token was used for " + requests + " CSRs, the maximum is " + MAX_REQUESTS));
     }
 
-    private static Optional<Problem> groups(ApprovalContext context) {
+    private static Optional<Problem> groups(ClientCsrPolicy.Context context) {
         List<String> groups = context.csr().getSpec().getGroups();
         return violationUnless(
                 groups.size() == TOKEN_GROUPS.size() && TOKEN_GROUPS.equals(new HashSet<>(groups)),
@@ -78,14 +78,14 @@ enum ClientCsrRule {
                 "the requester's groups are not exactly those of a token of Nodejoin");
     }
 
-    private static Optional<Problem> signer(ApprovalContext context) {
+    private static Optional<Problem> signer(ClientCsrPolicy.Context context) {
         return violationUnless(
                 ClientCsrPolicy.SIGNER.equals(context.csr().getSpec().getSignerName()),
                 SIGNER,
                 "the signer is not " + ClientCsrPolicy.SIGNER);
     }
 
-    private static Optional<Problem> nodeName(ApprovalContext context) {
+    private static Optional<Problem> nodeName(ClientCsrPolicy.Context context) {
         String expected = KubeletCsrRule.NODE_PREFIX + context.request().node();
         String asked =
                 context.certificate().commonName(KubeletCsrRule.ORGANIZATION).orElseThrow();
@@ -97,14 +97,14 @@ enum ClientCsrRule {
                                 + "'"));
     }
 
-    private static Optional<Problem> noAttributes(ApprovalContext context) {
+    private static Optional<Problem> noAttributes(ClientCsrPolicy.Context context) {
         return violationUnless(
                 !context.certificate().hasAttributes(),
                 NO_ATTRIBUTES,
                 "the request carries attributes, such as extensions or alternative names");
     }
 
-    private static Optional<Problem> nameFree(ApprovalContext context) {
+    private static Optional<Problem> nameFree(ClientCsrPolicy.Context context) {
         return context.clusterState()
                 .nameInUse()
                 .map(holder -> new Problem(
@@ -112,7 +112,7 @@ enum ClientCsrRule {
                         "the name " + context.request().node() + " is in use by " + holder));
     }
 
-    private static Optional<Problem> inTime(ApprovalContext context) {
+    private static Optional<Problem> inTime(ClientCsrPolicy.Context context) {
         Instant created = Instant.parse(context.csr().getMetadata().getCreationTimestamp());
         Instant notBefore = context.request().issuedAt().minus(ServerTime.MAX_SKEW);
         Instant notAfter = context.request().csrsAcceptedUntil().plus(ServerTime.MAX_SKEW);
@@ -124,7 +124,7 @@ enum ClientCsrRule {
                 : Optional.empty();
     }
 
-    private static Optional<Problem> oneKey(ApprovalContext context) {
+    private static Optional<Problem> oneKey(ClientCsrPolicy.Context context) {
         Optional<String> own = Optional.of(context.certificate().keyDigest());
         boolean hasOtherKey = context.clusterState().others().stream()
                 .filter(other -> !CsrStatus.isDenied(other))
@@ -135,7 +135,7 @@ enum ClientCsrRule {
                 : Optional.empty();
     }
 
-    private static Optional<Problem> commonRule(KubeletCsrRule rule, ApprovalContext context) {
+    private static Optional<Problem> commonRule(KubeletCsrRule rule, ClientCsrPolicy.Context context) {
         return rule.violation(context.csr(), context.parsed(), PURPOSE);
     }
 

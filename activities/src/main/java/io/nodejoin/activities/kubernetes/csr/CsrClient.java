@@ -7,7 +7,10 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Conflicts;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -32,6 +37,26 @@ final class CsrClient {
     CsrClient(KubernetesClient client, String signer) {
         this.client = client;
         this.signer = signer;
+    }
+
+    /** Creates one client per cluster when it is first used, so that all joins share its coalesced lists. */
+    static Function<ClusterName, CsrClient> perCluster(ClusterClients clients, String signer) {
+        Map<ClusterName, CsrClient> byCluster = new ConcurrentHashMap<>();
+        return cluster -> byCluster.computeIfAbsent(cluster, name -> new CsrClient(clients.client(name), signer));
+    }
+
+    /**
+     * Creates triggers that watch the CSRs of the signer.
+     *
+     * @param key the property of a CSR by which waiters subscribe
+     */
+    static WatchTriggers<CertificateSigningRequest> watchTriggers(
+            ClusterClients clients, String signer, Function<CertificateSigningRequest, String> key) {
+        return new WatchTriggers<>(
+                clients,
+                client ->
+                        client.certificates().v1().certificateSigningRequests().withField("spec.signerName", signer),
+                key);
     }
 
     /** Returns this user's CSRs for the signer, the oldest first. Concurrent calls share one list. */

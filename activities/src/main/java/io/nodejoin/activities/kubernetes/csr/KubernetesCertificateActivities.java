@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Approves or denies the CSRs of a token's kubelet by {@link ClientCsrPolicy}. One shared informer per cluster. */
@@ -41,13 +42,13 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
 
     private final AuditLog audit;
     private final WatchTriggers<CertificateSigningRequest> triggers;
-    private final CsrClients csrClients;
+    private final Function<ClusterName, CsrClient> csrClients;
 
     public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit) {
-        this.csrClients = new CsrClients(clients, ClientCsrPolicy.SIGNER);
+        this.csrClients = CsrClient.perCluster(clients, ClientCsrPolicy.SIGNER);
         this.audit = audit;
-        this.triggers = CsrWatchTriggers.forSigner(
-                ClientCsrPolicy.SIGNER, clients, csr -> csr.getSpec().getUsername());
+        this.triggers = CsrClient.watchTriggers(
+                clients, ClientCsrPolicy.SIGNER, csr -> csr.getSpec().getUsername());
     }
 
     @Override
@@ -55,7 +56,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         TokenRef token = request.token();
         String user = token.tokenId().user();
-        CsrClient csrClient = csrClients.forCluster(token.cluster());
+        CsrClient csrClient = csrClients.apply(token.cluster());
         ClientCsrController controller = new ClientCsrController(csrClient, decisionWriter(token, csrClient, fence));
         try (var trigger = triggers.subscribe(token.cluster(), user)) {
             Optional<CertificateResult> decision =
@@ -78,7 +79,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     @Override
     public CertificateResult denyOthers(CsrDecisionRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
-        CsrClient csrClient = csrClients.forCluster(request.token().cluster());
+        CsrClient csrClient = csrClients.apply(request.token().cluster());
         List<CertificateSigningRequest> requests =
                 csrClient.listByUser(request.token().tokenId().user());
         return new ClientCsrController(csrClient, decisionWriter(request.token(), csrClient, fence))
@@ -93,7 +94,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
 
     /** As {@link #denyPending(TokenRef)}, with another effect guard. */
     public DeniedCsrs denyPending(TokenRef token, EffectGuard guard) {
-        CsrClient csrClient = csrClients.forCluster(token.cluster());
+        CsrClient csrClient = csrClients.apply(token.cluster());
         CsrDecisionWriter decisionWriter = decisionWriter(token, csrClient, guard);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a CSR of this token");
         List<String> names = new ArrayList<>();
@@ -118,9 +119,8 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
 
     @Override
     public IssuedCertificates listIssued(TokenRef token) {
-        return IssuedCertificateReader.issuedFor(csrClients
-                .forCluster(token.cluster())
-                .listByUser(token.tokenId().user()));
+        return IssuedCertificateReader.issuedFor(
+                csrClients.apply(token.cluster()).listByUser(token.tokenId().user()));
     }
 
     /**
@@ -130,7 +130,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
      */
     public IssuedCertificates listIssued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
         return IssuedCertificateReader.issuedForJoin(
-                join, users(tokens), csrClients.forCluster(cluster).listAll());
+                join, users(tokens), csrClients.apply(cluster).listAll());
     }
 
     /**
@@ -139,7 +139,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
      */
     public Map<NodeRef, Instant> latestRenewals(ClusterName cluster, Set<NodeRef> nodes) {
         return IssuedCertificateReader.latestRenewals(
-                nodes, csrClients.forCluster(cluster).listAll());
+                nodes, csrClients.apply(cluster).listAll());
     }
 
     /**
@@ -150,7 +150,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
      */
     public boolean isNodeOfJoin(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
         return NodeProvenance.isFromJoin(
-                csrClients.forCluster(node.cluster()).listAll(), node.name(), found.createdAt(), join, users(tokens));
+                csrClients.apply(node.cluster()).listAll(), node.name(), found.createdAt(), join, users(tokens));
     }
 
     private static Set<String> users(Set<TokenId> tokens) {

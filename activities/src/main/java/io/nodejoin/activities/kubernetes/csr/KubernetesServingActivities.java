@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Stores the allowed SANs, and decides serving CSRs by {@link ServingCsrPolicy} while a join waits, so that a join
@@ -30,7 +31,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
     private static final int MAX_ATTEMPTS = 3;
 
     private final ClusterClients clients;
-    private final CsrClients csrClients;
+    private final Function<ClusterName, CsrClient> csrClients;
     private final AuditLog audit;
     private final Consumer<String> decisionCounter;
     private final WatchTriggers<CertificateSigningRequest> triggers;
@@ -38,11 +39,11 @@ public final class KubernetesServingActivities implements ServingCertificateActi
     /** @param decisionCounter receives "approved" or "denied" for each decision */
     public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> decisionCounter) {
         this.clients = clients;
-        this.csrClients = new CsrClients(clients, ServingCsrPolicy.SIGNER);
+        this.csrClients = CsrClient.perCluster(clients, ServingCsrPolicy.SIGNER);
         this.audit = audit;
         this.decisionCounter = decisionCounter;
-        this.triggers = CsrWatchTriggers.forSigner(
-                ServingCsrPolicy.SIGNER, clients, csr -> csr.getSpec().getUsername());
+        this.triggers = CsrClient.watchTriggers(
+                clients, ServingCsrPolicy.SIGNER, csr -> csr.getSpec().getUsername());
     }
 
     @Override
@@ -70,7 +71,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         AllowedServingSans sans = request.sans();
         ClusterName cluster = sans.node().ref().cluster();
         KubernetesClient client = clients.client(cluster);
-        CsrClient csrClient = csrClients.forCluster(cluster);
+        CsrClient csrClient = csrClients.apply(cluster);
         ServingCsrController controller = new ServingCsrController(
                 new ServingSansStore(cluster, client),
                 new CsrDecisionWriter(cluster, csrClient, audit, fence),

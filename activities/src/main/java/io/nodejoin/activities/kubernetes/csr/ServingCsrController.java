@@ -51,7 +51,7 @@ final class ServingCsrController {
 
     /** Decides this node's pending CSRs and returns the result; empty while there is none. */
     Optional<CertificateResult> reconcileNode(AllowedServingSans sans, List<CertificateSigningRequest> requests) {
-        Optional<ServingNode> alive = store.findNode(sans);
+        Optional<ServingCsrPolicy.RegisteredNode> alive = store.findNode(sans);
         if (alive.isEmpty()) {
             return Optional.of(new CertificateResult.TimedOut(new Problem(
                     ErrorCode.NODE_UID_CHANGED,
@@ -69,7 +69,8 @@ final class ServingCsrController {
     }
 
     /** Ignores a CSR that is older than this Node. */
-    private static Optional<CertificateResult> existingResult(CertificateSigningRequest csr, ServingNode node) {
+    private static Optional<CertificateResult> existingResult(
+            CertificateSigningRequest csr, ServingCsrPolicy.RegisteredNode node) {
         String name = csr.getMetadata().getName();
         if (CsrStatus.isPending(csr)
                 || ServingCsrRule.NEWER_THAN_NODE
@@ -90,7 +91,7 @@ final class ServingCsrController {
     }
 
     private static CertificateResult verifyIssuedNames(
-            CertificateResult result, CertificateSigningRequest csr, ServingNode node) {
+            CertificateResult result, CertificateSigningRequest csr, ServingCsrPolicy.RegisteredNode node) {
         return switch (result) {
             case CertificateResult.Issued issued ->
                 ServingCsrRule.namesViolation(IssuedCertificateReader.alternativeNames(csr), node)
@@ -101,7 +102,7 @@ final class ServingCsrController {
         };
     }
 
-    private void decide(List<CertificateSigningRequest> requests, ServingNode node) {
+    private void decide(List<CertificateSigningRequest> requests, ServingCsrPolicy.RegisteredNode node) {
         JoinId join = node.sans().joinId();
         long approvals = requests.stream().filter(CsrStatus::isApproved).count();
         long denials = requests.stream().filter(CsrStatus::isDenied).count();

@@ -3,6 +3,7 @@ package io.nodejoin.activities.kubernetes.csr;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.csr.AllowedServingSans;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,12 +22,12 @@ final class ServingCsrPolicy {
     private ServingCsrPolicy() {}
 
     /** Evaluates a pending CSR. */
-    static CsrDecision evaluate(CertificateSigningRequest csr, ServingNode node) {
+    static CsrDecision evaluate(CertificateSigningRequest csr, RegisteredNode node) {
         return evaluateRules(EnumSet.allOf(ServingCsrRule.class), csr, node);
     }
 
     /** Evaluates only the contents of a CSR, for one that is already decided. */
-    static CsrDecision evaluateContents(CertificateSigningRequest csr, ServingNode node) {
+    static CsrDecision evaluateContents(CertificateSigningRequest csr, RegisteredNode node) {
         return evaluateRules(EnumSet.complementOf(EnumSet.of(ServingCsrRule.NEWER_THAN_NODE)), csr, node);
     }
 
@@ -39,7 +40,7 @@ final class ServingCsrPolicy {
     }
 
     private static CsrDecision evaluateRules(
-            Set<ServingCsrRule> rules, CertificateSigningRequest csr, ServingNode node) {
+            Set<ServingCsrRule> rules, CertificateSigningRequest csr, RegisteredNode node) {
         boolean ours = SIGNER.equals(csr.getSpec().getSignerName())
                 && node.sans().kubeletUser().equals(csr.getSpec().getUsername());
         if (!ours) {
@@ -56,4 +57,11 @@ final class ServingCsrPolicy {
         }
         return new CsrDecision.Approve(parsed.orElseThrow().keyDigest(), passed);
     }
+
+    /**
+     * A node with allowed SANs whose Node exists.
+     *
+     * @param registeredAt creation time of the Node: its kubelet creates no serving CSR before
+     */
+    record RegisteredNode(AllowedServingSans sans, Instant registeredAt) {}
 }

@@ -35,7 +35,8 @@ enum ServingCsrRule {
     /** The SANs of an honest CSR: one name, and an address of each IP family. */
     private static final int MAX_QUOTED_NAMES = 4;
 
-    Optional<Problem> violation(CertificateSigningRequest csr, Optional<ParsedCsr> parsed, ServingNode node) {
+    Optional<Problem> violation(
+            CertificateSigningRequest csr, Optional<ParsedCsr> parsed, ServingCsrPolicy.RegisteredNode node) {
         return switch (this) {
             case GROUPS -> groups(csr.getSpec().getGroups());
             case ONE_PEM_BLOCK -> KubeletCsrRule.ONE_PEM_BLOCK.violation(csr, parsed, PURPOSE);
@@ -76,12 +77,12 @@ enum ServingCsrRule {
                         requester + " requests a certificate of '" + KubeletCsrRule.sanitize(asked) + "'"));
     }
 
-    private static Optional<Problem> ownedNames(ParsedCsr certificate, ServingNode node) {
+    private static Optional<Problem> ownedNames(ParsedCsr certificate, ServingCsrPolicy.RegisteredNode node) {
         return namesViolation(certificate.onlyAlternativeNames().orElseThrow(), node);
     }
 
     /** Returns the problem if these names are not exactly the declared ones, each once. */
-    static Optional<Problem> namesViolation(List<String> names, ServingNode node) {
+    static Optional<Problem> namesViolation(List<String> names, ServingCsrPolicy.RegisteredNode node) {
         Set<String> allowed = ServingCsrPolicy.allowedNames(node.sans());
         return names.size() == allowed.size() && allowed.equals(new HashSet<>(names))
                 ? Optional.empty()
@@ -91,7 +92,7 @@ enum ServingCsrRule {
                                 + new TreeSet<>(allowed)));
     }
 
-    private static Optional<Problem> inTime(Instant created, ServingNode node) {
+    private static Optional<Problem> inTime(Instant created, ServingCsrPolicy.RegisteredNode node) {
         return created.isBefore(node.registeredAt().minus(MAX_SKEW))
                 ? Optional.of(new Problem(
                         ErrorCode.CSR_RULE_VIOLATED,

@@ -53,7 +53,7 @@ public final class ServingCsrWatcher {
         this.audit = audit;
         this.decisionCounter = decisionCounter;
         this.retryDelay = retryDelay;
-        this.triggers = CsrWatchTriggers.forSigner(ServingCsrPolicy.SIGNER, clients, _ -> ServingCsrPolicy.SIGNER);
+        this.triggers = CsrClient.watchTriggers(clients, ServingCsrPolicy.SIGNER, _ -> ServingCsrPolicy.SIGNER);
     }
 
     /** Starts watching, even if clusters are not reachable yet. */

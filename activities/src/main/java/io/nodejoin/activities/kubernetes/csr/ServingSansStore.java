@@ -76,12 +76,12 @@ final class ServingSansStore {
     }
 
     /** Returns the node of this entry, if it is still the Node that the join created. */
-    Optional<ServingNode> findNode(AllowedServingSans sans) {
+    Optional<ServingCsrPolicy.RegisteredNode> findNode(AllowedServingSans sans) {
         Node node = client.nodes().withName(sans.nodeName().value()).get();
         return Optional.ofNullable(node)
                 .map(Node::getMetadata)
                 .filter(found -> sans.node().uid().equals(found.getUid()))
-                .map(found -> new ServingNode(sans, Instant.parse(found.getCreationTimestamp())));
+                .map(found -> new ServingCsrPolicy.RegisteredNode(sans, Instant.parse(found.getCreationTimestamp())));
     }
 
     private AllowedServingSans parseEntry(ConfigMapStore.Entry entry) {

@@ -60,7 +60,7 @@ final class JoinedNodeStore {
      * Returns the record of the Node of this name. A record that cannot be parsed is ignored: no machine is taken for
      * the node by it.
      */
-    Optional<JoinedNodeRecord> get(NodeRef node) {
+    Optional<Entry> get(NodeRef node) {
         return store.find(node.name().value(), this::parseEntry);
     }
 
@@ -120,7 +120,7 @@ final class JoinedNodeStore {
                 .ifPresent(entry -> store.requireWritten(entry.id(), store.deleteIfUnchanged(entry)));
     }
 
-    private JoinedNodeRecord parseEntry(ConfigMapStore.Entry entry) {
+    private Entry parseEntry(ConfigMapStore.Entry entry) {
         NodeRef node = new NodeRef(cluster, new NodeName(entry.id()));
         JoinedNode joined = new JoinedNode(
                 new NodeIdentity(node, entry.require(NODE_UID)),
@@ -131,7 +131,7 @@ final class JoinedNodeStore {
                 entry.data().get(SYSTEM),
                 parseRequest(node, entry.data().get(REQUEST)));
         @Nullable String resetBy = entry.data().get(RESET_BY);
-        return new JoinedNodeRecord(joined, resetBy == null ? null : new JoinId(resetBy));
+        return new Entry(joined, resetBy == null ? null : new JoinId(resetBy));
     }
 
     private static String toJson(JoinRequested wanted) {
@@ -151,4 +151,11 @@ final class JoinedNodeStore {
             return null;
         }
     }
+
+    /**
+     * The record of a joined Node.
+     *
+     * @param resetBy the join that has reset its host since, or was about to
+     */
+    record Entry(JoinedNode joined, @Nullable JoinId resetBy) {}
 }

@@ -122,7 +122,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         String uid = found.get().getMetadata().getUid();
         return joinedNodeStore(node)
                 .get(node)
-                .map(JoinedNodeRecord::joined)
+                .map(JoinedNodeStore.Entry::joined)
                 .filter(joined -> joined.identity().uid().equals(uid))
                 .<NodeOwnership>map(joined -> new NodeOwnership.Managed(joined, isCordonedByOthers(found.get())))
                 .orElseGet(() -> new NodeOwnership.Unmanaged(uid));
@@ -132,7 +132,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public Optional<String> findMachineId(NodeRef node, JoinId join) {
         return joinedNodeStore(node)
                 .get(node)
-                .map(JoinedNodeRecord::joined)
+                .map(JoinedNodeStore.Entry::joined)
                 .filter(joined -> joined.joinId().equals(join))
                 .map(JoinedNode::machineId);
     }
@@ -225,7 +225,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         NodeRef ref = node.identity().ref();
         JoinedNodeStore store = joinedNodeStore(ref);
-        if (store.get(ref).filter(new JoinedNodeRecord(node, null)::equals).isPresent()) {
+        if (store.get(ref).filter(new JoinedNodeStore.Entry(node, null)::equals).isPresent()) {
             return;
         }
         fence.recordEffect(

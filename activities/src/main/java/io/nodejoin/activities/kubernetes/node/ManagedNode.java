@@ -37,12 +37,12 @@ final class ManagedNode {
      */
     static NameAvailability inspect(
             Node node,
-            Optional<JoinedNodeRecord> recorded,
+            Optional<JoinedNodeStore.Entry> recorded,
             NameCheckRequest request,
             Optional<Instant> renewedAt,
             Instant now) {
         String uid = node.getMetadata().getUid();
-        Optional<JoinedNodeRecord> own =
+        Optional<JoinedNodeStore.Entry> own =
                 recorded.filter(note -> note.joined().identity().uid().equals(uid)
                         && equalInConstantTime(note.joined().enrollment(), request.enrollment()));
         if (own.isEmpty()) {
@@ -72,7 +72,7 @@ final class ManagedNode {
     }
 
     /** The Node controller keeps a Node Ready for 40 s without heartbeats. */
-    private static Optional<String> resetReason(JoinedNodeRecord note) {
+    private static Optional<String> resetReason(JoinedNodeStore.Entry note) {
         return Optional.ofNullable(note.resetBy())
                 .map(join -> "join " + join + " has reset its host: send a request with rejoin");
     }

@@ -49,7 +49,7 @@ public final class RejoinEligibility {
                 claim,
                 new JoinedNodeStore(ref.cluster(), clients.client(ref.cluster()))
                         .get(ref)
-                        .map(JoinedNodeRecord::joined),
+                        .map(JoinedNodeStore.Entry::joined),
                 nodeClient.get(ref.name()),
                 nodeClient.leaseRenewedAt(ref.name()),
                 nodeClient.serverTime());

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,20 +36,20 @@ public final class ClusterPreparation {
     }
 
     /** Applies all objects in order; in a dry run the server reports what would change. */
-    public List<ApplyResult> apply() {
+    public List<Result> apply() {
         List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
         if (approval == ApprovalMode.CLUSTER) {
             files.add("approval-cluster.yaml");
         }
-        List<ApplyResult> applied = new ArrayList<>();
+        List<Result> applied = new ArrayList<>();
         files.forEach(file -> manifests(file).forEach(object -> applied.add(apply(object))));
         applied.add(publishClusterInfo());
         return List.copyOf(applied);
     }
 
-    private ApplyResult apply(HasMetadata desired) {
+    private Result apply(HasMetadata desired) {
         HasMetadata before = cluster.client().resource(desired).get();
-        return new ApplyResult(name(desired), change(before, serverSideApply(desired)));
+        return new Result(name(desired), change(before, serverSideApply(desired)));
     }
 
     private @Nullable HasMetadata serverSideApply(HasMetadata desired) {
@@ -85,7 +85,7 @@ public final class ClusterPreparation {
         return cluster.client().getKubernetesSerialization().asJson(copy);
     }
 
-    private ApplyResult publishClusterInfo() {
+    private Result publishClusterInfo() {
         KubernetesClient client = cluster.client();
         ConfigMap desired = new ConfigMapBuilder()
                 .withNewMetadata()
@@ -99,13 +99,13 @@ public final class ClusterPreparation {
         ConfigMap before = client.resource(desired).get();
         if (before == null) {
             client.resource(desired).dryRun(dryRun).create();
-            return new ApplyResult(name(desired), Change.created);
+            return new Result(name(desired), Change.created);
         }
         if (before.getData() != null && before.getData().containsKey("kubeconfig")) {
-            return new ApplyResult(name(desired), Change.unchanged);
+            return new Result(name(desired), Change.unchanged);
         }
         serverSideApply(desired);
-        return new ApplyResult(name(desired), Change.changed);
+        return new Result(name(desired), Change.changed);
     }
 
     private List<HasMetadata> manifests(String resource) {
@@ -121,5 +121,19 @@ public final class ClusterPreparation {
         String namespace = object.getMetadata().getNamespace();
         return object.getKind() + " " + (namespace == null ? "" : namespace + "/")
                 + object.getMetadata().getName();
+    }
+
+    /**
+     * The result of applying one object.
+     *
+     * @param object kind and name, with the namespace if it has one
+     */
+    public record Result(String object, Change change) {
+        /** Whether the object was created, changed or unchanged. */
+        public enum Change {
+            created,
+            changed,
+            unchanged
+        }
     }
 }

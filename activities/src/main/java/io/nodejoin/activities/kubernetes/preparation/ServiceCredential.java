@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
-import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,10 +39,10 @@ public final class ServiceCredential {
     }
 
     /** Writes the file atomically with mode 0600, unless the existing one is still valid. */
-    public ApplyResult write(Path file) throws IOException {
+    public ClusterPreparation.Result write(Path file) throws IOException {
         boolean present = Files.exists(file);
         if (present && isStillValid(file)) {
-            return new ApplyResult("kubeconfig " + file, Change.unchanged);
+            return new ClusterPreparation.Result("kubeconfig " + file, Change.unchanged);
         }
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
@@ -55,7 +55,7 @@ public final class ServiceCredential {
                 .withName(ACCOUNT)
                 .tokenRequest(request);
         replace(file, kubeconfig(answer.getStatus().getToken()));
-        return new ApplyResult("kubeconfig " + file, present ? Change.changed : Change.created);
+        return new ClusterPreparation.Result("kubeconfig " + file, present ? Change.changed : Change.created);
     }
 
     private boolean isStillValid(Path file) {

@@ -100,7 +100,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
      */
     private void revokeEarlierTokens(
             ActivityFence fence, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
-        for (LedgerEntry earlier : ledger.listByJoin(reservation.cluster(), reservation.joinId())) {
+        for (TokenLedger.Entry earlier : ledger.listByJoin(reservation.cluster(), reservation.joinId())) {
             TokenRef token = earlier.token();
             revoke(fence, client, token);
             artifacts.remove(token, fence);
@@ -157,7 +157,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
      *
      * @return whether the token existed
      */
-    public boolean revoke(LedgerEntry entry, EffectGuard guard) {
+    public boolean revoke(TokenLedger.Entry entry, EffectGuard guard) {
         KubernetesClient client = clients.client(entry.token().cluster());
         if (!new TokenLedger(client).exists(entry)) {
             return false;
@@ -166,7 +166,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     /** Deletes a ledger entry whose token is gone, with another effect guard. */
-    public void deleteLedgerEntry(LedgerEntry entry, EffectGuard guard) {
+    public void deleteLedgerEntry(TokenLedger.Entry entry, EffectGuard guard) {
         recordEffect(
                 guard,
                 entry.token(),
@@ -229,5 +229,12 @@ public final class KubernetesTokenActivities implements TokenActivities {
 
     private static String secretObject(TokenId id) {
         return "secrets/" + TokenSecret.NAMESPACE + "/" + id.secretName();
+    }
+
+    /** What a token leaves besides its Secret: its signature in cluster-info and pending CSRs. */
+    @FunctionalInterface
+    public interface TokenArtifacts {
+        /** Removes all of it. Succeeds if it is absent. Idempotent. */
+        void remove(TokenRef token, EffectGuard guard);
     }
 }

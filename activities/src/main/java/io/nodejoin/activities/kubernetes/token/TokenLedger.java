@@ -12,6 +12,7 @@ import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The ids of one cluster's tokens that may exist, stored in the same cluster, so that a backup restores both. */
 public final class TokenLedger {
@@ -49,17 +50,17 @@ public final class TokenLedger {
     }
 
     /** Returns the entries of one join. */
-    List<LedgerEntry> listByJoin(ClusterName cluster, JoinId joinId) {
+    List<Entry> listByJoin(ClusterName cluster, JoinId joinId) {
         return store.listByJoin(joinId, entry -> parseEntry(cluster, entry));
     }
 
     /** Returns every entry of the cluster, of all joins. */
-    public List<LedgerEntry> list(ClusterName cluster) {
+    public List<Entry> list(ClusterName cluster) {
         return store.list(entry -> parseEntry(cluster, entry));
     }
 
-    private static LedgerEntry parseEntry(ClusterName cluster, ConfigMapStore.Entry entry) {
-        return new LedgerEntry(
+    private static Entry parseEntry(ClusterName cluster, ConfigMapStore.Entry entry) {
+        return new Entry(
                 new TokenRef(cluster, entry.joinId(), new TokenId(entry.id())),
                 new NodeName(entry.require(NODE)),
                 entry.data().get(MACHINE),
@@ -75,7 +76,7 @@ public final class TokenLedger {
     }
 
     /** Returns whether the entry still exists, so that its id is still reserved. */
-    boolean exists(LedgerEntry entry) {
+    boolean exists(Entry entry) {
         return store.get(entry.token().tokenId().value(), entry.uid()).isPresent();
     }
 
@@ -84,7 +85,25 @@ public final class TokenLedger {
     }
 
     /** Deletes the entry with this UID; keeps a later one of the same id. */
-    void delete(LedgerEntry entry) {
+    void delete(Entry entry) {
         store.delete(entry.token().tokenId().value(), entry.uid());
     }
+
+    /**
+     * A token that may exist. While the ledger has the entry, no other token gets the id.
+     *
+     * @param machineId the machine that it was reserved for; absent if the value was removed
+     * @param attempt the join's attempt that it was reserved for
+     * @param expiresAt when a token with this id has expired in any case, by the API server's clock
+     * @param run the workflow run that reserved it
+     * @param uid the UID of the entry
+     */
+    public record Entry(
+            TokenRef token,
+            NodeName node,
+            @Nullable String machineId,
+            int attempt,
+            Instant expiresAt,
+            WorkflowRun run,
+            String uid) {}
 }

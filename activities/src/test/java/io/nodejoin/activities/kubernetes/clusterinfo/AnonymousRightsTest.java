@@ -55,6 +55,6 @@ class AnonymousRightsTest {
 
         // then
         assertThat(excess).isEmpty();
-        assertThat(authorizer.asked()).isNotEmpty().allMatch(Identity.ANONYMOUS::equals);
+        assertThat(authorizer.asked()).isNotEmpty().allMatch(Authorizer.Identity.ANONYMOUS::equals);
     }
 }

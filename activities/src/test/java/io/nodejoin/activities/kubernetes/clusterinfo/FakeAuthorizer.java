@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeAuthorizer implements Authorizer {
     private final Map<String, String> bindings;
     private final ResourceAccess allowed;
-    private final List<Identity> asked = new CopyOnWriteArrayList<>();
+    private final List<Authorizer.Identity> asked = new CopyOnWriteArrayList<>();
 
     /** @param bindings the name of the ClusterRoleBinding that allows this access, by group */
     FakeAuthorizer(ResourceAccess allowed, Map<String, String> bindings) {
@@ -17,19 +17,19 @@ final class FakeAuthorizer implements Authorizer {
     }
 
     @Override
-    public AccessDecision review(Identity identity, ResourceAccess access) {
+    public Authorizer.Decision review(Authorizer.Identity identity, ResourceAccess access) {
         asked.add(identity);
         return identity.groups().stream()
                 .filter(group -> allowed.equals(access) && bindings.containsKey(group))
                 .findFirst()
-                .map(group -> new AccessDecision(
+                .map(group -> new Authorizer.Decision(
                         true,
                         "RBAC: allowed by ClusterRoleBinding \"%s\" of ClusterRole \"wide\" to Group \"%s\""
                                 .formatted(bindings.get(group), group)))
-                .orElseGet(() -> new AccessDecision(false, ""));
+                .orElseGet(() -> new Authorizer.Decision(false, ""));
     }
 
-    List<Identity> asked() {
+    List<Authorizer.Identity> asked() {
         return asked;
     }
 }

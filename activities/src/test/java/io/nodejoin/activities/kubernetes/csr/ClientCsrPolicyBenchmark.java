@@ -1,6 +1,7 @@
 package io.nodejoin.activities.kubernetes.csr;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicy.ClusterState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicy.ClusterState;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
 import java.io.IOException;

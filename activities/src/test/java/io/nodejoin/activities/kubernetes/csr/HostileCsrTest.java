@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicy.ClusterState;
 import io.nodejoin.protocol.ErrorCode;
 import java.util.Collections;
 import java.util.List;

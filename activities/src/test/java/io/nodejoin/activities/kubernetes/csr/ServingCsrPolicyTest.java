@@ -48,7 +48,8 @@ class ServingCsrPolicyTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("honestRequests")
-    void shouldApproveTheHonestRequest(String name, CertificateSigningRequest csr, ServingNode node) {
+    void shouldApproveTheHonestRequest(
+            String name, CertificateSigningRequest csr, ServingCsrPolicy.RegisteredNode node) {
         // when
         CsrDecision decision = ServingCsrPolicy.evaluate(csr, node);
 
@@ -150,7 +151,7 @@ class ServingCsrPolicyTest {
         return honest(name, csr, ServingRequests.NODE);
     }
 
-    private static Arguments honest(String name, CertificateSigningRequest csr, ServingNode node) {
+    private static Arguments honest(String name, CertificateSigningRequest csr, ServingCsrPolicy.RegisteredNode node) {
         return Arguments.of(name, csr, node);
     }
 }

@@ -19,13 +19,14 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 final class ServingRequests {
     static final Instant REGISTERED = TestCsrs.ISSUED;
     static final String ADDRESS = "10.0.0.7";
-    static final ServingNode NODE = node(ADDRESS);
+    static final ServingCsrPolicy.RegisteredNode NODE = node(ADDRESS);
 
     private ServingRequests() {}
 
-    static ServingNode node(String... addresses) {
+    static ServingCsrPolicy.RegisteredNode node(String... addresses) {
         NodeIdentity node = new NodeIdentity(new NodeRef(new ClusterName("c"), new NodeName("worker-1")), "uid-1");
-        return new ServingNode(new AllowedServingSans(node, JoinId.of("s", "i"), List.of(addresses)), REGISTERED);
+        return new ServingCsrPolicy.RegisteredNode(
+                new AllowedServingSans(node, JoinId.of("s", "i"), List.of(addresses)), REGISTERED);
     }
 
     static X500Name subject() {

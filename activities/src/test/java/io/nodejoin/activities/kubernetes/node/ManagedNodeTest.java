@@ -31,7 +31,7 @@ class ManagedNodeTest {
             new NameCheckRequest(REF, ENROLLMENT, "fleet://w1", Map.of("pool", "a"), List.of("Storage"));
     private static final JoinedNode KNOWN = new JoinedNode(
             new NodeIdentity(REF, "uid-1"), JoinId.of("test", "1"), ENROLLMENT, "key", "machine-1", "system-1", null);
-    private static final JoinedNodeRecord NOTE = new JoinedNodeRecord(KNOWN, null);
+    private static final JoinedNodeStore.Entry NOTE = new JoinedNodeStore.Entry(KNOWN, null);
     private static final Optional<Instant> RENEWED = Optional.of(NOW.minusSeconds(9));
 
     @Test
@@ -51,13 +51,15 @@ class ManagedNodeTest {
         return Stream.of(
                 Arguments.of("nothing is noted", Optional.empty()),
                 Arguments.of(
-                        "an earlier Node of the name is noted", Optional.of(new JoinedNodeRecord(ofAnotherNode, null))),
-                Arguments.of("another enrollment made it", Optional.of(new JoinedNodeRecord(ofAnotherSecret, null))));
+                        "an earlier Node of the name is noted",
+                        Optional.of(new JoinedNodeStore.Entry(ofAnotherNode, null))),
+                Arguments.of(
+                        "another enrollment made it", Optional.of(new JoinedNodeStore.Entry(ofAnotherSecret, null))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("strangers")
-    void shouldTellStrangersTheSameWhateverIsNoted(String why, Optional<JoinedNodeRecord> noted) {
+    void shouldTellStrangersTheSameWhateverIsNoted(String why, Optional<JoinedNodeStore.Entry> noted) {
         // when
         NameAvailability state = ManagedNode.inspect(node(builder -> builder), noted, ORDER, RENEWED, NOW);
 
@@ -116,7 +118,7 @@ class ManagedNodeTest {
 
         // when
         NameAvailability state = ManagedNode.inspect(
-                node(builder -> builder), Optional.of(new JoinedNodeRecord(KNOWN, rejoin)), ORDER, RENEWED, NOW);
+                node(builder -> builder), Optional.of(new JoinedNodeStore.Entry(KNOWN, rejoin)), ORDER, RENEWED, NOW);
 
         // then
         assertThat(state)

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class KubernetesTokenActivitiesTest {
-    private static final LedgerEntry ENTRY = new LedgerEntry(
+    private static final TokenLedger.Entry ENTRY = new TokenLedger.Entry(
             new TokenRef(new ClusterName("c"), JoinId.of("s", "i"), new TokenId("abc123")),
             new NodeName("worker-1"),
             "machine-1",

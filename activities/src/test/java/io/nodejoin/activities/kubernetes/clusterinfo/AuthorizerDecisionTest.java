@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class AccessDecisionTest {
+class AuthorizerDecisionTest {
     @Test
     void shouldNameTheBinding() {
         // given
@@ -12,7 +12,7 @@ class AccessDecisionTest {
                 "RBAC: allowed by RoleBinding \"open/kube-system\" of Role \"reader\" to User \"system:anonymous\"";
 
         // when
-        String because = new AccessDecision(true, reason).grantedBy();
+        String because = new Authorizer.Decision(true, reason).grantedBy();
 
         // then
         assertThat(because)
@@ -26,7 +26,7 @@ class AccessDecisionTest {
                 + "\" of ClusterRole \"r\" to Group \"g\"";
 
         // when
-        String because = new AccessDecision(true, reason).grantedBy();
+        String because = new Authorizer.Decision(true, reason).grantedBy();
 
         // then
         assertThat(because)
@@ -37,9 +37,9 @@ class AccessDecisionTest {
 
     @Test
     void shouldSayWhoElseAllowsWithoutABinding() {
-        assertThat(new AccessDecision(true, "webhook says yes").grantedBy())
+        assertThat(new Authorizer.Decision(true, "webhook says yes").grantedBy())
                 .isEqualTo("an authorizer other than RBAC, which says 'webhook says yes'");
-        assertThat(new AccessDecision(true, "").grantedBy())
+        assertThat(new Authorizer.Decision(true, "").grantedBy())
                 .isEqualTo("an authorizer other than RBAC that gives no reason");
     }
 }
