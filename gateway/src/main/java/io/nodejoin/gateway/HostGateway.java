@@ -32,6 +32,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -90,13 +93,19 @@ public final class HostGateway {
     private final HostActivities activities;
     private final ExecutorService executor;
     private final ExecutorService presenceExecutor;
+    private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
+    private final List<Future<?>> repeated = new ArrayList<>();
     private final Server server;
     private final ServerConnector connector;
 
     /**
      * Reads the certificates and keys; starts nothing. Throws {@link IllegalArgumentException} that names the file that
      * cannot be used.
+     *
+     * @param clock the time of certificates
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
+     * @param scheduler runs tasks by that clock; not stopped here
      */
     public HostGateway(
             GatewaySettings settings,
@@ -105,6 +114,8 @@ public final class HostGateway {
             RejoinHandler rejoinHandler,
             AuditLog audit,
             Clock clock,
+            LongSupplier nanoTime,
+            ScheduledExecutorService scheduler,
             MeterRegistry registry) {
         this.credentials = new GatewayCredentials(settings, timeouts.certificateLife(), clock, new SecureRandom());
         this.reread = timeouts.reloadInterval();
@@ -112,17 +123,18 @@ public final class HostGateway {
         this.presenceExecutor = Executors.newFixedThreadPool(
                 PRESENCE_THREADS,
                 Thread.ofPlatform().daemon().name("agent-presence-", 0).factory());
-        this.scheduler = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofVirtual().name("gateway-scheduler").factory());
-        this.sessions = new AgentSessions(timeouts, System::nanoTime);
+        this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
+        this.sessions = new AgentSessions(timeouts, nanoTime, scheduler);
         this.presence = new AgentPresence(
                 workflows,
                 rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
                 TaskQueues.gateway(settings.instance()),
                 UUID.randomUUID(),
-                presenceExecutor);
+                presenceExecutor,
+                scheduler);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
-        RefusalAudit refusalAudit = new RefusalAudit(audit, System::nanoTime);
+        RefusalAudit refusalAudit = new RefusalAudit(audit, nanoTime);
         GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
         this.enrollments = new Enrollments(
                 workflows,
@@ -131,14 +143,16 @@ public final class HostGateway {
                 timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
                 refusalAudit,
-                metrics);
+                metrics,
+                nanoTime,
+                scheduler);
         Renewals renewals = new Renewals(
                 workflows,
                 certificates,
                 rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT),
                 refusalAudit,
                 metrics);
-        this.activities = new GatewayHostActivities(sessions, metrics, audit);
+        this.activities = new GatewayHostActivities(sessions, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
@@ -212,22 +226,22 @@ public final class HostGateway {
         } catch (Exception e) { // Jetty declares no narrower exception
             throw new IllegalStateException("the gateway does not stop", e);
         } finally {
-            scheduler.shutdownNow();
+            repeated.forEach(task -> task.cancel(true));
             presenceExecutor.shutdownNow();
             executor.shutdownNow();
         }
     }
 
     private void scheduleEvery(Duration time, String what, SupervisedLoop.Iteration<RuntimeException> iteration) {
-        Future<?> _ = scheduler.scheduleWithFixedDelay(
+        repeated.add(scheduler.scheduleWithFixedDelay(
                 () -> SupervisedLoop.runIteration(what, iteration),
                 time.toMillis(),
                 time.toMillis(),
-                TimeUnit.MILLISECONDS);
+                TimeUnit.MILLISECONDS));
     }
 
-    private static RateLimiter rateLimiter(double perSecond, double burst) {
-        return new RateLimiter(perSecond, burst, System::nanoTime);
+    private RateLimiter rateLimiter(double perSecond, double burst) {
+        return new RateLimiter(perSecond, burst, nanoTime);
     }
 
     private static ServerConnector connector(Server server, SslContextFactory.Server tls) {

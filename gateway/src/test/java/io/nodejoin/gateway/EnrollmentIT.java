@@ -93,29 +93,6 @@ class EnrollmentIT {
     }
 
     @Test
-    void shouldFindAJoinThatAnotherReplicaStarted() throws Exception {
-        // given
-        CompletableFuture<HttpResponse<String>> waiting = stranger.postAsync(PATH, request(SECRET, TestPki.keyPair()));
-        await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node.node()));
-        // when
-        running.workflows.start(node, DIGEST);
-        // then
-        assertThat(waiting)
-                .succeedsWithin(Duration.ofSeconds(10))
-                .satisfies(response -> assertThat(response.statusCode()).isEqualTo(200));
-    }
-
-    @Test
-    void shouldTellAgentOfUnknownNameToWait() throws Exception {
-        // given no join of that name
-        // when
-        HttpResponse<String> response = stranger.post(PATH, request(SECRET, TestPki.keyPair()));
-        // then
-        assertThat(response.statusCode()).isEqualTo(202);
-        assertThat(answer(response)).isEqualTo(new EnrollmentResponse.Pending(Duration.ofSeconds(2)));
-    }
-
-    @Test
     void shouldStopInOrderWhileTemporalDoesNotAnswerAnEnrollment() throws Exception {
         // given
         RunningGateway stopping = new RunningGateway();

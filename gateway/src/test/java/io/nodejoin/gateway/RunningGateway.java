@@ -5,7 +5,6 @@ import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewaySettings;
-import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import java.io.IOException;
@@ -19,6 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
 /** A gateway on loopback with CAs of its own, and agents for it. */
@@ -30,6 +31,7 @@ final class RunningGateway implements AutoCloseable {
     final TestPki.Credential agentCa = TestPki.ca("CN=agents");
     final Path directory;
     final HostGateway gateway;
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final TestPki.Credential serverCa = TestPki.ca("CN=gateway CA");
 
     RunningGateway() throws IOException {
@@ -38,15 +40,17 @@ final class RunningGateway implements AutoCloseable {
 
     RunningGateway(Clock clock) throws IOException {
         directory = Files.createTempDirectory("gateway");
-        TestPki.Credential server = TestPki.server(serverCa);
-        GatewaySettings settings = new GatewaySettings(
-                "test",
-                new ListenAddress("127.0.0.1", 0),
-                TestPki.writeCertificate(directory, "server.crt", server.certificate()),
-                TestPki.writeKey(directory, "server.key", server.key()),
-                TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
-                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()));
-        gateway = new HostGateway(settings, Samples.timesOverTheWire(), workflows, rejoining, audit, clock, registry);
+        GatewaySettings settings = Samples.settings(directory, TestPki.server(serverCa), agentCa);
+        gateway = new HostGateway(
+                settings,
+                Samples.timesOverTheWire(),
+                workflows,
+                rejoining,
+                audit,
+                clock,
+                System::nanoTime,
+                scheduler,
+                registry);
         gateway.start();
     }
 
@@ -109,6 +113,7 @@ final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.stop();
+        scheduler.shutdownNow();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

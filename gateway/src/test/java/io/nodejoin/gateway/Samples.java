@@ -1,7 +1,10 @@
 package io.nodejoin.gateway;
 
+import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.protocol.ClusterName;
@@ -15,7 +18,9 @@ import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.node.NodeRef;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,20 +82,20 @@ public final class Samples {
         return new RateLimiter(1, burst, () -> 0);
     }
 
-    public static GatewayTimeouts times() {
-        return new GatewayTimeouts(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(6),
-                Duration.ofSeconds(4),
-                Duration.ofMinutes(60),
-                Duration.ofMillis(500),
-                Duration.ofMillis(1500),
-                Duration.ofMillis(50),
-                Duration.ofSeconds(3));
+    /** The settings of a gateway on loopback; writes its certificates and keys to the directory. */
+    public static GatewaySettings settings(Path directory, TestPki.Credential server, TestPki.Credential agentCa)
+            throws IOException {
+        return new GatewaySettings(
+                "test",
+                new ListenAddress("127.0.0.1", 0),
+                TestPki.writeCertificate(directory, "server.crt", server.certificate()),
+                TestPki.writeKey(directory, "server.key", server.key()),
+                TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
+                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()));
     }
 
     /** Patient where a TLS handshake on a busy machine takes seconds. */
-    public static GatewayTimeouts timesOverTheWire() {
+    static GatewayTimeouts timesOverTheWire() {
         return new GatewayTimeouts(
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(6),

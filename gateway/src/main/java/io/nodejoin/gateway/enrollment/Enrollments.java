@@ -19,7 +19,10 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,8 @@ public final class Enrollments {
     private final RateLimiter nodeLimiter;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final ScheduledExecutorService scheduler;
     private volatile boolean stopped;
 
     public Enrollments(
@@ -47,7 +52,9 @@ public final class Enrollments {
             GatewayTimeouts timeouts,
             RateLimiter nodeLimiter,
             RefusalAudit refusalAudit,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            LongSupplier nanoTime,
+            ScheduledExecutorService scheduler) {
         this.workflows = workflows;
         this.certificates = certificates;
         this.joinTriggers = joinTriggers;
@@ -55,6 +62,8 @@ public final class Enrollments {
         this.nodeLimiter = nodeLimiter;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
     }
 
     /**
@@ -116,18 +125,20 @@ public final class Enrollments {
 
     private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)
             throws InterruptedException {
-        long end = System.nanoTime() + timeouts.enrollmentWait().toNanos();
+        long end = nanoTime.getAsLong() + timeouts.enrollmentWait().toNanos();
         while (true) {
             CountDownLatch trigger = joinTriggers.register(node);
             try {
                 Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
-                long left = end - System.nanoTime();
+                long left = end - nanoTime.getAsLong();
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
-                boolean triggered =
-                        trigger.await(Math.min(left, timeouts.enrollmentRetry().toNanos()), TimeUnit.NANOSECONDS);
-                LOG.debug("{} for {}", triggered ? "hinted at a join" : "asking again", node);
+                Future<?> _ = scheduler.schedule(
+                        trigger::countDown,
+                        Math.min(left, timeouts.enrollmentRetry().toNanos()),
+                        TimeUnit.NANOSECONDS);
+                trigger.await();
             } finally {
                 joinTriggers.unregister(node, trigger);
             }

@@ -11,8 +11,9 @@ import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class AgentPresence {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPresence.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
+    static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
     private final RateLimiter reportLimiter;
     private final String taskQueue;
     private final UUID replica;
     private final Executor executor;
+    private final ScheduledExecutorService scheduler;
 
     /**
      * @param reportLimiter limits the reports of an agent, since each is an event in a workflow history of bounded
@@ -38,12 +40,18 @@ public final class AgentPresence {
      * @param replica this gateway process
      */
     public AgentPresence(
-            JoinWorkflows workflows, RateLimiter reportLimiter, String taskQueue, UUID replica, Executor executor) {
+            JoinWorkflows workflows,
+            RateLimiter reportLimiter,
+            String taskQueue,
+            UUID replica,
+            Executor executor,
+            ScheduledExecutorService scheduler) {
         this.workflows = workflows;
         this.reportLimiter = reportLimiter;
         this.taskQueue = taskQueue;
         this.replica = replica;
         this.executor = executor;
+        this.scheduler = scheduler;
     }
 
     /** Handles a poll. Reports that the rate limit suppressed are sent at a later poll. */
@@ -120,8 +128,8 @@ public final class AgentPresence {
 
     /** Retries while Temporal is unavailable and the agent is connected. */
     private void retryLater(AgentSession session) {
-        CompletableFuture.delayedExecutor(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS, executor)
-                .execute(() -> report(session));
+        Future<?> _ = scheduler.schedule(
+                () -> executor.execute(() -> report(session)), RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void report(AgentSession session, AgentSession.Connection connection) {

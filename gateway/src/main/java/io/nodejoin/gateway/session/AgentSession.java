@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -39,6 +40,7 @@ public final class AgentSession {
     private final AgentIdentity agent;
     private final GatewayTimeouts timeouts;
     private final LongSupplier nanoTime;
+    private final ScheduledExecutorService scheduler;
     private final Map<String, PendingCommand> commands = new LinkedHashMap<>();
     private final Map<String, HostResult> results = new LruMap<>(MAX_RESULTS);
     private final Map<ReportedMilestone, Boolean> reported = new LruMap<>(MAX_MILESTONES);
@@ -53,10 +55,12 @@ public final class AgentSession {
     private boolean presenceInvalid;
     private boolean closed;
 
-    AgentSession(AgentIdentity agent, GatewayTimeouts timeouts, LongSupplier nanoTime) {
+    AgentSession(
+            AgentIdentity agent, GatewayTimeouts timeouts, LongSupplier nanoTime, ScheduledExecutorService scheduler) {
         this.agent = agent;
         this.timeouts = timeouts;
         this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
         this.lastContact = nanoTime.getAsLong();
     }
 
@@ -248,8 +252,9 @@ public final class AgentSession {
         }
         lastContact = nanoTime.getAsLong();
         pendingPoll.complete(new PollResult.NoCommand());
-        pendingPoll = answer.completeOnTimeout(
-                new PollResult.NoCommand(), timeouts.poll().toMillis(), TimeUnit.MILLISECONDS);
+        pendingPoll = answer;
+        Future<?> timeout = schedule(timeouts.poll(), () -> answer.complete(new PollResult.NoCommand()));
+        CompletableFuture<?> _ = answer.whenComplete((_, _) -> timeout.cancel(false));
         deliverNext();
     }
 
@@ -267,9 +272,11 @@ public final class AgentSession {
         }
         contender = new Contender(instance, answer);
         pendingPoll.complete(new PollResult.NoCommand());
-        Executor afterWindow =
-                CompletableFuture.delayedExecutor(timeouts.duplicateWindow().toMillis(), TimeUnit.MILLISECONDS);
-        afterWindow.execute(() -> takeOver(answer));
+        Future<?> _ = schedule(timeouts.duplicateWindow(), () -> takeOver(answer));
+    }
+
+    private Future<?> schedule(Duration delay, Runnable task) {
+        return scheduler.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void takeOver(CompletableFuture<PollResult> answer) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /** The sessions of all agents that have polled, or have been sent commands, at this replica. */
@@ -16,14 +17,16 @@ public final class AgentSessions {
     private final Map<AgentIdentity, AgentSession> sessions = new ConcurrentHashMap<>();
     private final GatewayTimeouts timeouts;
     private final LongSupplier nanoTime;
+    private final ScheduledExecutorService scheduler;
 
-    public AgentSessions(GatewayTimeouts timeouts, LongSupplier nanoTime) {
+    public AgentSessions(GatewayTimeouts timeouts, LongSupplier nanoTime, ScheduledExecutorService scheduler) {
         this.timeouts = timeouts;
         this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
     }
 
     public AgentSession session(AgentIdentity agent) {
-        return sessions.computeIfAbsent(agent, name -> new AgentSession(name, timeouts, nanoTime));
+        return sessions.computeIfAbsent(agent, name -> new AgentSession(name, timeouts, nanoTime, scheduler));
     }
 
     /** Returns the sessions of this node's agents, of all its joins. */

@@ -19,7 +19,11 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Submits a command to the agent's session and awaits the result; heartbeats carry the agent's latest progress.
@@ -35,11 +39,14 @@ public final class GatewayHostActivities implements HostActivities {
     private final AgentSessions sessions;
     private final GatewayMetrics metrics;
     private final AuditLog audit;
+    private final ScheduledExecutorService scheduler;
 
-    public GatewayHostActivities(AgentSessions sessions, GatewayMetrics metrics, AuditLog audit) {
+    public GatewayHostActivities(
+            AgentSessions sessions, GatewayMetrics metrics, AuditLog audit, ScheduledExecutorService scheduler) {
         this.sessions = sessions;
         this.metrics = metrics;
         this.audit = audit;
+        this.scheduler = scheduler;
     }
 
     @Override
@@ -89,7 +96,7 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    private static HostResult deliver(Assignment assignment, AgentSession session) {
+    private HostResult deliver(Assignment assignment, AgentSession session) {
         PendingCommand command = session.submit(assignment);
         try {
             return await(Activity.getExecutionContext(), session, command);
@@ -113,12 +120,12 @@ public final class GatewayHostActivities implements HostActivities {
                         "not-after", assignment.expiresAt().toString()));
     }
 
-    private static HostResult await(ActivityExecutionContext context, AgentSession session, PendingCommand command) {
+    private HostResult await(ActivityExecutionContext context, AgentSession session, PendingCommand command) {
         while (true) {
             context.heartbeat(command.progress().orElse(null));
-            Optional<HostResult> result = awaitResult(command);
-            if (result.isPresent()) {
-                return result.get();
+            awaitResultOrHeartbeat(command.result());
+            if (command.result().isDone()) {
+                return command.result().join();
             }
             if (session.isUnresponsive(command)) {
                 throw unreachable(
@@ -129,12 +136,19 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    private static Optional<HostResult> awaitResult(PendingCommand command) {
+    private void awaitResultOrHeartbeat(CompletableFuture<HostResult> result) {
+        CompletableFuture<Boolean> heartbeatDue = new CompletableFuture<>();
+        Future<?> timer = scheduler.schedule(
+                () -> heartbeatDue.complete(true), HEARTBEAT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return command.await(HEARTBEAT_INTERVAL.toMillis());
+            CompletableFuture.anyOf(result, heartbeatDue).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a result is never completed with a failure", e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw unreachable("this gateway replica is stopping");
+        } finally {
+            timer.cancel(false);
         }
     }
 

@@ -6,9 +6,6 @@ import io.nodejoin.protocol.agent.ProgressReport;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,14 +70,8 @@ final class PendingCommand {
         result.complete(with);
     }
 
-    /** Waits for the result; empty after the timeout. */
-    Optional<HostResult> await(long millis) throws InterruptedException {
-        try {
-            return Optional.of(result.get(millis, TimeUnit.MILLISECONDS));
-        } catch (TimeoutException _) {
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a result is never completed with a failure", e);
-        }
+    /** Returns the result to come; it is never a failure. */
+    CompletableFuture<HostResult> result() {
+        return result;
     }
 }

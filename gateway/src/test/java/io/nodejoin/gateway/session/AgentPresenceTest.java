@@ -3,8 +3,10 @@ package io.nodejoin.gateway.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.util.ArrayDeque;
@@ -22,12 +24,13 @@ class AgentPresenceTest {
     private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE, REPLICA);
 
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    private final ManualScheduler time = new ManualScheduler();
     private final AgentSession session =
-            new AgentSession(Samples.WORKER_A, Samples.timesOverTheWire(), System::nanoTime);
+            new AgentSession(Samples.WORKER_A, GatewayTimeouts.defaults(), time::nanoTime, time);
     private final Deque<Runnable> later = new ArrayDeque<>();
     private CompletableFuture<PollResult> poll = new CompletableFuture<>();
     private final AgentPresence presence =
-            new AgentPresence(workflows, Samples.news(NEWS), "gateway", REPLICA, later::add);
+            new AgentPresence(workflows, Samples.news(NEWS), "gateway", REPLICA, later::add, time);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {
@@ -72,6 +75,20 @@ class AgentPresenceTest {
         presence.scheduleReport(session);
         // then
         assertThat(later).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheJoinOnceTemporalIsBack() {
+        // given
+        workflows.away.set(true);
+        presence.polled(session);
+        later.remove().run();
+        workflows.away.set(false);
+        // when
+        time.advance(AgentPresence.RETRY_DELAY);
+        later.remove().run();
+        // then
+        assertThat(workflows.connections).containsExactly(CONNECTION);
     }
 
     @Test

@@ -1,17 +1,17 @@
 package io.nodejoin.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.time.ManualScheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class AgentSessionTest {
@@ -22,8 +22,9 @@ class AgentSessionTest {
     private static final PollResult NOTHING = new PollResult.NoCommand();
     private static final PollResult DUPLICATE = new PollResult.Duplicate();
 
-    private final AtomicLong now = new AtomicLong();
-    private final AgentSession session = new AgentSession(Samples.WORKER_A, Samples.times(), now::get);
+    private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
+    private final ManualScheduler time = new ManualScheduler();
+    private final AgentSession session = new AgentSession(Samples.WORKER_A, timeouts, time::nanoTime, time);
     private final Assignment assignment = Samples.assignment(Samples.WORKER_A, "a-1");
     private final PollResult command = new PollResult.Command(assignment);
 
@@ -43,8 +44,23 @@ class AgentSessionTest {
     void shouldAnswerParkedPollWithNothingAfterThePollTime() {
         // given
         CompletableFuture<PollResult> poll = session.poll(FIRST);
-        // when then
-        assertThat(poll).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(NOTHING);
+        time.advance(timeouts.poll().minusNanos(1));
+        boolean parkedUntilThen = !poll.isDone();
+        // when
+        time.advance(Duration.ofNanos(1));
+        // then
+        assertThat(parkedUntilThen).isTrue();
+        assertThat(poll).isCompletedWithValue(NOTHING);
+    }
+
+    @Test
+    void shouldScheduleNothingForAPollThatHasItsAnswer() {
+        // given
+        CompletableFuture<PollResult> _ = session.poll(FIRST);
+        // when
+        session.submit(assignment);
+        // then
+        assertThat(time.pending()).isZero();
     }
 
     @Test
@@ -63,10 +79,12 @@ class AgentSessionTest {
 
     @Test
     void shouldHandAcknowledgedAssignmentToAnAgentThatWasRestarted() {
-        // when
+        // given
         CompletableFuture<PollResult> restarted = restartedWithTheCommandInHand();
+        // when
+        time.advance(timeouts.duplicateWindow());
         // then
-        assertThat(restarted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(command);
+        assertThat(restarted).isCompletedWithValue(command);
     }
 
     @Test
@@ -115,8 +133,9 @@ class AgentSessionTest {
         session.recordResult(A1, Samples.reset(), SECOND);
         Assignment later = Samples.assignment(Samples.WORKER_A, "a-2");
         session.submit(later);
+        time.advance(timeouts.duplicateWindow());
         // then
-        assertThat(restarted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new PollResult.Command(later));
+        assertThat(restarted).isCompletedWithValue(new PollResult.Command(later));
     }
 
     @Test
@@ -134,37 +153,34 @@ class AgentSessionTest {
     void shouldLetRestartedAgentInWhenTheFirstOneStaysSilent() {
         // given an agent whose host died with its poll parked
         CompletableFuture<PollResult> _ = session.poll(FIRST);
-        // when
         CompletableFuture<PollResult> restarted = session.poll(SECOND);
-        // then
-        await().untilAsserted(() -> assertThat(session.connection())
-                .get()
-                .extracting(AgentSession.Connection::instance)
-                .isEqualTo(SECOND));
+        // when
+        time.advance(timeouts.duplicateWindow());
         session.submit(assignment);
+        // then
         assertThat(restarted).isCompletedWithValue(command);
     }
 
     @Test
-    void shouldCompleteAssignmentWithTheFirstResult() throws InterruptedException {
+    void shouldCompleteAssignmentWithTheFirstResult() {
         // given
         PendingCommand command = session.submit(assignment);
         session.recordResult(A1, Samples.reset(), FIRST);
         // when
         session.recordResult(A1, new HostResult.HostReset(false, null, List.of()), FIRST);
         // then
-        assertThat(command.await(1)).contains(Samples.reset());
+        assertThat(command.result()).isCompletedWithValue(Samples.reset());
     }
 
     @Test
-    void shouldAnswerSameAssignmentWithTheKnownResult() throws InterruptedException {
+    void shouldAnswerSameAssignmentWithTheKnownResult() {
         // given
         session.cancel(session.submit(assignment));
         session.recordResult(A1, Samples.reset(), FIRST);
         // when
         PendingCommand again = session.submit(assignment);
         // then
-        assertThat(again.await(1)).contains(Samples.reset());
+        assertThat(again.result()).isCompletedWithValue(Samples.reset());
     }
 
     @Test
@@ -207,13 +223,13 @@ class AgentSessionTest {
     void shouldAllowAcknowledgedAssignmentALongerSilence() {
         // given
         PendingCommand command = session.submit(assignment);
-        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        time.advance(timeouts.fetchTimeout().plusNanos(1));
         boolean unfetched = session.isUnresponsive(command);
         session.recordProgress(A1, Samples.progress(CommandMilestone.StepCompleted, "swap-off"), FIRST);
-        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        time.advance(timeouts.livenessTimeout());
         boolean working = session.isUnresponsive(command);
         // when
-        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        time.advance(Duration.ofNanos(1));
         // then
         assertThat(unfetched).isTrue();
         assertThat(working).isFalse();
@@ -226,7 +242,7 @@ class AgentSessionTest {
         CompletableFuture<PollResult> _ = session.poll(FIRST);
         AgentSession.Connection before = session.connection().orElseThrow();
         session.submit(assignment);
-        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        time.advance(timeouts.fetchTimeout().plusNanos(1));
         // when
         CompletableFuture<PollResult> _ = session.poll(FIRST);
         // then

@@ -1,7 +1,6 @@
 package io.nodejoin.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -9,13 +8,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.HostActivities;
+import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,9 @@ class GatewayHostActivitiesTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final FakeAuditLog audit = new FakeAuditLog();
-    private final AgentSessions sessions = new AgentSessions(Samples.times(), System::nanoTime);
+    private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
+    private final ManualScheduler time = new ManualScheduler();
+    private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
     private final AgentSession session = sessions.session(Samples.WORKER_A);
     private final TestActivityEnvironment environment =
             TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -51,12 +56,12 @@ class GatewayHostActivitiesTest {
     @BeforeEach
     void register() {
         environment.registerActivitiesImplementations(
-                new GatewayHostActivities(sessions, new GatewayMetrics(registry, sessions), audit));
+                new GatewayHostActivities(sessions, new GatewayMetrics(registry, sessions), audit, time));
         activities = environment.newActivityStub(
                 HostActivities.class,
                 ActivityOptions.newBuilder()
                         .setStartToCloseTimeout(Duration.ofSeconds(60))
-                        .setHeartbeatTimeout(Duration.ofSeconds(1))
+                        .setHeartbeatTimeout(Duration.ofMillis(100))
                         .build());
     }
 
@@ -68,7 +73,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldReturnTheResultOfTheAgent() {
         // given
-        var fetched = session.poll(AGENT).thenAcceptAsync(_ -> session.recordResult(A1, Samples.reset(), AGENT));
+        var fetched = session.poll(AGENT).thenAccept(_ -> session.recordResult(A1, Samples.reset(), AGENT));
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -149,11 +154,11 @@ class GatewayHostActivitiesTest {
             }
         });
         ProgressReport swapOff = Samples.progress(CommandMilestone.StepCompleted, "swap-off");
-        var fetched = session.poll(AGENT).thenAcceptAsync(_ -> session.recordProgress(A1, swapOff, AGENT));
         // when
-        activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1"));
+        Throwable thrown =
+                passTimeUntilEndOf(activities::prepareHost, () -> session.recordProgress(A1, swapOff, AGENT));
         // then
-        assertThat(fetched).isCompleted();
+        assertThat(thrown).isNull();
         assertThat(beats).isNotEmpty().allMatch(swapOff::equals);
     }
 
@@ -161,8 +166,9 @@ class GatewayHostActivitiesTest {
     void shouldFailAsUnreachableWhenNoAgentComes() {
         // given no agent
         // when
-        Throwable thrown = catchThrowable(() -> activities.preflight(Samples.order(Samples.WORKER_A, "a-1")));
+        Throwable thrown = passTimeUntilEndOf(activities::preflight, () -> {});
         // then
+        assertThat(time.nanoTime()).isGreaterThan(timeouts.fetchTimeout().toNanos());
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
     }
@@ -171,12 +177,13 @@ class GatewayHostActivitiesTest {
     void shouldFailAsUnreachableWhenTheAgentFallsSilent() {
         // given
         var fetched = session.poll(AGENT)
-                .thenAcceptAsync(_ -> session.recordProgress(
+                .thenAccept(_ -> session.recordProgress(
                         A1, Samples.progress(CommandMilestone.StepCompleted, "swap-off"), AGENT));
         // when
-        Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
+        Throwable thrown = passTimeUntilEndOf(activities::prepareHost, () -> {});
         // then
         assertThat(fetched).isCompleted();
+        assertThat(time.nanoTime()).isGreaterThan(timeouts.livenessTimeout().toNanos());
         assertThat(Failures.problemOf(thrown).detail())
                 .contains("stopped responding")
                 .contains("prod/worker-a");
@@ -185,13 +192,14 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldWithdrawTheAssignmentWhenCancelled() {
         // given
-        CompletableFuture<Void> cancelled =
-                session.poll(AGENT).thenAcceptAsync(_ -> environment.requestCancelActivity());
+        CompletableFuture<Void> cancelled = session.poll(AGENT).thenAccept(_ -> environment.requestCancelActivity());
         AgentSession.Connection before = session.connection().orElseThrow();
         // when
-        assertThatThrownBy(() -> activities.resetHost(Samples.order(Samples.WORKER_A, "a-1")))
-                .isInstanceOf(CanceledFailure.class);
+        Throwable thrown = passTimeUntilEndOf(
+                activities::resetHost,
+                () -> session.recordProgress(A1, Samples.progress(CommandMilestone.StepCompleted, "swap-off"), AGENT));
         // then
+        assertThat(thrown).isInstanceOf(CanceledFailure.class);
         assertThat(cancelled).isCompleted();
         await().untilAsserted(() -> assertThat(
                         Objects.requireNonNull(registry.find("nodejoin_gateway_assignments_total")
@@ -201,5 +209,21 @@ class GatewayHostActivitiesTest {
                 .isEqualTo(1));
         assertThat(session.poll(AGENT)).isNotDone();
         assertThat(session.connection()).get().isNotEqualTo(before);
+    }
+
+    /**
+     * Sends the command and passes a second of virtual time again and again; the agent does this each second. Returns
+     * what the command throws, or null.
+     */
+    private Throwable passTimeUntilEndOf(Consumer<HostCommandRequest> command, Runnable agent) {
+        CompletableFuture<Throwable> ended = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> command.accept(Samples.order(Samples.WORKER_A, "a-1"))),
+                Thread::startVirtualThread);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            agent.run();
+            time.advance(Duration.ofSeconds(1));
+            return ended.isDone();
+        });
+        return ended.join();
     }
 }

@@ -3,14 +3,15 @@ package io.nodejoin.gateway.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class TwoReplicasTest {
     private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
     private static final MilestoneReport MARK = new MilestoneReport(A1, CommandMilestone.KubeletActive, Samples.NOON);
 
-    private final AtomicLong now = new AtomicLong();
+    private final ManualScheduler time = new ManualScheduler();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final Assignment assignment = Samples.assignment(Samples.WORKER_A, "a-1");
     private final Replica polled = new Replica("polled", new UUID(0, 2));
@@ -36,13 +37,13 @@ class TwoReplicasTest {
     }
 
     @Test
-    void shouldHaveTheJoinAskForTheResultWhereItLies() throws InterruptedException {
+    void shouldHaveTheJoinAskForTheResultWhereItLies() {
         // when
         reported.result();
 
         // then
         assertThat(workflows.connections).containsExactly(polled.connection, reported.connection);
-        assertThat(reported.session.submit(assignment).await(1)).contains(Samples.reset());
+        assertThat(reported.session.submit(assignment).result()).isCompletedWithValue(Samples.reset());
     }
 
     @Test
@@ -105,13 +106,14 @@ class TwoReplicasTest {
 
     /** One process of the gateway, as far as one agent goes. */
     private final class Replica {
-        private final AgentSession session = new AgentSession(Samples.WORKER_A, Samples.timesOverTheWire(), now::get);
+        private final AgentSession session =
+                new AgentSession(Samples.WORKER_A, GatewayTimeouts.defaults(), time::nanoTime, time);
         private final AgentConnection connection;
         private final AgentPresence presence;
 
         Replica(String queue, UUID process) {
             connection = new AgentConnection(queue, AGENT, process);
-            presence = new AgentPresence(workflows, Samples.news(64), queue, process, Runnable::run);
+            presence = new AgentPresence(workflows, Samples.news(64), queue, process, Runnable::run, time);
         }
 
         void poll() {

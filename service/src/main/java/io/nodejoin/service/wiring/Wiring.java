@@ -36,14 +36,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Constructs the service. Nothing starts before {@link #lifecycle()} is started. */
 public final class Wiring {
     private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
+    private static final int SCHEDULER_THREADS = 4;
     private static final Duration SERVING_RETRY_DELAY = Duration.ofSeconds(10);
 
     private final ServiceConfig config;
@@ -52,7 +52,7 @@ public final class Wiring {
     private final KubernetesServingActivities serving;
     private final ServingCsrWatcher servingCsrWatcher;
     private final GarbageCollectors garbageCollectors;
-    private final ScheduledExecutorService deadlineScheduler;
+    private final ScheduledThreadPoolExecutor scheduler;
     private final HostGateway gateway;
     private final Workers workers;
     private final EventIntake intake;
@@ -79,13 +79,12 @@ public final class Wiring {
                 events,
                 audit,
                 connections.meters());
-        this.deadlineScheduler = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofVirtual().name("gateway-deadlines").factory());
+        this.scheduler = scheduler();
         this.gateway = new HostGateway(
                 config.gateway(),
                 GatewayTimeouts.defaults(),
                 new TemporalJoinWorkflows(
-                        connections.temporal().failFastClient(), deadlineScheduler, GATEWAY_CALL_TIMEOUT),
+                        connections.temporal().failFastClient(), scheduler, GATEWAY_CALL_TIMEOUT),
                 new RejoinStarter(
                         new RejoinEligibility(connections.clusters())::check,
                         new TemporalJoinStarter(connections.temporal().failFastClient()),
@@ -95,6 +94,8 @@ public final class Wiring {
                         clock),
                 audit,
                 clock,
+                System::nanoTime,
+                scheduler,
                 connections.meters());
         this.workers = new Workers(
                 connections.temporal(),
@@ -205,9 +206,17 @@ public final class Wiring {
         return new ClusterPolicy(cluster.approval(), cluster.strict());
     }
 
+    /** A timer, and what is short: several threads, since one may wait for a disk. */
+    private static ScheduledThreadPoolExecutor scheduler() {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(
+                SCHEDULER_THREADS, Thread.ofVirtual().name("scheduler-", 0).factory());
+        scheduler.setRemoveOnCancelPolicy(true);
+        return scheduler;
+    }
+
     private void closeWatches() {
         adapters.close();
         serving.close();
-        deadlineScheduler.shutdownNow();
+        scheduler.shutdownNow();
     }
 }

@@ -1,0 +1,112 @@
+package io.nodejoin.gateway.enrollment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.TestPki;
+import io.nodejoin.activities.audit.FakeAuditLog;
+import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.agentca.AgentCertificates;
+import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.AgentSessions;
+import io.nodejoin.gateway.session.GatewayMetrics;
+import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.time.ManualScheduler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Enrollments that wait for their join, in virtual time. */
+class EnrollmentsTest {
+    private static final String SECRET = "canary-6f9d2c";
+
+    private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
+    private final ManualScheduler time = new ManualScheduler();
+    private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private Future<Reply> waiting = new CompletableFuture<>();
+
+    @BeforeEach
+    void enrollBeforeTheJoinStarts(@TempDir Path directory) throws IOException {
+        FakeAuditLog audit = new FakeAuditLog();
+        GatewayCredentials credentials = new GatewayCredentials(
+                Samples.settings(directory, TestPki.server(TestPki.ca("CN=gateway CA")), TestPki.ca("CN=agents")),
+                timeouts.certificateLife(),
+                Clock.systemUTC(),
+                new SecureRandom());
+        Enrollments enrollments = new Enrollments(
+                workflows,
+                new AgentCertificates(credentials, audit),
+                new JoinTriggers(),
+                timeouts,
+                Samples.news(1),
+                new RefusalAudit(audit, time::nanoTime),
+                new GatewayMetrics(new SimpleMeterRegistry(), new AgentSessions(timeouts, time::nanoTime, time)),
+                time::nanoTime,
+                time);
+        EnrollmentRequest request = new EnrollmentRequest(
+                Samples.WORKER_A.node().cluster(),
+                Samples.WORKER_A.node().name(),
+                SECRET,
+                TestPki.base64(TestPki.keyPair()));
+        waiting = threads.submit(() -> enrollments.enroll(request, "192.0.2.1"));
+        awaitNextQuery();
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void shouldFindAJoinThatAnotherReplicaStarted() {
+        // given
+        workflows.start(Samples.WORKER_A, Sha256.hex(SECRET));
+        // when
+        time.advance(timeouts.enrollmentRetry());
+        // then
+        assertThat(waiting)
+                .succeedsWithin(Duration.ofSeconds(10))
+                .satisfies(reply -> assertThat(reply.body()).isInstanceOf(EnrollmentResponse.Enrolled.class));
+    }
+
+    @Test
+    void shouldTellAgentOfUnknownNameToWait() {
+        // given
+        for (Duration left = timeouts.enrollmentWait();
+                left.compareTo(timeouts.enrollmentRetry()) > 0;
+                left = left.minus(timeouts.enrollmentRetry())) {
+            time.advance(timeouts.enrollmentRetry());
+            awaitNextQuery();
+        }
+        boolean waitsUntilThen = !waiting.isDone();
+        // when
+        time.advance(timeouts.enrollmentRetry());
+        // then
+        assertThat(waitsUntilThen).isTrue();
+        assertThat(waiting)
+                .succeedsWithin(Duration.ofSeconds(10))
+                .isEqualTo(Reply.accepted(new EnrollmentResponse.Pending(Duration.ofSeconds(2))));
+    }
+
+    private void awaitNextQuery() {
+        await().pollInterval(Duration.ofMillis(1)).until(() -> time.pending() == 1);
+    }
+}
