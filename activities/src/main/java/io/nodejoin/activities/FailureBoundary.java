@@ -16,7 +16,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +33,12 @@ import org.slf4j.LoggerFactory;
 public final class FailureBoundary extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
 
-    private final PersistentRefusals refusals =
-            new PersistentRefusals(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+    private final PersistentRefusals refusals;
+
+    /** @param clock measures durations; it need not tell the time of day, but must not jump */
+    public FailureBoundary(InstantSource clock) {
+        this.refusals = new PersistentRefusals(clock);
+    }
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {

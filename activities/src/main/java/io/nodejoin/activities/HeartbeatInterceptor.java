@@ -5,10 +5,10 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import java.util.Objects;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
 public final class HeartbeatInterceptor extends WorkerInterceptorBase implements AutoCloseable {
     /** Tolerates a heartbeat that is late by two thirds of the timeout. */
     private static final int HEARTBEATS_PER_TIMEOUT = 3;
-    /** The first heartbeat of an activity blocks until Temporal responds. */
-    private static final int THREADS = 16;
 
-    private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
-            THREADS, Thread.ofPlatform().daemon().name("heartbeats-", 0).factory());
+    private final ScheduledExecutorService scheduler;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param scheduler has threads for heartbeats that block; stopped by {@link #close}
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
+     */
+    public HeartbeatInterceptor(ScheduledExecutorService scheduler, LongSupplier nanoTime) {
+        this.scheduler = scheduler;
+        this.nanoTime = nanoTime;
+    }
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
@@ -31,7 +38,7 @@ public final class HeartbeatInterceptor extends WorkerInterceptorBase implements
 
             @Override
             public void init(ActivityExecutionContext context) {
-                activity = new HeartbeatingActivity(context, System::nanoTime);
+                activity = new HeartbeatingActivity(context, nanoTime);
                 super.init(activity);
             }
 

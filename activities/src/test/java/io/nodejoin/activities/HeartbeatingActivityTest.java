@@ -4,27 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityNotExistsException;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.Header;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatingActivityTest {
     private static final Duration WINDOW = Duration.ofSeconds(6);
 
-    private final AtomicLong nanos = new AtomicLong();
+    private final ManualScheduler time = new ManualScheduler();
     private final List<Object> said = new ArrayList<>();
     private boolean wanted = true;
-    private final HeartbeatingActivity activity = new HeartbeatingActivity(context(), nanos::get);
+    private final HeartbeatingActivity activity = new HeartbeatingActivity(context(), time::nanoTime);
 
     @Test
     void shouldSayAgainWhatItSaidLast() {
@@ -43,12 +45,12 @@ class HeartbeatingActivityTest {
     void shouldActForAsLongAsItsProcessIsHeard() {
         // given
         for (int beat = 1; beat <= 5; beat++) {
-            pass(Duration.ofSeconds(5));
+            time.advance(Duration.ofSeconds(5));
             activity.repeatHeartbeat();
         }
 
         // when
-        pass(Duration.ofSeconds(5));
+        time.advance(Duration.ofSeconds(5));
         activity.heartbeat("effect");
 
         // then
@@ -58,7 +60,7 @@ class HeartbeatingActivityTest {
     @Test
     void shouldNotActOnceItWasSilentForItsWindow() {
         // given
-        pass(WINDOW.plusMillis(1));
+        time.advance(WINDOW.plusMillis(1));
 
         // when
         Throwable thrown = catchThrowable(() -> activity.heartbeat("effect"));
@@ -71,7 +73,7 @@ class HeartbeatingActivityTest {
     @Test
     void shouldNotActAgainOnceItsStoppedProcessGoesOn() {
         // given
-        pass(WINDOW.plusMillis(1));
+        time.advance(WINDOW.plusMillis(1));
         activity.repeatHeartbeat();
 
         // when
@@ -97,7 +99,7 @@ class HeartbeatingActivityTest {
         // given
         wanted = false;
         for (int beat = 1; beat <= 5; beat++) {
-            pass(Duration.ofSeconds(5));
+            time.advance(Duration.ofSeconds(5));
             activity.repeatHeartbeat();
         }
 
@@ -108,8 +110,36 @@ class HeartbeatingActivityTest {
         assertThat(thrown).isInstanceOf(ActivityNotExistsException.class);
     }
 
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
+    @Test
+    void shouldBeHeardWhileItRunsAndNoLonger() {
+        // given
+        ActivityInboundCallsInterceptor intercepted =
+                new HeartbeatInterceptor(time, time::nanoTime).interceptActivity(new LongCall());
+        intercepted.init(context());
+        intercepted.execute(new ActivityInboundCallsInterceptor.ActivityInput(Header.empty(), new Object[0]));
+
+        // when
+        time.advance(WINDOW);
+
+        // then
+        assertThat(said).containsExactly("begun", "begun", "begun", "begun");
+    }
+
+    /** Takes as long as an activity may be silent. */
+    private final class LongCall implements ActivityInboundCallsInterceptor {
+        private ActivityExecutionContext running = context();
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+            running = context;
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+            running.heartbeat("begun");
+            time.advance(WINDOW);
+            return new ActivityOutput(null);
+        }
     }
 
     private ActivityExecutionContext context() {

@@ -5,13 +5,14 @@ import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /** Runs activities as a worker does, with the failure boundary in front. */
 public final class TranslatedActivities implements AutoCloseable {
     private final TestActivityEnvironment environment =
             TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                     .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                            .setWorkerInterceptors(new FailureBoundary())
+                            .setWorkerInterceptors(new FailureBoundary(InstantSource.system()))
                             .build())
                     .build());
 

@@ -14,6 +14,7 @@ import io.temporal.worker.WorkerFactoryOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -29,7 +30,7 @@ final class ActivityHarness implements AutoCloseable {
     ActivityHarness(Object... activities) {
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new FailureBoundary(), numberingExecutions())
+                        .setWorkerInterceptors(new FailureBoundary(InstantSource.system()), numberingExecutions())
                         .build())
                 .build());
         environment.registerActivitiesImplementations(activities);

@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,23 @@ public final class Readiness {
     /** Longer than any probe takes to report an unreachable dependency. */
     static final Duration STALE_AFTER = Duration.ofSeconds(60);
 
-    private static final long PROBE_INTERVAL_SECONDS = 3;
+    static final Duration PROBE_INTERVAL = Duration.ofSeconds(3);
 
     private final Map<String, Probe> probes;
     private final LongSupplier nanoTime;
+    private final ScheduledExecutorService scheduler;
     private final Map<String, ProbeResult> results = new ConcurrentHashMap<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean started;
+    private volatile boolean stopped;
 
-    /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
-    public Readiness(Map<String, Probe> probes, LongSupplier nanoTime) {
+    /**
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
+     * @param scheduler runs tasks by that clock
+     */
+    public Readiness(Map<String, Probe> probes, LongSupplier nanoTime, ScheduledExecutorService scheduler) {
         this.probes = new LinkedHashMap<>(probes);
         this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
         this.probes.keySet().forEach(name -> recordResult(name, "not probed yet"));
     }
 
@@ -49,19 +55,19 @@ public final class Readiness {
         }
     }
 
-    /** Starts probing; each dependency has its own thread, so that a slow one delays no other. */
+    /** Starts probing; each probe has its own thread, so that a slow one delays no other. */
     public void start() {
         started = true;
-        probes.forEach((name, probe) -> Thread.ofVirtual().name("probe-" + name).start(() -> probeLoop(name, probe)));
+        probes.forEach(this::startProbe);
     }
 
     /** Reports not ready from now on. */
     public void stop() {
-        stopping.countDown();
+        stopped = true;
     }
 
     boolean isReady() {
-        return stopping.getCount() > 0 && probes.keySet().stream().allMatch(name -> notReadyReason(name) == null);
+        return !stopped && probes.keySet().stream().allMatch(name -> notReadyReason(name) == null);
     }
 
     /**
@@ -70,7 +76,7 @@ public final class Readiness {
      */
     boolean isStalled() {
         return started
-                && stopping.getCount() > 0
+                && !stopped
                 && results.values().stream().allMatch(answer -> age(answer).compareTo(STALE_AFTER) > 0);
     }
 
@@ -78,7 +84,7 @@ public final class Readiness {
     String render() {
         StringBuilder text = new StringBuilder();
         probes.forEach((name, probe) -> text.append(line(name, notReadyReason(name), probe.warning())));
-        if (stopping.getCount() == 0) {
+        if (stopped) {
             text.append("[-] stopping\n");
         }
         return text.append(isReady() ? "ready\n" : "not ready\n").toString();
@@ -91,14 +97,14 @@ public final class Readiness {
         return warning == null ? "[+] " + name + " ok\n" : "[!] " + name + ": " + warning + "\n";
     }
 
-    private void probeLoop(String name, Probe probe) {
-        try {
-            do {
-                recordResult(name, runProbe(probe));
-            } while (!stopping.await(PROBE_INTERVAL_SECONDS, TimeUnit.SECONDS));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    private void startProbe(String name, Probe probe) {
+        Thread _ = Thread.ofVirtual().name("probe-" + name).start(() -> {
+            recordResult(name, runProbe(probe));
+            if (!stopped) {
+                Future<?> _ =
+                        scheduler.schedule(() -> startProbe(name, probe), PROBE_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+            }
+        });
     }
 
     private void recordResult(String name, @Nullable String obstacle) {

@@ -6,7 +6,10 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,30 +26,35 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventIntake implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
-    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+    static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String topic;
     private final RecordProcessor processor;
     private final LongSupplier nanoTime;
+    private final ScheduledExecutorService scheduler;
     private final IntakeHealth health;
-    private final Thread thread;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("intake").factory());
     private @Nullable volatile Consumer<byte[], byte[]> activeConsumer;
 
-    /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
+    /**
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
+     * @param scheduler runs tasks by that clock
+     */
     public EventIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
             String topic,
             RecordProcessor processor,
             LongSupplier nanoTime,
+            ScheduledExecutorService scheduler,
             MeterRegistry meters) {
         this.consumers = consumers;
         this.topic = topic;
         this.processor = processor;
         this.nanoTime = nanoTime;
+        this.scheduler = scheduler;
         this.health = new IntakeHealth(nanoTime);
-        this.thread = Thread.ofPlatform().name("intake").unstarted(this::run);
         Gauge.builder("nodejoin_intake_partitions_paused", health, IntakeHealth::waiting)
                 .description("partitions that are paused before a record that cannot be processed")
                 .register(meters);
@@ -54,7 +62,7 @@ public final class EventIntake implements Readiness.Probe {
 
     /** Starts to consume; does not block. */
     public void start() {
-        thread.start();
+        thread.execute(this::run);
     }
 
     /** Returns why no records are processed, or null. */
@@ -71,27 +79,29 @@ public final class EventIntake implements Readiness.Probe {
 
     /** Completes the current record, commits and leaves the group. */
     public void stop() throws InterruptedException {
-        stopping.countDown();
+        thread.shutdown();
         Consumer<byte[], byte[]> consumer = activeConsumer;
         if (consumer != null) {
             consumer.wakeup();
         }
-        if (thread.isAlive() && !thread.join(Duration.ofSeconds(8))) {
-            thread.interrupt();
+        if (!thread.awaitTermination(8, TimeUnit.SECONDS)) {
+            thread.shutdownNow();
         }
+        health.stopped();
     }
 
     private void run() {
         try {
-            while (isRunning()) {
-                if (!SupervisedLoop.runIteration("the intake", this::runConsumer)) {
-                    reportBlocked("a defect; the log says why");
-                }
+            if (!SupervisedLoop.runIteration("the intake", this::runConsumer)) {
+                health.report(IntakeHealth.Report.blocked("a defect; the log says why"));
             }
         } catch (InterruptedException _) {
             LOG.warn("interrupted; records that are not committed will be read again");
         }
-        health.stopped();
+        if (isRunning()) {
+            Future<?> _ =
+                    scheduler.schedule(() -> thread.execute(this::run), RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private void runConsumer() throws InterruptedException {
@@ -105,18 +115,11 @@ public final class EventIntake implements Readiness.Probe {
         } catch (WakeupException _) {
             LOG.debug("woken up to stop");
         } catch (KafkaException e) {
-            reportBlocked("Kafka: " + RootCause.message(e));
-        }
-    }
-
-    private void reportBlocked(String obstacle) throws InterruptedException {
-        health.report(IntakeHealth.Report.blocked(obstacle));
-        if (stopping.await(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.debug("stopped while waiting");
+            health.report(IntakeHealth.Report.blocked("Kafka: " + RootCause.message(e)));
         }
     }
 
     private boolean isRunning() {
-        return stopping.getCount() > 0;
+        return !thread.isShutdown();
     }
 }

@@ -1,5 +1,7 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.HeartbeatInterceptor;
 import io.nodejoin.activities.audit.FileAuditLog;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
@@ -33,9 +35,12 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class Wiring {
     private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final int SCHEDULER_THREADS = 4;
+    /** The first heartbeat of an activity blocks until Temporal responds. */
+    private static final int HEARTBEAT_THREADS = 16;
+
     private static final Duration SERVING_RETRY_DELAY = Duration.ofSeconds(10);
 
     private final ServiceConfig config;
@@ -53,6 +61,7 @@ public final class Wiring {
     private final ServingCsrWatcher servingCsrWatcher;
     private final GarbageCollectors garbageCollectors;
     private final ScheduledThreadPoolExecutor scheduler;
+    private final HeartbeatInterceptor heartbeats;
     private final HostGateway gateway;
     private final Workers workers;
     private final EventIntake intake;
@@ -80,11 +89,15 @@ public final class Wiring {
                 audit,
                 connections.meters());
         this.scheduler = scheduler();
+        this.heartbeats = new HeartbeatInterceptor(
+                Executors.newScheduledThreadPool(
+                        HEARTBEAT_THREADS,
+                        Thread.ofPlatform().daemon().name("heartbeats-", 0).factory()),
+                System::nanoTime);
         this.gateway = new HostGateway(
                 config.gateway(),
                 GatewayTimeouts.defaults(),
-                new TemporalJoinWorkflows(
-                        connections.temporal().failFastClient(), scheduler, GATEWAY_CALL_TIMEOUT),
+                new TemporalJoinWorkflows(connections.temporal().failFastClient(), scheduler, GATEWAY_CALL_TIMEOUT),
                 new RejoinStarter(
                         new RejoinEligibility(connections.clusters())::check,
                         new TemporalJoinStarter(connections.temporal().failFastClient()),
@@ -102,14 +115,16 @@ public final class Wiring {
                 instance,
                 adapters.activities(serving, adapters.withOutbox(events)),
                 gateway.activities(),
-                interceptors);
+                interceptors(interceptors),
+                scheduler);
         this.intake = new EventIntake(
                 connections.consumers(),
                 config.kafka().requestsTopic(),
                 recordProcessor(config, clock),
                 System::nanoTime,
+                scheduler,
                 connections.meters());
-        this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime);
+        this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime, scheduler);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 
@@ -206,6 +221,15 @@ public final class Wiring {
         return new ClusterPolicy(cluster.approval(), cluster.strict());
     }
 
+    /** The last one is the outermost. */
+    private List<WorkerInterceptor> interceptors(List<WorkerInterceptor> effects) {
+        List<WorkerInterceptor> all = new ArrayList<>();
+        all.add(new FailureBoundary(() -> Instant.EPOCH.plusNanos(System.nanoTime())));
+        all.addAll(effects);
+        all.add(heartbeats);
+        return all;
+    }
+
     /** A timer, and what is short: several threads, since one may wait for a disk. */
     private static ScheduledThreadPoolExecutor scheduler() {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(
@@ -217,6 +241,7 @@ public final class Wiring {
     private void closeWatches() {
         adapters.close();
         serving.close();
+        heartbeats.close();
         scheduler.shutdownNow();
     }
 }

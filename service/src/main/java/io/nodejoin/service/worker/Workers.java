@@ -1,8 +1,6 @@
 package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
-import io.nodejoin.activities.FailureBoundary;
-import io.nodejoin.activities.HeartbeatInterceptor;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.hostcommand.HostActivities;
@@ -13,9 +11,11 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long DRAIN_SECONDS = 15;
-    private static final long CHECK_INTERVAL_MILLIS = 1_000;
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     /**
      * Activities mostly wait, on virtual threads; with the default limit a few hundred waiting joins would block all
@@ -51,29 +51,30 @@ public final class Workers {
 
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
-    private final Thread supervisor;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final HeartbeatInterceptor heartbeats = new HeartbeatInterceptor();
+    private final ScheduledExecutorService scheduler;
+    private final ExecutorService supervisor = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("workers-supervisor").factory());
     private @Nullable volatile String notReadyReason = "workers have not started";
     private @Nullable volatile WorkerFactory factory;
     /** The namespace that the factory polls. */
     private @Nullable String polledNamespaceId;
 
-    /** @param interceptors the outermost interceptors of workflows and activities */
+    /** @param interceptors the interceptors of workflows and activities; the last one is the outermost */
     public Workers(
             TemporalClients temporal,
             String instance,
             List<Object> activities,
             HostActivities hostActivities,
-            List<WorkerInterceptor> interceptors) {
+            List<WorkerInterceptor> interceptors,
+            ScheduledExecutorService scheduler) {
         this.namespace = new JoinNamespace(temporal.namespace(), temporal::namespaceId, temporal::registerAttributes);
         this.factories = () -> factory(temporal, instance, activities, hostActivities, interceptors);
-        this.supervisor = Thread.ofPlatform().name("workers-supervisor").unstarted(this::supervise);
+        this.scheduler = scheduler;
     }
 
     /** Starts once Temporal is available; does not block. */
     public void start() {
-        supervisor.start();
+        supervisor.execute(this::supervise);
     }
 
     /** Returns why joins do not run, or null if they do, from the latest check. */
@@ -83,14 +84,12 @@ public final class Workers {
 
     /** Takes no new tasks, waits for the running ones, then interrupts them: Temporal reschedules them. */
     public void stop() throws InterruptedException {
-        stopping.countDown();
-        supervisor.interrupt();
-        supervisor.join(Duration.ofSeconds(2));
+        supervisor.shutdownNow();
+        boolean _ = supervisor.awaitTermination(2, TimeUnit.SECONDS);
         WorkerFactory running = factory;
         if (running != null) {
             drain(running);
         }
-        heartbeats.close();
     }
 
     private static void drain(WorkerFactory running) {
@@ -103,14 +102,12 @@ public final class Workers {
     }
 
     private void supervise() {
-        try {
-            do {
-                if (!SupervisedLoop.runIteration("checking Temporal", this::checkTemporal)) {
-                    notReadyReason = "workers cannot be checked; see the log";
-                }
-            } while (!stopping.await(CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (InterruptedException _) {
-            LOG.debug("stopped while checking Temporal");
+        if (!SupervisedLoop.runIteration("checking Temporal", this::checkTemporal)) {
+            notReadyReason = "workers cannot be checked; see the log";
+        }
+        if (!supervisor.isShutdown()) {
+            Future<?> _ = scheduler.schedule(
+                    () -> supervisor.execute(this::supervise), CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -119,7 +116,7 @@ public final class Workers {
         if (found == null) {
             found = poll(namespace.id());
         }
-        if (stopping.getCount() > 0) {
+        if (!supervisor.isShutdown()) {
             logChange(found);
             notReadyReason = found;
         }
@@ -166,22 +163,13 @@ public final class Workers {
                 temporal.workerClient(),
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(interceptors(interceptors))
+                        .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                         .build());
         Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
         NodeWorkflowRegistration.register(joins);
         joins.registerActivitiesImplementations(activities.toArray());
         factory.newWorker(TaskQueues.gateway(instance), options()).registerActivitiesImplementations(hostActivities);
         return factory;
-    }
-
-    /** The last one is the outermost. */
-    private WorkerInterceptor[] interceptors(List<WorkerInterceptor> interceptors) {
-        List<WorkerInterceptor> all = new ArrayList<>();
-        all.add(new FailureBoundary());
-        all.addAll(interceptors);
-        all.add(heartbeats);
-        return all.toArray(WorkerInterceptor[]::new);
     }
 
     private static WorkerOptions options() {

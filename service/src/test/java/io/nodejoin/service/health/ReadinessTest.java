@@ -1,13 +1,15 @@
 package io.nodejoin.service.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.protocol.time.ManualScheduler;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class ReadinessTest {
         held.await();
         return null;
     };
-    private final AtomicLong nanos = new AtomicLong();
+    private final ManualScheduler time = new ManualScheduler();
     private @Nullable Readiness readiness;
 
     private record Cluster(
@@ -67,8 +69,11 @@ class ReadinessTest {
             return null;
         };
 
-        // when
         Readiness readiness = started(recovering, SOUND);
+        await().until(() -> readiness.render().contains("StackOverflowError") && time.pending() == 2);
+
+        // when
+        time.advance(Readiness.PROBE_INTERVAL);
 
         // then
         await().until(readiness::isReady);
@@ -78,6 +83,7 @@ class ReadinessTest {
     void shouldNotBeReadyWhileADependencyDoesNotAnswer() {
         // given
         Readiness readiness = started(hanging, SOUND);
+        await().until(() -> time.pending() == 1);
 
         // when
         passMoreThanLate();
@@ -122,8 +128,12 @@ class ReadinessTest {
         assertThat(readiness.isStalled()).isFalse();
     }
 
+    private static ConditionFactory await() {
+        return Awaitility.await().pollInterval(Duration.ofMillis(1));
+    }
+
     private void passMoreThanLate() {
-        nanos.addAndGet(Readiness.STALE_AFTER.plusSeconds(1).toNanos());
+        time.advance(Readiness.STALE_AFTER.plusSeconds(1));
     }
 
     private Readiness started(Readiness.Probe kafka, Readiness.Probe cluster) {
@@ -136,7 +146,7 @@ class ReadinessTest {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         probes.put("kafka", kafka);
         probes.put("cluster a", cluster);
-        readiness = new Readiness(probes, nanos::get);
+        readiness = new Readiness(probes, time::nanoTime, time);
         return readiness;
     }
 }

@@ -1,10 +1,10 @@
 package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +21,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,8 @@ class EventIntakeTest {
     private static final String GOOD = request("n1");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
-    private final AtomicLong nanos = new AtomicLong();
-    private final RedeliveringConsumer consumer = new RedeliveringConsumer(nanos::get);
+    private final ManualScheduler time = new ManualScheduler();
+    private final RedeliveringConsumer consumer = new RedeliveringConsumer(time::nanoTime);
     private final AtomicInteger defects = new AtomicInteger();
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
@@ -128,7 +129,7 @@ class EventIntakeTest {
         assertThat(consumer.paused()).containsExactly(PARTITION);
         // when
         joins.away.set(false);
-        pass(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         // then
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
         await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
@@ -176,7 +177,7 @@ class EventIntakeTest {
         String atOnce = intake.notReadyReason();
 
         // when
-        pass(Duration.ofSeconds(61));
+        time.advance(Duration.ofSeconds(61));
 
         // then
         assertThat(atOnce).isNull();
@@ -253,7 +254,7 @@ class EventIntakeTest {
         deliver(PARTITION, 2, request("n2"));
         // when
         joins.refused.clear();
-        pass(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         // then
         await().untilAsserted(() -> assertThat(committed(PARTITION)).isEqualTo(3));
         await().untilAsserted(() -> assertThat(intake.warning()).isNull());
@@ -272,12 +273,12 @@ class EventIntakeTest {
         for (int tries = 1; tries < 6; tries++) {
             long pause = Math.min(1L << (tries - 1), 10);
             // when
-            pass(Duration.ofSeconds(pause).minusNanos(1));
+            time.advance(Duration.ofSeconds(pause).minusNanos(1));
             awaitPolls();
             // then
             assertThat(joins.tries).hasValue(tries);
             // when
-            pass(Duration.ofNanos(1));
+            time.advance(Duration.ofNanos(1));
             // then
             int next = tries + 1;
             await().untilAsserted(() -> assertThat(joins.tries).hasValue(next));
@@ -325,8 +326,11 @@ class EventIntakeTest {
         // given
         defects.set(1);
         deliver(0, REQUESTED, GOOD);
-        // when
         intake.start();
+        await().until(() -> time.pending() == 1);
+        assertThat(intake.notReadyReason()).isEqualTo("a defect; the log says why");
+        // when
+        time.advance(EventIntake.RETRY_DELAY);
         // then
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
     }
@@ -352,12 +356,12 @@ class EventIntakeTest {
         assertThat(joins.nodes()).filteredOn(node -> node.startsWith("b")).containsExactly("b0", "b1", "b2", "b3");
     }
 
-    private void passDeadline() {
-        now.updateAndGet(before -> before.plus(Duration.ofMinutes(15)));
+    private static ConditionFactory await() {
+        return Awaitility.await().pollInterval(Duration.ofMillis(1));
     }
 
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
+    private void passDeadline() {
+        now.updateAndGet(before -> before.plus(Duration.ofMinutes(15)));
     }
 
     /** A whole turn has begun and ended since. */
@@ -367,19 +371,19 @@ class EventIntakeTest {
     }
 
     private EventIntake intake() {
-        InstantSource time = now::get;
+        InstantSource clock = now::get;
         RequestReader reader = new RequestReader(
                 RequestReaderTest.CLUSTERS,
                 RequestReaderTest.BELIEVED,
                 Duration.ofMinutes(14),
-                time.withZone(ZoneOffset.UTC));
+                clock.withZone(ZoneOffset.UTC));
         RecordProcessor processor = new RecordProcessor(
                 reader,
                 joins,
                 (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
                 (_, node) -> hinted.add(node),
                 meters);
-        return new EventIntake(this::connect, "requests", processor, nanos::get, meters);
+        return new EventIntake(this::connect, "requests", processor, time::nanoTime, time, meters);
     }
 
     private Consumer<byte[], byte[]> connect() {
@@ -458,7 +462,7 @@ class EventIntakeTest {
             tries.incrementAndGet();
             gate.acquireUninterruptibly();
             gate.release();
-            pass(duration.get());
+            time.advance(duration.get());
             NodeName node = start.request().node().name();
             if (overflowing.contains(node)) {
                 throw new StackOverflowError();

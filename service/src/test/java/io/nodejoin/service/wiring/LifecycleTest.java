@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.gateway.config.ListenAddress;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.health.AdminServer;
 import io.nodejoin.service.health.Readiness;
@@ -18,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
+    private final ManualScheduler time = new ManualScheduler();
     private final List<String> said = new ArrayList<>();
 
     @Test
@@ -97,7 +99,7 @@ class LifecycleTest {
             ListenAddress taken = new ListenAddress("127.0.0.1", other.getLocalPort());
             AdminServer admin = new AdminServer(
                     taken,
-                    new Readiness(Map.of(), System::nanoTime),
+                    new Readiness(Map.of(), time::nanoTime, time),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
             Lifecycle lifecycle = new Lifecycle(
                     List.of(part("a"), Lifecycle.Part.listening("http.listen", taken, admin::start, admin::stop)));

@@ -22,6 +22,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +53,7 @@ final class CsrWorkflows implements AutoCloseable {
                 client,
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(new FailureBoundary())
+                        .setWorkerInterceptors(new FailureBoundary(InstantSource.system()))
                         .build());
         var worker = workers.newWorker(
                 QUEUE,
