@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +30,7 @@ final class CancelCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
+    private final Consumer<Duration> pause;
 
     @Mixin
     private ClientOptions client = new ClientOptions();
@@ -55,10 +56,11 @@ final class CancelCommand implements Callable<Integer> {
             description = "how long to wait (5m)")
     private Duration timeout = Duration.ofMinutes(5);
 
-    CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+    CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock, Consumer<Duration> pause) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
+        this.pause = pause;
     }
 
     @Override
@@ -79,7 +81,7 @@ final class CancelCommand implements Callable<Integer> {
     private Phase awaitEnd(JoinLookup lookup, NodeRef joining, Instant end) {
         JoinProgress progress = lookup.progress(joining);
         while (!progress.phase().terminal() && clock.instant().isBefore(end) && !Thread.interrupted()) {
-            LockSupport.parkNanos(JoinLookup.POLL_INTERVAL.toNanos());
+            pause.accept(JoinLookup.POLL_INTERVAL);
             progress = lookup.progress(joining);
         }
         return progress.phase();

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
     private final SecureRandom random;
+    private final Consumer<Duration> pause;
 
     @Option(names = "--kubeconfig", required = true, paramLabel = "FILE", description = "an administrator's kubeconfig")
     private @Nullable Path kubeconfig;
@@ -47,10 +50,11 @@ final class DoctorCommand implements Callable<Integer> {
             description = "text or json")
     private OutputFormat output = OutputFormat.text;
 
-    DoctorCommand(Terminal terminal, Clock clock, SecureRandom random) {
+    DoctorCommand(Terminal terminal, Clock clock, SecureRandom random, Consumer<Duration> pause) {
         this.terminal = terminal;
         this.clock = clock;
         this.random = random;
+        this.pause = pause;
     }
 
     @Override
@@ -63,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<CheckResult> examine() {
         try (AdminCluster cluster = AdminCluster.open(Objects.requireNonNull(kubeconfig))) {
-            return new Doctor(cluster, approval, clock, random).runChecks();
+            return new Doctor(cluster, approval, clock, random, pause).runChecks();
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {

@@ -3,7 +3,9 @@ package io.nodejoin.cli;
 import io.nodejoin.service.wiring.EffectInterceptors;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -59,18 +61,22 @@ public final class Main {
         CommandLine root = new CommandLine(new Main())
                 .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
-                .addSubcommand(new StatusCommand(terminal, environment))
+                .addSubcommand(new StatusCommand(terminal, environment, Main::pause))
                 .addSubcommand(new ListCommand(terminal, environment))
-                .addSubcommand(new CancelCommand(terminal, environment, clock))
+                .addSubcommand(new CancelCommand(terminal, environment, clock, Main::pause))
                 .addSubcommand(new LeaveCommand(terminal, environment, clock))
                 .addSubcommand(cluster)
-                .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
+                .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause))
                 .addSubcommand(new VersionCommand(terminal));
         withHelp(root);
         return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((refused, _) -> refuse(terminal, refused))
                 .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));
+    }
+
+    private static void pause(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
     }
 
     private static void withHelp(CommandLine command) {

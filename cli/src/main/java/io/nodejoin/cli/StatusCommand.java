@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
+    private final Consumer<Duration> pause;
 
     @Mixin
     private ClientOptions client = new ClientOptions();
@@ -36,9 +37,10 @@ final class StatusCommand implements Callable<Integer> {
             description = "follow the join to its end")
     private boolean watch;
 
-    StatusCommand(Terminal terminal, Map<String, String> environment) {
+    StatusCommand(Terminal terminal, Map<String, String> environment, Consumer<Duration> pause) {
         this.terminal = terminal;
         this.environment = environment;
+        this.pause = pause;
     }
 
     @Override
@@ -64,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
             if (progress.phase().terminal() || Thread.interrupted()) {
                 return progress;
             }
-            LockSupport.parkNanos(JoinLookup.POLL_INTERVAL.toNanos());
+            pause.accept(JoinLookup.POLL_INTERVAL);
         }
     }
 

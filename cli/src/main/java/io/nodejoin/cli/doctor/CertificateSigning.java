@@ -17,7 +17,7 @@ import java.util.Objects;
  * Checks that approved CSRs are signed. Issues no certificate: approves a CSR that is for no node, which a working
  * signer marks as failed. The CSR's key is discarded.
  */
-record CertificateSigning(KubernetesClient client) implements Check {
+record CertificateSigning(KubernetesClient client, Poll poll) implements Check {
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(10);
 
     @Override
@@ -26,7 +26,7 @@ record CertificateSigning(KubernetesClient client) implements Check {
         String name = csr.getMetadata().getName();
         try {
             approve(name);
-            return Poll.until(SIGNED_WITHIN, () -> isHandled(name)) ? evaluate(name) : notSigned();
+            return poll.until(SIGNED_WITHIN, () -> isHandled(name)) ? evaluate(name) : notSigned();
         } finally {
             client.resource(csr).delete();
         }

@@ -9,7 +9,9 @@ import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** All checks of one cluster, with an administrator's rights. They delete what they create. */
 public final class Doctor {
@@ -17,7 +19,10 @@ public final class Doctor {
 
     private record NamedCheck(String name, Check check) {}
 
-    public Doctor(AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random) {
+    /** @param pause waits for this time, or less if the thread is interrupted */
+    public Doctor(
+            AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random, Consumer<Duration> pause) {
+        Poll poll = new Poll(clock, pause);
         Authorizer authorizer = new AccessReviews(cluster.client());
         RbacBindings bindings = new RbacBindings(cluster.client());
         ProbeTokens tokens = new ProbeTokens(cluster.client(), clock, random);
@@ -28,10 +33,10 @@ public final class Doctor {
                 new NamedCheck("cluster-info", new PublicClusterInfo(cluster)),
                 new NamedCheck("certificate requests", new CertificateRequests(authorizer)),
                 new NamedCheck("approval", new Approval(new ApprovalRights(authorizer), approval, bindings)),
-                new NamedCheck("certificate signing", new CertificateSigning(cluster.client())),
-                new NamedCheck("bootstrap tokens", new TokenAuthentication(cluster, tokens)),
-                new NamedCheck("cluster-info signer", new TokenSigning(cluster.client(), tokens)),
-                new NamedCheck("token cleaner", new TokenCleaner(tokens)),
+                new NamedCheck("certificate signing", new CertificateSigning(cluster.client(), poll)),
+                new NamedCheck("bootstrap tokens", new TokenAuthentication(cluster, tokens, poll)),
+                new NamedCheck("cluster-info signer", new TokenSigning(cluster.client(), tokens, poll)),
+                new NamedCheck("token cleaner", new TokenCleaner(tokens, poll)),
                 new NamedCheck("anonymous access", new AnonymousAccess(new AnonymousRights(authorizer), bindings)),
                 new NamedCheck("account's rights", new RequiredRights(authorizer)),
                 new NamedCheck("account's limits", new ForbiddenRights(authorizer, bindings)));

@@ -1,23 +1,23 @@
 package io.nodejoin.cli.doctor;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Polls a condition: a controller or an informer acts with a delay. */
-final class Poll {
+record Poll(InstantSource clock, Consumer<Duration> pause) {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
-    private Poll() {}
-
     /** Returns whether the condition became true in time. */
-    static boolean until(Duration limit, BooleanSupplier condition) {
-        long begin = System.nanoTime();
+    boolean until(Duration limit, BooleanSupplier condition) {
+        Instant end = clock.instant().plus(limit);
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - begin >= limit.toNanos()) {
+            if (!clock.instant().isBefore(end)) {
                 return false;
             }
-            LockSupport.parkNanos(INTERVAL.toNanos());
+            pause.accept(INTERVAL);
         }
         return true;
     }

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates with a real token, then deletes it and waits until it is rejected. */
-record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements Check {
+record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens, Poll poll) implements Check {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     /** API servers receive Secrets by a watch. */
@@ -26,7 +26,7 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
     public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.authentication);
                 KubernetesClient bearer = cluster.withToken(probe.token())) {
-            if (!Poll.until(KNOWN_WITHIN, () -> isKnown(bearer))) {
+            if (!poll.until(KNOWN_WITHIN, () -> isKnown(bearer))) {
                 return Finding.failed(
                         "the API server responds with 401 to an existing bootstrap token",
                         "a host proves itself by such a token",
@@ -34,7 +34,7 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
             }
             @Nullable UserInfo user = userOf(bearer);
             probe.delete();
-            if (!Poll.until(REVOKED_WITHIN, () -> !isKnown(bearer))) {
+            if (!poll.until(REVOKED_WITHIN, () -> !isKnown(bearer))) {
                 return Finding.failed(
                         "a deleted token is still accepted after " + REVOKED_WITHIN.toSeconds() + " s",
                         "a join succeeds only once its token is rejected",

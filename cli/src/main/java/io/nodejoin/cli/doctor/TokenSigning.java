@@ -8,14 +8,14 @@ import io.nodejoin.protocol.discovery.TokenId;
 import java.time.Duration;
 
 /** For information: Nodejoin signs cluster-info itself, and tolerates a signer in the cluster. */
-record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Check {
+record TokenSigning(KubernetesClient client, ProbeTokens tokens, Poll poll) implements Check {
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(3);
 
     @Override
     public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.signing)) {
             boolean signed =
-                    Poll.until(SIGNED_WITHIN, () -> isSigned(probe.token().id()));
+                    poll.until(SIGNED_WITHIN, () -> isSigned(probe.token().id()));
             return new Finding.Passed(
                     signed
                             ? "the cluster signs too; the signatures are the same bytes"
