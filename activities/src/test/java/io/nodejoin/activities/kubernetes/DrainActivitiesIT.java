@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,8 @@ class DrainActivitiesIT {
 
     DrainActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesDrainActivities(cluster.clients(), _ -> {});
+        this.adapter = new KubernetesDrainActivities(
+                cluster.clients(), _ -> {}, time -> LockSupport.parkNanos(time.toNanos()));
         this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(adapter, nodeAdapter);
         this.drains = harness.stub(DrainActivities.class);

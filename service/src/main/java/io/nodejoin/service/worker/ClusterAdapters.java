@@ -15,6 +15,7 @@ import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 
 /** The adapters to clusters, used by the activities of joins and by the garbage collector. */
@@ -45,7 +46,7 @@ public record ClusterAdapters(
                 clusterInfo,
                 certificates,
                 new KubernetesNodeActivities(clients, audit),
-                new KubernetesDrainActivities(clients, audit));
+                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos())));
     }
 
     /** Returns all activities of a worker of joins and leaves. */

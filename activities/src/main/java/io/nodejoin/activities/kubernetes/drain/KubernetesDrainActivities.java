@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +52,13 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     private final ClusterClients clients;
     private final AuditLog audit;
+    private final Consumer<Duration> pause;
 
-    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit) {
+    /** @param pause waits for this time, or less if the thread is interrupted */
+    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit, Consumer<Duration> pause) {
         this.clients = clients;
         this.audit = audit;
+        this.pause = pause;
     }
 
     @Override
@@ -137,7 +140,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
             }
             fence.heartbeat(remaining.size() + " pods are left on "
                     + request.node().ref().name());
-            pause();
+            awaitNextRound();
         }
     }
 
@@ -258,8 +261,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
                 audit);
     }
 
-    private static void pause() {
-        LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+    private void awaitNextRound() {
+        pause.accept(POLL_INTERVAL);
         if (Thread.currentThread().isInterrupted()) {
             throw ActivityFence.shuttingDown();
         }

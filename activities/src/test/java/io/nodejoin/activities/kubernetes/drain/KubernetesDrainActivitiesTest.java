@@ -20,7 +20,10 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +39,12 @@ class KubernetesDrainActivitiesTest {
 
     private final StubApiServer server = new StubApiServer("");
     private final TranslatedActivities translated = new TranslatedActivities();
+    private final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
     private final DrainActivities drains = translated.stub(DrainActivities.class);
 
     @BeforeEach
     void showANodeWithTwoPods() {
-        translated.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
+        translated.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction, pauses::add));
         server.show(
                 NODE_OBJECT, "{\"kind\": \"Node\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"worker-a\"}}");
         server.show(PODS, """
@@ -65,6 +69,7 @@ class KubernetesDrainActivitiesTest {
         // then
         assertThat(result).isEqualTo(new DrainResult.Drained());
         assertThat(server.changes()).containsExactly("POST " + EVICTION, "POST " + NEXT_EVICTION);
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test
@@ -117,7 +122,7 @@ class KubernetesDrainActivitiesTest {
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
         // when
-        new KubernetesDrainActivities(server, _ -> showCordonedBy(JoinId.of("test", "other")))
+        new KubernetesDrainActivities(server, _ -> showCordonedBy(JoinId.of("test", "other")), pauses::add)
                 .uncordon(NODE.ref(), LEAVE, _ -> {});
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
@@ -128,7 +133,7 @@ class KubernetesDrainActivitiesTest {
         // given
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
-        KubernetesDrainActivities adapter = new KubernetesDrainActivities(server, _ -> {});
+        KubernetesDrainActivities adapter = new KubernetesDrainActivities(server, _ -> {}, pauses::add);
         // when, then
         assertThatThrownBy(() -> adapter.uncordon(NODE.ref(), LEAVE, _ -> {}))
                 .isInstanceOf(KubernetesClientException.class);
