@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nodejoin.protocol.time.InjectedTime;
 import java.util.Random;
 
 @AnalyzeClasses(packages = "io.nodejoin.activities", importOptions = DoNotIncludeTests.class)
@@ -36,6 +37,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.nodejoin.activities.kafka..");
+
+    /**
+     * ActivityFence and CoalescedList take a clock and bind the machine's in a factory, KubernetesTokenActivities for
+     * its quota; ResponseTimeoutInterceptor bounds a socket.
+     */
+    @ArchTest
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn(
+            "ActivityFence", "CoalescedList", "KubernetesTokenActivities", "ResponseTimeoutInterceptor");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nodejoin.protocol.time.InjectedTime;
 
 @AnalyzeClasses(packages = "io.nodejoin.cli", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -30,6 +31,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule runsNoCommands =
             noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
+
+    @ArchTest
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn("Main");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

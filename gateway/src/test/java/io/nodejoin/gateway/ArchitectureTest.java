@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nodejoin.protocol.time.InjectedTime;
 
 @AnalyzeClasses(packages = "io.nodejoin.gateway", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -32,6 +33,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule doesNotSeeTheWorkflow =
             noClasses().should().dependOnClassesThat().haveSimpleNameEndingWith("WorkflowImpl");
+
+    @ArchTest
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn();
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

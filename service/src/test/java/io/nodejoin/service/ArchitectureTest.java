@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nodejoin.protocol.time.InjectedTime;
 
 @AnalyzeClasses(packages = "io.nodejoin.service", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -21,6 +22,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule runsNoCommands =
             noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
+
+    /** Wiring, ClusterAdapters and GarbageCollectors construct; the last one also bounds its stop. */
+    @ArchTest
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn("Wiring", "ClusterAdapters", "GarbageCollectors");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nodejoin.protocol.time.InjectedTime;
 
 @AnalyzeClasses(packages = "io.nodejoin.agent", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -35,6 +36,10 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .areAssignableTo(ProcessBuilder.class)
             .because("commands are run, cut and redacted by one runner that tests replace");
+
+    /** ProcessCommandRunner bounds a process. */
+    @ArchTest
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn("Wiring", "ProcessCommandRunner");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =
