@@ -134,14 +134,19 @@ public final class Enrollments {
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
-                Future<?> _ = scheduler.schedule(
-                        trigger::countDown,
-                        Math.min(left, timeouts.enrollmentRetry().toNanos()),
-                        TimeUnit.NANOSECONDS);
-                trigger.await();
+                awaitTrigger(trigger, Math.min(left, timeouts.enrollmentRetry().toNanos()));
             } finally {
                 joinTriggers.unregister(node, trigger);
             }
+        }
+    }
+
+    private void awaitTrigger(CountDownLatch trigger, long nanos) throws InterruptedException {
+        Future<?> timeout = scheduler.schedule(trigger::countDown, nanos, TimeUnit.NANOSECONDS);
+        try {
+            trigger.await();
+        } finally {
+            timeout.cancel(false);
         }
     }
 
