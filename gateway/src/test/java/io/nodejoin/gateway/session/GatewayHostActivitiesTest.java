@@ -212,13 +212,14 @@ class GatewayHostActivitiesTest {
     }
 
     /**
-     * Sends the command and passes a second of virtual time again and again; the agent does this each second. Returns
+     * Sends the command, then passes a second of virtual time again and again; the agent does this each second. Returns
      * what the command throws, or null.
      */
     private Throwable passTimeUntilEndOf(Consumer<HostCommandRequest> command, Runnable agent) {
         CompletableFuture<Throwable> ended = CompletableFuture.supplyAsync(
                 () -> catchThrowable(() -> command.accept(Samples.order(Samples.WORKER_A, "a-1"))),
                 Thread::startVirtualThread);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> !session.isUnknownResult(A1));
         await().pollInterval(Duration.ofMillis(1)).until(() -> {
             agent.run();
             time.advance(Duration.ofSeconds(1));

@@ -282,6 +282,7 @@ class EventIntakeTest {
             // then
             int next = tries + 1;
             await().untilAsserted(() -> assertThat(joins.tries).hasValue(next));
+            awaitPolls();
         }
     }
 
