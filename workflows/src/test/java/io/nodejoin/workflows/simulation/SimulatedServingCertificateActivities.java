@@ -23,7 +23,10 @@ final class SimulatedServingCertificateActivities implements ServingCertificateA
     @Override
     public void allowSans(AllowedServingSans sans) {
         api.effect("declare serving", () -> {
-            world.api.servingSans.put(sans.nodeName().value(), sans);
+            // The entry names its Node as its owner: Kubernetes' garbage collector deletes one whose owner is gone.
+            if (world.api.node != null && world.api.node.uid.equals(sans.node().uid())) {
+                world.api.servingSans.put(sans.nodeName().value(), sans);
+            }
             return true;
         });
     }
