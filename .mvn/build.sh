@@ -17,12 +17,17 @@ nodejoin_is_built() {
 nodejoin_build() {
   nodejoin_is_built "$1" && return 0
   echo "building Nodejoin, about 2 minutes ..." >&2
+  first=true
+  [ -e "$1/testbed/fixtures/target/built" ] && first=false
   started=$(date +%s)
   "$1/mvnw" -q -f "$1/pom.xml" -DskipTests package >&2 || return 1
   touch -d "@$started" "$1/testbed/fixtures/target/built"
   taken=$(($(date +%s) - started))
   durations="${XDG_CACHE_HOME:-$HOME/.cache}/nodejoin/durations"
-  mkdir -p "$durations" && echo "$taken" >"$durations/nodejoin"
+  # What is told beforehand is the time of a first build; one of a few changed classes says nothing about it.
+  if $first; then
+    mkdir -p "$durations" && echo "$taken" >"$durations/nodejoin"
+  fi
   echo "building Nodejoin: done in $taken s" >&2
 }
 
