@@ -4,6 +4,8 @@ package io.nodejoin.protocol.agent;
 public enum CommandMilestone {
     /** A named step of the plan is complete. */
     StepCompleted,
+    /** The host has the kubelet's client certificate and needs the token no longer. */
+    CertificateObtained,
     /** The kubelet's unit is active and its healthz endpoint responds. */
     KubeletActive,
     /** The kubelet is stopped and disabled. */

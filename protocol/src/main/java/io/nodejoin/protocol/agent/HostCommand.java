@@ -54,14 +54,17 @@ public sealed interface HostCommand {
     /**
      * Brings the host into the state that the profile and the settings describe. Idempotent.
      *
+     * @param tlsBootstrap whether the agent creates the kubelet's key
      * @param settings the cluster's host settings in addition to the profile; absent means none
      * @param podCidr the address range of a bridge for pods; absent means no bridge
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PrepareHost(
             HostProfile profile,
+            TlsBootstrap tlsBootstrap,
             @Nullable HostSettings settings,
-            @Nullable String podCidr) implements HostCommand {}
+            @Nullable String podCidr)
+            implements HostCommand {}
 
     /**
      * Decrypts the sealed token, verifies the cluster and starts the kubelet. Completes once the API server rejects the
@@ -72,6 +75,7 @@ public sealed interface HostCommand {
      * @param clusterUid UID of the namespace kube-system, bound into the sealed token
      * @param tokenId the public half of the sealed token
      * @param sealedToken the token as a JWE, see {@link SealedTokenHeader}
+     * @param tlsBootstrap who requests the kubelet's certificate
      * @param kubeletDigests allowed digests of the kubelet that is started; empty allows any
      * @param settings the cluster's settings for the kubelet's configuration; absent means none
      */
@@ -82,6 +86,7 @@ public sealed interface HostCommand {
             String clusterUid,
             TokenId tokenId,
             String sealedToken,
+            TlsBootstrap tlsBootstrap,
             KubeletSettings kubelet,
             List<ArtifactDigest> kubeletDigests,
             @Nullable HostSettings settings)

@@ -31,8 +31,12 @@ public sealed interface HostResult {
      *
      * @param planDigest SHA-256 of the plan; equal plans have equal digests
      * @param changed names of the steps that changed the host, empty on a second call
+     * @param kubeletKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the key that the kubelet's client
+     *     certificate will be requested for; absent if the kubelet creates its key itself
      */
-    record HostPrepared(String planDigest, List<String> changed) implements HostResult {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record HostPrepared(String planDigest, List<String> changed, @Nullable String kubeletKeyDigest)
+            implements HostResult {
         public HostPrepared {
             changed = List.copyOf(changed);
         }
@@ -49,9 +53,8 @@ public sealed interface HostResult {
      * The host is in the state before the join, apart from the residue.
      *
      * @param tokenRefused whether the agent held a token and the API server rejected it with 401
-     * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate that
-     *     was on the host and has been erased; absent if there was none, or if it may still exist, which the residue
-     *     then says
+     * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client key that was on the
+     *     host and has been erased; absent if there was none, or if it may still exist, which the residue then says
      * @param residue what could not be undone
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

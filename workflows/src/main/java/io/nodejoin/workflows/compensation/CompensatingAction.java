@@ -10,6 +10,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The compensation of one step. It is registered before its step acts, and has no effect if the step never ran. */
 public sealed interface CompensatingAction {
@@ -75,9 +76,11 @@ public sealed interface CompensatingAction {
      * Quarantines the name for other machines while a certificate for it may be valid whose key the host has not
      * erased.
      *
+     * @param kubeletKeyDigest the key that the host has created for its kubelet; absent if the kubelet creates it
      * @param start the command that transfers the token to the host
      */
-    record QuarantineName(NodeRef node, TokenRef token, String machineId, Assignment start)
+    record QuarantineName(
+            NodeRef node, TokenRef token, String machineId, @Nullable String kubeletKeyDigest, Assignment start)
             implements CompensatingAction {
         /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
         Optional<NameQuarantine> quarantineFor(IssuedCertificates certificates, KubeletKeyState key) {

@@ -206,10 +206,13 @@ public final class Compensation {
         if (hostReset != null && hostReset.wipedKeyDigest() != null) {
             return new KubeletKeyState.Wiped(hostReset.wipedKeyDigest());
         }
-        return isHostClean()
-                ? new KubeletKeyState.Absent(
-                        !certificateIsIssued && host.hasReached(action.start(), CommandMilestone.KubeletActive))
-                : new KubeletKeyState.Unknown();
+        if (isHostClean()) {
+            return new KubeletKeyState.Absent(
+                    !certificateIsIssued && host.hasReached(action.start(), CommandMilestone.KubeletActive));
+        }
+        return action.kubeletKeyDigest() == null
+                ? new KubeletKeyState.Unknown()
+                : new KubeletKeyState.OnHost(action.kubeletKeyDigest());
     }
 
     private boolean isHostClean() {

@@ -8,6 +8,9 @@ sealed interface KubeletKeyState {
     /** Not known: the host was not reset, or not completely. The host may have a key. */
     record Unknown() implements KubeletKeyState {}
 
+    /** The host was not reset, or not completely. The agent has created this key, which is on the host only. */
+    record OnHost(String digest) implements KubeletKeyState {}
+
     /** The key was on the host and has been erased. */
     record Wiped(String digest) implements KubeletKeyState {}
 
@@ -30,11 +33,12 @@ sealed interface KubeletKeyState {
 
     /** Returns whether the keys of these certificates may be on another machine. */
     default boolean mayLieElsewhere(IssuedCertificates certificates) {
-        return certificates.otherKeyRequested()
-                || switch (this) {
-                    case Unknown _ -> false;
-                    case Wiped _ -> true;
-                    case Absent(boolean mayHaveAsked) -> !mayHaveAsked;
-                };
+        return switch (this) {
+            case Unknown _ -> certificates.otherKeyRequested();
+            case OnHost(String digest) ->
+                certificates.issued().stream().anyMatch(issued -> !digest.equals(issued.keyDigest()));
+            case Wiped _ -> true;
+            case Absent(boolean mayHaveAsked) -> certificates.otherKeyRequested() || !mayHaveAsked;
+        };
     }
 }

@@ -8,15 +8,17 @@ import io.temporal.activity.ActivityInterface;
 public interface CsrActivities {
 
     /**
-     * Waits for the first CSR of the token and decides it: approved if it requests exactly this join's node and nothing
-     * else, denied otherwise, in both cases with a reason. Completes once the certificate of an approved CSR is issued.
-     * Heartbeats. Idempotent: a second call continues from an earlier decision.
+     * Decides the CSRs of the token, in each case with a reason. With a known key, approves one CSR for exactly this
+     * join's node and key and denies all others, whoever asked first. Without, approves the first CSR if it requests
+     * exactly this join's node; returns Denied for any other first CSR. Completes once the certificate of an approved CSR
+     * is issued. Heartbeats. Idempotent: a second call continues from an earlier decision.
      */
     CertificateResult decide(CsrDecisionRequest request);
 
     /**
-     * Denies every other CSR of the token once one is approved. Returns Denied if one of them has another key: then it
-     * is unknown whose key was approved. Idempotent: a second call finds the denials and returns the same.
+     * Denies every other CSR of the token once one is approved. Returns Denied if the key was not known beforehand and
+     * one of them has another: then it is unknown whose key was approved. Idempotent: a second call finds the denials and
+     * returns the same.
      */
     CertificateResult denyOthers(CsrDecisionRequest request);
 

@@ -3,11 +3,14 @@ package io.nodejoin.workflows.csr;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request to decide a token's CSR.
  *
  * @param approval who decides
+ * @param keyDigest lower-case hex SHA-256 of the only SubjectPublicKeyInfo that may be approved; absent if the kubelet
+ *     creates its key itself
  * @param issuedAt no CSR of this token can be older, by the API server's clock
  * @param csrsAcceptedUntil a later CSR is not approved, by the API server's clock
  * @param deadline when the wait ends, by the workflow's clock
@@ -16,6 +19,7 @@ public record CsrDecisionRequest(
         TokenRef token,
         NodeName node,
         ApprovalMode approval,
+        @Nullable String keyDigest,
         Instant issuedAt,
         Instant csrsAcceptedUntil,
         Instant deadline) {}

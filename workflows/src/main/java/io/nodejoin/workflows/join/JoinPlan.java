@@ -97,7 +97,10 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     HostCommand prepareHostCommand() {
         return new HostCommand.PrepareHost(
-                spec().hostProfile(), request.policy().hostSettings(), spec().podCidr());
+                spec().hostProfile(),
+                request.policy().tlsBootstrap(),
+                request.policy().hostSettings(),
+                spec().podCidr());
     }
 
     HostCommand startKubeletCommand(JoinState.TokenIssued issued) {
@@ -108,6 +111,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 discovery.uid(),
                 issued.token().tokenId(),
                 issued.sealed().jwe(),
+                request.policy().tlsBootstrap(),
                 new HostCommand.KubeletSettings(
                         nodeIp(),
                         spec().providerId(),
@@ -135,7 +139,14 @@ record JoinPlan(JoinRequest request, int attempt) {
     TokenRequest tokenRequest(TokenRef token, JoinState.HostPrepared host, Instant expiresAt) {
         DiscoveryInfo discovery = host.discovery();
         return new TokenRequest(
-                token, nodeName(), attempt, discovery.uid(), discovery.kubeconfig(), host.publicKey(), expiresAt);
+                token,
+                nodeName(),
+                attempt,
+                discovery.uid(),
+                discovery.kubeconfig(),
+                host.publicKey(),
+                host.kubeletKeyDigest(),
+                expiresAt);
     }
 
     /** Returns the request with the window in which CSRs are accepted, by the clock of the API server that dates them. */
@@ -145,6 +156,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 issued.token(),
                 nodeName(),
                 request.policy().approval(),
+                issued.kubeletKeyDigest(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline);
@@ -154,7 +166,7 @@ record JoinPlan(JoinRequest request, int attempt) {
         return RegistrationRequest.of(node(), facts, approvedAt, deadline);
     }
 
-    ReadyRequest readyRequest(JoinState.CertificateIssued state, String uid, Instant now) {
+    ReadyRequest readyRequest(JoinState.KubeletStarted state, String uid, Instant now) {
         return new ReadyRequest(
                 new NodeIdentity(node(), uid),
                 state.tokenValidFrom(),

@@ -23,8 +23,8 @@ sealed interface JoinState extends LifecycleState {
             case AgentConnected _ -> Phase.AgentConnected;
             case HostPrepared _ -> Phase.HostPrepared;
             case TokenIssued _ -> Phase.TokenIssued;
-            case KubeletStarted _ -> Phase.KubeletStarted;
             case CertificateIssued _ -> Phase.CertificateIssued;
+            case KubeletStarted _ -> Phase.KubeletStarted;
             case NodeReady _ -> Phase.NodeReady;
             case Stopping(Running from, Stop _) -> from.phase();
             case Compensating _ -> Phase.Compensating;
@@ -40,9 +40,9 @@ sealed interface JoinState extends LifecycleState {
             case Requested _ -> "the worker-agent to enroll and connect";
             case AgentConnected _ -> "the host to be checked and prepared";
             case HostPrepared _ -> "the bootstrap token";
-            case TokenIssued _ -> "the kubelet to start";
-            case KubeletStarted _ -> "the kubelet's certificate";
-            case CertificateIssued _ -> "the node to be Ready";
+            case TokenIssued _ -> "the kubelet's certificate";
+            case CertificateIssued _ -> "the kubelet to start";
+            case KubeletStarted _ -> "the node to be Ready";
             case NodeReady _ ->
                 "the API server to reject the token (401), and for the serving certificate if one was requested";
             case Stopping(Running from, Stop _) -> from.waitingFor();
@@ -112,14 +112,25 @@ sealed interface JoinState extends LifecycleState {
      * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
      */
     record AgentConnected(int attempt, String publicKey) implements AttemptStart, AttemptResult {
-        HostPrepared hostPrepared(DiscoveryInfo discovery, HostFacts facts) {
-            return new HostPrepared(attempt, publicKey, discovery, facts);
+        HostPrepared hostPrepared(DiscoveryInfo discovery, HostFacts facts, @Nullable String kubeletKeyDigest) {
+            return new HostPrepared(attempt, publicKey, discovery, facts, kubeletKeyDigest);
         }
     }
 
-    record HostPrepared(int attempt, String publicKey, DiscoveryInfo discovery, HostFacts facts) implements Running {
+    /**
+     * The host can run a kubelet.
+     *
+     * @param kubeletKeyDigest the key that the agent has created for the kubelet; absent if the kubelet creates it
+     */
+    record HostPrepared(
+            int attempt,
+            String publicKey,
+            DiscoveryInfo discovery,
+            HostFacts facts,
+            @Nullable String kubeletKeyDigest)
+            implements Running {
         TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
-            return new TokenIssued(attempt, discovery, facts, token, sealed, issuedAt);
+            return new TokenIssued(attempt, discovery, facts, kubeletKeyDigest, token, sealed, issuedAt);
         }
     }
 
@@ -129,30 +140,38 @@ sealed interface JoinState extends LifecycleState {
      * @param issuedAt when it was requested, by the workflow's clock
      */
     record TokenIssued(
-            int attempt, DiscoveryInfo discovery, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
+            int attempt,
+            DiscoveryInfo discovery,
+            HostFacts facts,
+            @Nullable String kubeletKeyDigest,
+            TokenRef token,
+            SealedToken sealed,
+            Instant issuedAt)
             implements Running {
-        KubeletStarted kubeletStarted() {
-            return new KubeletStarted(attempt, facts, token, sealed.createdAt());
-        }
-    }
-
-    /**
-     * The kubelet runs with the token.
-     *
-     * @param tokenValidFrom when the token was created, by the API server's clock
-     */
-    record KubeletStarted(int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom) implements Running {
         CertificateIssued certificateIssued(CertificateResult.Issued certificate) {
-            return new CertificateIssued(attempt, facts, token, tokenValidFrom, certificate);
+            return new CertificateIssued(attempt, facts, token, sealed.createdAt(), certificate);
         }
     }
 
     /**
-     * The kubelet has its certificate.
+     * The kubelet's client certificate is issued.
      *
      * @param tokenValidFrom when the token was created, by the API server's clock
      */
     record CertificateIssued(
+            int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
+            implements Running {
+        KubeletStarted kubeletStarted() {
+            return new KubeletStarted(attempt, facts, token, tokenValidFrom, certificate);
+        }
+    }
+
+    /**
+     * The kubelet runs.
+     *
+     * @param tokenValidFrom when the token was created, by the API server's clock
+     */
+    record KubeletStarted(
             int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
             implements Running {
         NodeReady nodeReady(NodeState.Ready node) {

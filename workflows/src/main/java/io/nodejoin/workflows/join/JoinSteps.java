@@ -6,6 +6,7 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
@@ -213,13 +214,26 @@ final class JoinSteps {
         requireNotQuarantined(freedName, facts);
     }
 
-    void prepareHost() {
+    /** Returns the digest of the key that the host has created for its kubelet; null if the kubelet creates it itself. */
+    @Nullable String prepareHost() {
         compensation.register(new CompensatingAction.ResetHost());
-        host.execute(
+        HostResult.HostPrepared prepared = host.execute(
                 nextAssignment(plan.prepareHostCommand()),
                 HostResult.HostPrepared.class,
                 StepOptions.PREPARE_HOST_TIMEOUT,
                 ErrorCode.HOST_PREPARE_FAILED);
+        return switch (plan.request().policy().tlsBootstrap()) {
+            case KUBELET -> null;
+            case AGENT -> requireKubeletKey(prepared);
+        };
+    }
+
+    private String requireKubeletKey(HostResult.HostPrepared prepared) {
+        if (prepared.kubeletKeyDigest() == null) {
+            throw JoinFailures.of(
+                    ErrorCode.HOST_PREPARE_FAILED, "the host of " + plan.nodeName() + " has no key for its kubelet");
+        }
+        return prepared.kubeletKeyDigest();
     }
 
     TokenRef reserveToken(HostFacts facts) {
@@ -256,7 +270,7 @@ final class JoinSteps {
     Assignment startKubeletCommand(JoinState.TokenIssued issued) {
         Assignment start = nextAssignment(plan.startKubeletCommand(issued));
         compensation.register(new CompensatingAction.QuarantineName(
-                plan.node(), issued.token(), issued.facts().machineId(), start));
+                plan.node(), issued.token(), issued.facts().machineId(), issued.kubeletKeyDigest(), start));
         compensation.register(new CompensatingAction.DenyPendingCsrs(issued.token()));
         compensation.register(new CompensatingAction.DeleteUnobservedNode(plan.node(), issued.token(), issued.facts()));
         compensation.register(new CompensatingAction.DenyLateCsrs(issued.token()));
@@ -285,13 +299,24 @@ final class JoinSteps {
         };
     }
 
-    /** Waits for the milestone of a running kubelet, or for a certificate, which only a running kubelet requests. */
-    void awaitKubeletActive(Assignment start, Promise<CertificateResult.Issued> certificate) {
+    /** Waits for a kubelet that requests its certificate itself to start. */
+    void awaitRequestingKubelet(Assignment start, Promise<CertificateResult.Issued> certificate) {
+        if (plan.request().policy().tlsBootstrap() == TlsBootstrap.KUBELET) {
+            awaitKubeletActive(start, certificate);
+        }
+    }
+
+    /**
+     * Waits for the milestone of a running kubelet.
+     *
+     * @param evidence completes with what only a running kubelet does
+     */
+    void awaitKubeletActive(Assignment start, Promise<?> evidence) {
         boolean active = WorkflowTime.awaitWithCatchUp(
                 "Wait for the kubelet's start on " + plan.nodeName(),
                 StepOptions.KUBELET_ACTIVE_TIMEOUT,
                 () -> host.hasReached(start, CommandMilestone.KubeletActive)
-                        || (certificate.isCompleted() && certificate.getFailure() == null));
+                        || (evidence.isCompleted() && evidence.getFailure() == null));
         if (!active) {
             throw JoinFailures.of(
                     ErrorCode.KUBELET_NOT_STARTED,
@@ -317,7 +342,7 @@ final class JoinSteps {
     }
 
     /** Records the node, so that a later request finds that it has joined, and a leave that a join created it. */
-    boolean recordJoinedNode(JoinState.CertificateIssued state, String uid) {
+    boolean recordJoinedNode(JoinState.KubeletStarted state, String uid) {
         Workflow.newActivityStub(
                         NodeActivities.class, StepOptions.write("Record the machine of node " + plan.nodeName()))
                 .recordJoined(plan.joinedNode(
@@ -325,7 +350,7 @@ final class JoinSteps {
         return true;
     }
 
-    NodeState.Ready awaitReady(JoinState.CertificateIssued state, String uid) {
+    NodeState.Ready awaitReady(JoinState.KubeletStarted state, String uid) {
         NodeActivities nodes = watchNodeActivities("Wait for Ready of node ", StepOptions.READY_TIMEOUT);
         return switch (nodes.awaitReady(plan.readyRequest(state, uid, WorkflowTime.now()))) {
             case NodeState.Ready ready -> ready;
@@ -361,11 +386,15 @@ final class JoinSteps {
     }
 
     /**
-     * Revokes the token and denies its other CSRs, once the host has observed the rejection: later ones cannot exist.
+     * Revokes the token once the host has its certificate, and denies the token's other CSRs once the host has observed
+     * the rejection: later ones cannot exist.
      *
+     * @param registered completes when the node has registered, which it does with its certificate
      * @param refused completes when the host has observed the rejection
      */
-    TokenRef revokeToken(JoinState.TokenIssued issued, Promise<?> refused) {
+    TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered, Promise<?> refused) {
+        Workflow.await(
+                () -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
         TokenRef token = issued.token();
         tokenActivities("Revoke bootstrap token " + token.tokenId()).revoke(token);
         clusterInfoActivities("Remove signature of token " + token.tokenId() + " from cluster-info")

@@ -20,7 +20,9 @@ import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Optional;
 
@@ -110,9 +112,10 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         JoinSteps steps = attempt.steps();
         HostFacts facts = steps.runPreflight(discovery.get(), availability.get());
         Promise<TokenRef> token = attempt.startAsync(() -> steps.reserveToken(facts));
-        steps.prepareHost();
+        String kubeletKey = steps.prepareHost();
         steps.freeName(availability.get(), facts);
-        JoinState.HostPrepared prepared = states.transitionTo(connected.hostPrepared(discovery.get(), facts));
+        JoinState.HostPrepared prepared =
+                states.transitionTo(connected.hostPrepared(discovery.get(), facts, kubeletKey));
         return startKubelet(states.transitionTo(steps.issueToken(token.get(), prepared)));
     }
 
@@ -121,18 +124,22 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         Assignment start = steps.startKubeletCommand(issued);
         Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
         Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
-        steps.awaitKubeletActive(start, certificate);
-        JoinState.KubeletStarted started = states.transitionTo(issued.kubeletStarted());
-        JoinState.CertificateIssued certified = states.transitionTo(started.certificateIssued(certificate.get()));
-        String uid = steps.awaitRegistered(certified);
-        Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, kubelet));
+        CompletablePromise<String> registered = Workflow.newPromise();
+        Promise<TokenRef> revoked =
+                attempt.startAsync(() -> steps.revokeToken(issued, start, registered, kubelet));
+        steps.awaitRequestingKubelet(start, certificate);
+        JoinState.CertificateIssued certified = states.transitionTo(issued.certificateIssued(certificate.get()));
+        registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));
+        steps.awaitKubeletActive(start, registered);
+        JoinState.KubeletStarted started = states.transitionTo(certified.kubeletStarted());
+        String uid = registered.get();
         Promise<Boolean> serving = attempt.startAsync(() -> steps.awaitServingCertificate(uid));
-        JoinState.NodeReady ready = states.transitionTo(certified.nodeReady(steps.awaitReady(certified, uid)));
-        Promise<Boolean> recorded = attempt.startAsync(() -> steps.recordJoinedNode(certified, uid));
+        JoinState.NodeReady ready = states.transitionTo(started.nodeReady(steps.awaitReady(started, uid)));
+        Promise<Boolean> recorded = attempt.startAsync(() -> steps.recordJoinedNode(started, uid));
         revoked.get();
         serving.get();
         recorded.get();
-        steps.requireSameKey(kubelet, certified.certificate());
+        steps.requireSameKey(kubelet, started.certificate());
         return states.transitionTo(ready.joined());
     }
 
