@@ -35,7 +35,7 @@ class StrictJsonFuzzTest {
                     HostResult.class,
                     new HostResult.PreflightPassed(
                             new HostFacts("4f2c9d0e", "uuid", "v1.34.1", "Debian", "6.12"), List.of(FINDING))),
-            Map.entry(HostResult.class, new HostResult.HostPrepared("0a", List.of("swap"))),
+            Map.entry(HostResult.class, new HostResult.HostPrepared("0a", List.of("swap"), "0c")),
             Map.entry(HostResult.class, new HostResult.KubeletBootstrapped("0b")),
             Map.entry(HostResult.class, new HostResult.HostReset(true, "ab".repeat(32), List.of(FINDING))),
             Map.entry(HostResult.class, new HostResult.Diagnostics(List.of("a", "b"))),

@@ -2,6 +2,7 @@ package io.nodejoin.service.config;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubeconfigFile Nodejoin's own credential, as {@code nodejoin cluster prepare} writes it; reloaded when it
  *     changes
  * @param approval who approves CSRs
+ * @param tlsBootstrap who requests the kubelets' certificates
  * @param strict whether joins fail while the cluster's RBAC bypasses that approver; if not, there is a warning
  * @param kubeletDigests allowed digests of the kubelet, as {@code sha256:} and hex digits; empty allows any
  * @param maxTokens maximum number of live tokens; each adds 106 bytes to cluster-info, whose maximum is 1 MiB
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ClusterConfig(
         Path kubeconfigFile,
         ApprovalMode approval,
+        TlsBootstrap tlsBootstrap,
         Boolean strict,
         List<ArtifactDigest> kubeletDigests,
         Integer maxTokens,
@@ -37,6 +40,7 @@ public record ClusterConfig(
     public ClusterConfig {
         kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
         approval = Check.orDefault(approval, ApprovalMode.NODEJOIN);
+        tlsBootstrap = Check.orDefault(tlsBootstrap, TlsBootstrap.AGENT);
         strict = Check.orDefault(strict, true);
         kubeletDigests = List.copyOf(Check.orDefault(kubeletDigests, List.of()));
         maxTokens = Check.range(

@@ -72,7 +72,12 @@ public record ServiceConfig(
     }
 
     private JoinPolicy joinPolicies(ClusterConfig cluster) {
-        return new JoinPolicy(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests(), cluster.hosts());
+        return new JoinPolicy(
+                cluster.approval(),
+                cluster.tlsBootstrap(),
+                join.tokenTtl(),
+                cluster.kubeletDigests(),
+                cluster.hosts());
     }
 
     private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {

@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.service.intake.Rejection.Sender;
@@ -42,7 +43,7 @@ final class JoinRequests {
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
     }
 
     static RequestDecision.Start verdict(JoinRequest request) {

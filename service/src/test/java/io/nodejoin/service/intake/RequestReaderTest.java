@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
@@ -29,7 +30,7 @@ class RequestReaderTest {
     private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
 
     static final Map<ClusterName, JoinPolicy> CLUSTERS = Map.of(
-            new ClusterName("west"), new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+            new ClusterName("west"), new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
 
     static final RequestKeys BELIEVED = believed();
 

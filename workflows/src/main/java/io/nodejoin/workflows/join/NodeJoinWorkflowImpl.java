@@ -125,6 +125,8 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
         Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
         CompletablePromise<String> registered = Workflow.newPromise();
+        // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved failure.
+        registered.handle((_, _) -> true);
         Promise<TokenRef> revoked =
                 attempt.startAsync(() -> steps.revokeToken(issued, start, registered, kubelet));
         steps.awaitRequestingKubelet(start, certificate);

@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
@@ -35,7 +36,7 @@ class JoinPlanTest {
                     NOW,
                     wanted(),
                     NOW.plus(Duration.ofMinutes(14)),
-                    new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null)),
+                    new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null)),
             1);
 
     private static JoinRequested wanted() {
@@ -58,7 +59,7 @@ class JoinPlanTest {
     private JoinState.TokenIssued issuedBy(Instant serverTime) {
         return new JoinState.Requested(1)
                 .agentConnected(WorkflowFixture.KEY)
-                .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS)
+                .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS, FakeCluster.KEY_DIGEST)
                 .tokenIssued(
                         new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
                         new SealedToken(TOKEN, "jwe", "jws", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
@@ -70,12 +71,12 @@ class JoinPlanTest {
     void shouldRequireAReadyConditionSinceTheTokenByTheClockOfTheApiServer(int minutesAhead) {
         // given
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
-        JoinState.CertificateIssued certified = issuedBy(serverTime)
-                .kubeletStarted()
-                .certificateIssued(new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW));
+        JoinState.KubeletStarted started = issuedBy(serverTime)
+                .certificateIssued(new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW))
+                .kubeletStarted();
 
         // when
-        ReadyRequest request = plan.readyRequest(certified, "uid-1", NOW);
+        ReadyRequest request = plan.readyRequest(started, "uid-1", NOW);
 
         // then
         assertThat(request.readyAfter()).isEqualTo(serverTime);

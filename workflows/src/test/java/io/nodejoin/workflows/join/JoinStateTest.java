@@ -29,19 +29,19 @@ class JoinStateTest {
     private static final JoinState.Requested REQUESTED = new JoinState.Requested(1);
     private static final JoinState.AgentConnected CONNECTED = REQUESTED.agentConnected("key");
     private static final JoinState.HostPrepared PREPARED =
-            CONNECTED.hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS);
+            CONNECTED.hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS, FakeCluster.KEY_DIGEST);
     private static final TokenId TOKEN = new TokenId("k3x9ab");
     private static final JoinState.TokenIssued ISSUED = PREPARED.tokenIssued(
             new TokenRef(WorkflowFixture.CLUSTER, JoinId.of("test", "1"), TOKEN),
             new SealedToken(TOKEN, "jwe", "jws", Instant.EPOCH, Instant.EPOCH, 1),
             Instant.EPOCH);
-    private static final JoinState.KubeletStarted STARTED = ISSUED.kubeletStarted();
-    private static final JoinState.CertificateIssued CERTIFIED = STARTED.certificateIssued(
+    private static final JoinState.CertificateIssued CERTIFIED = ISSUED.certificateIssued(
             new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, Instant.EPOCH, Instant.EPOCH));
-    private static final JoinState.NodeReady READY = CERTIFIED.nodeReady(new NodeState.Ready("uid-1", Instant.EPOCH));
+    private static final JoinState.KubeletStarted STARTED = CERTIFIED.kubeletStarted();
+    private static final JoinState.NodeReady READY = STARTED.nodeReady(new NodeState.Ready("uid-1", Instant.EPOCH));
 
     static Stream<JoinState.Running> running() {
-        return Stream.of(REQUESTED, CONNECTED, PREPARED, ISSUED, STARTED, CERTIFIED, READY);
+        return Stream.of(REQUESTED, CONNECTED, PREPARED, ISSUED, CERTIFIED, STARTED, READY);
     }
 
     @Test
@@ -52,8 +52,8 @@ class JoinStateTest {
                         Phase.AgentConnected,
                         Phase.HostPrepared,
                         Phase.TokenIssued,
-                        Phase.KubeletStarted,
                         Phase.CertificateIssued,
+                        Phase.KubeletStarted,
                         Phase.NodeReady);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -124,6 +125,6 @@ class PendingRequestsTest {
                 NOON.plusSeconds(seconds),
                 wanted,
                 NOON.plusSeconds(600),
-                new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
     }
 }

@@ -84,8 +84,8 @@ class AttemptsTest {
                         "AgentConnected/2",
                         "HostPrepared/2",
                         "TokenIssued/2",
-                        "KubeletStarted",
                         "CertificateIssued",
+                        "KubeletStarted",
                         "NodeReady",
                         "Joined");
         assertThat(fixture.events.ofType(JoinPhaseChanged.class))

@@ -73,7 +73,7 @@ class CompensationResidueTest {
             Object registered = honest.get();
             return registered instanceof NodeState.Registered ? new NodeState.Failed(otherNode) : registered;
         });
-        fixture.startWithAgent();
+        fixture.withKubeletBootstrap().startWithAgent();
 
         // when
         fixture.awaitResult();

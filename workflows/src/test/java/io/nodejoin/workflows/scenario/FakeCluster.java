@@ -41,6 +41,7 @@ import io.nodejoin.workflows.token.TokenReservation;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,8 @@ public final class FakeCluster
     final Set<TokenId> signatures = new LinkedHashSet<>();
     /** CSRs by token: undecided, approved or denied. */
     final Map<TokenId, String> csrs = new HashMap<>();
+    final List<TokenRequest> tokenRequests = new ArrayList<>();
+    final List<CsrDecisionRequest> csrDecisions = new ArrayList<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new HashMap<>();
 
@@ -95,6 +98,8 @@ public final class FakeCluster
     /** Allowed serving SANs, by node name. */
     final Map<String, AllowedServingSans> servingSans = new HashMap<>();
 
+    /** Whether the agent has the kubelet's certificate. */
+    boolean kubeletHasCertificate;
     /** Whether the token is deleted, or its host is reset. */
     boolean tokenIsUnusable;
     /** The number of create requests of each token. */
@@ -120,6 +125,14 @@ public final class FakeCluster
         if (!tokenIsUnusable) {
             csrs.putIfAbsent(token, "undecided");
         }
+    }
+
+    /** Creates the agent's CSR and waits for its certificate. Returns false if the token was deleted before. */
+    boolean obtainCertificate(TokenId token) {
+        requestCertificate(token);
+        waits.accept(() -> "approved".equals(csrs.get(token)) || tokenIsUnusable);
+        kubeletHasCertificate = "approved".equals(csrs.get(token));
+        return kubeletHasCertificate;
     }
 
     void awaitTokenUnusable() {
@@ -171,6 +184,7 @@ public final class FakeCluster
     public SealedToken issue(TokenRequest request) {
         return script.call("Token_Issue", SealedToken.class, () -> {
             TokenId id = request.token().tokenId();
+            tokenRequests.add(request);
             tokenIsUnusable = false;
             tokens.add(id);
             everIssued.add(id);
@@ -210,8 +224,12 @@ public final class FakeCluster
 
     @Override
     public CertificateResult decide(CsrDecisionRequest request) {
+        csrDecisions.add(request);
         return script.call("Csr_Decide", CertificateResult.class, () -> {
             waits.accept(() -> csrs.containsKey(request.token().tokenId()) || tokenIsUnusable);
+            if ("approved".equals(csrs.get(request.token().tokenId()))) {
+                return issued();
+            }
             if (tokenIsUnusable) {
                 return new CertificateResult.TimedOut(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
             }
@@ -347,7 +365,7 @@ public final class FakeCluster
     public NodeState awaitRegistered(RegistrationRequest request) {
         return script.call("Node_AwaitRegistered", NodeState.class, () -> {
             String name = request.node().name().value();
-            boolean registers = isApproved() && !tokenIsUnusable;
+            boolean registers = isApproved() && (kubeletHasCertificate || !tokenIsUnusable);
             String uid = registers ? nodes.computeIfAbsent(name, _ -> "uid-1") : nodes.get(name);
             if (uid == null) {
                 return new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.HostActivities;
@@ -54,15 +55,29 @@ public final class FakeHost implements HostActivities {
 
     @Override
     public HostResult prepareHost(HostCommandRequest request) {
-        return call("Host_PrepareHost", request, _ -> new HostResult.HostPrepared("plan", List.of("swap-off")));
+        return call("Host_PrepareHost", request, assignment -> {
+            HostCommand.PrepareHost prepare = (HostCommand.PrepareHost) assignment.command();
+            String key = prepare.tlsBootstrap() == TlsBootstrap.AGENT ? FakeCluster.KEY_DIGEST : null;
+            return new HostResult.HostPrepared("plan", List.of("swap-off"), key);
+        });
     }
 
     @Override
     public HostResult startKubelet(HostCommandRequest request) {
         return call("Host_StartKubelet", request, assignment -> {
             HostCommand.StartKubelet start = (HostCommand.StartKubelet) assignment.command();
-            report(assignment, CommandMilestone.KubeletActive);
-            cluster.requestCertificate(start.tokenId());
+            switch (start.tlsBootstrap()) {
+                case AGENT -> {
+                    if (cluster.obtainCertificate(start.tokenId())) {
+                        report(assignment, CommandMilestone.CertificateObtained);
+                        report(assignment, CommandMilestone.KubeletActive);
+                    }
+                }
+                case KUBELET -> {
+                    report(assignment, CommandMilestone.KubeletActive);
+                    cluster.requestCertificate(start.tokenId());
+                }
+            }
             cluster.awaitTokenUnusable();
             return new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST);
         });
@@ -73,6 +88,7 @@ public final class FakeHost implements HostActivities {
         return call("Host_ResetHost", request, assignment -> {
             report(assignment, CommandMilestone.KubeletStopped);
             cluster.tokenIsUnusable = true;
+            cluster.kubeletHasCertificate = false;
             return new HostResult.HostReset(
                     true, cluster.holdsCertificate() ? FakeCluster.KEY_DIGEST : null, List.of());
         });

@@ -10,9 +10,11 @@ import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.token.TokenRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,7 +40,6 @@ class JoinSucceedsTest {
                         "Token_Issue",
                         "ClusterInfo_PublishSignature",
                         "Host_StartKubelet",
-                        "Node_AwaitRegistered",
                         "Token_Revoke",
                         "ClusterInfo_RemoveSignature",
                         "Csr_DenyOthers",
@@ -47,6 +48,53 @@ class JoinSucceedsTest {
                 .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
                 .doesNotHaveDuplicates();
         assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldBindTheTokenAndItsApprovalToTheKeyOfTheHost() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.cluster.tokenRequests)
+                .extracting(TokenRequest::kubeletKeyDigest)
+                .containsExactly(FakeCluster.KEY_DIGEST);
+        assertThat(fixture.cluster.csrDecisions)
+                .extracting(CsrDecisionRequest::keyDigest)
+                .containsExactly(FakeCluster.KEY_DIGEST);
+    }
+
+    @Test
+    void shouldRevokeTheTokenOnceTheHostHasItsCertificate() {
+        // given
+        fixture.script.before(
+                "Node_AwaitRegistered", () -> fixture.await(fixture.cluster.tokens::isEmpty));
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldKeepTheTokenOfAKubeletThatRequestsItsCertificateUntilItsNodeHasRegistered() {
+        // given
+        fixture.withKubeletBootstrap().startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.script.effects()).containsSubsequence("Node_AwaitRegistered", "Token_Revoke");
+        assertThat(fixture.cluster.csrDecisions)
+                .extracting(CsrDecisionRequest::keyDigest)
+                .containsOnlyNulls();
     }
 
     @Test
@@ -70,8 +118,8 @@ class JoinSucceedsTest {
                         Phase.AgentConnected,
                         Phase.HostPrepared,
                         Phase.TokenIssued,
-                        Phase.KubeletStarted,
                         Phase.CertificateIssued,
+                        Phase.KubeletStarted,
                         Phase.NodeReady);
         assertThat(published).extracting(OutcomeEvent::id).doesNotHaveDuplicates();
         assertThat(published.getLast().id()).startsWith("node-join/kraken/w1/").endsWith("/Joined");

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.JoinResult;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -54,6 +58,37 @@ class KubeletNotStartedTest {
         assertThat(outcome.residue()).isEmpty();
         assertThat(outcome.retryable()).isTrue();
         assertThat(outcome.phases()).extracting(phase -> phase.phase()).contains(Phase.TokenIssued, Phase.Compensating);
+    }
+
+    @Test
+    void shouldFailIfTheKubeletWithACertificateIsNotActiveInTime() {
+        // given
+        fixture.requestCertificateAtOnce();
+        fixture.script.before("Node_AwaitRegistered", () -> fixture.sleep(Duration.ofMinutes(4)));
+        fixture.withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
+        assertThat(fixture.failure().phases()).extracting(PhaseTime::phase).contains(Phase.CertificateIssued);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldFailIfTheHostHasNoKeyForItsKubelet() {
+        // given
+        fixture.script.answer("Host_PrepareHost", new HostResult.HostPrepared("plan", List.of(), null));
+        fixture.withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.HOST_PREPARE_FAILED);
+        assertThat(fixture.cluster.everIssued).isEmpty();
+        assertThat(fixture.cluster.leftovers()).isEmpty();
     }
 
     @Test

@@ -59,9 +59,24 @@ class NameQuarantineTest {
     }
 
     @Test
+    void shouldQuarantineTheNameForOtherMachinesWhenARivalWasDeniedAndTheHostIsGone() {
+        // given
+        failAfterTheCertificate();
+        fixture.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        fixture.script.answerAlways("Csr_ListIssued", new IssuedCertificates(List.of(fixture.cluster.issued()), true));
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(quarantine().machineId()).isEqualTo(FakeHost.FACTS.machineId());
+    }
+
+    @Test
     void shouldQuarantineTheNameForOtherMachinesWhenTheKubeletMayHaveCreatedAPendingCsr() {
         // given
-        fixture.withoutRetry();
+        fixture.withoutRetry().withKubeletBootstrap();
         fixture.script.scriptNext("Csr_Decide", honest -> {
             Object approved = honest.get();
             return new CertificateResult.TimedOut(

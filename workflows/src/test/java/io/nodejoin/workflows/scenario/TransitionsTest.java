@@ -43,17 +43,23 @@ class TransitionsTest {
                         "Requested -> AgentConnected",
                         "AgentConnected -> HostPrepared",
                         "HostPrepared -> TokenIssued",
-                        "TokenIssued -> KubeletStarted",
-                        "KubeletStarted -> CertificateIssued",
-                        "CertificateIssued -> NodeReady",
+                        "TokenIssued -> CertificateIssued",
+                        "CertificateIssued -> KubeletStarted",
+                        "KubeletStarted -> NodeReady",
                         "NodeReady -> Joined"),
                 new Scenario(TransitionsTest::startJoined, "Requested -> Joined"),
                 abortedBefore("Node_CheckName", "Requested -> Stopping", "Compensating -> Cancelled"),
                 abortedBefore("Host_Preflight", "AgentConnected -> Stopping"),
                 abortedBefore("Token_Issue", "HostPrepared -> Stopping"),
                 abortedBefore("Host_StartKubelet", "TokenIssued -> Stopping"),
-                abortedBefore("Csr_Decide", "KubeletStarted -> Stopping"),
-                abortedBefore("Node_AwaitRegistered", "CertificateIssued -> Stopping"),
+                new Scenario(
+                        join -> {
+                            join.requestCertificateAtOnce();
+                            join.script.before("Node_AwaitRegistered", join::abort);
+                            join.startWithAgent();
+                        },
+                        "CertificateIssued -> Stopping"),
+                abortedBefore("Node_AwaitReady", "KubeletStarted -> Stopping"),
                 abortedBefore("Node_RecordJoined", "NodeReady -> Stopping"),
                 new Scenario(
                         join -> failPreparation(join).startWithAgent(),

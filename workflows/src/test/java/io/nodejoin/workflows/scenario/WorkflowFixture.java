@@ -8,6 +8,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
@@ -66,6 +67,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     private final UnhandledFailures unhandled = new UnhandledFailures();
     private Duration deadline = DEADLINE;
     private Instant startedAt = Instant.EPOCH;
+    private TlsBootstrap tlsBootstrap = TlsBootstrap.AGENT;
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
@@ -99,6 +101,12 @@ public final class WorkflowFixture implements AfterEachCallback {
             cluster.tokens.forEach(cluster::requestCertificate);
             return new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST);
         });
+        return this;
+    }
+
+    /** Lets the kubelet request its certificate itself. */
+    WorkflowFixture withKubeletBootstrap() {
+        tlsBootstrap = TlsBootstrap.KUBELET;
         return this;
     }
 
@@ -334,7 +342,7 @@ public final class WorkflowFixture implements AfterEachCallback {
                 servingCertificate,
                 rejoin,
                 null);
-        JoinPolicy policy = new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
+        JoinPolicy policy = new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null);
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
     }
 

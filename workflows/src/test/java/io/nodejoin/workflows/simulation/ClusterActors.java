@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
@@ -47,17 +48,15 @@ final class ClusterActors {
         });
     }
 
-    /** Steals the token once it is on the host. */
-    void onTokenReachedHost(SimulatedHost.HeldToken token) {
+    /** Steals the token once a thief can read it: in its Secret, or on the host's disk. */
+    void onTokenExposed(SimulatedHost.HeldToken token) {
         boolean same = world.faults.has(Fault.STOLEN_TOKEN_SAME_NAME);
         if (!stolen && (same || world.faults.has(Fault.STOLEN_TOKEN_OTHER_NAME))) {
             stolen = true;
             String name = same ? "system:node:" + World.NODE.name() : "system:node:another";
             Fault fault = same ? Fault.STOLEN_TOKEN_SAME_NAME : Fault.STOLEN_TOKEN_OTHER_NAME;
-            Duration delay =
-                    world.random.nextPercent(50) ? world.random.nextMillis(0, 3_000) : world.random.nextSeconds(0, 60);
             world.timeline.scheduleAfter(
-                    delay, () -> Fiber.start(world.timeline, own -> useStolenToken(own, token, name, fault)));
+                    thiefDelay(), () -> Fiber.start(world.timeline, own -> useStolenToken(own, token, name, fault)));
         }
         if (world.faults.has(Fault.TOKEN_DELETED)) {
             world.timeline.scheduleAfter(world.random.nextMillis(0, 10_000), () -> {
@@ -68,6 +67,14 @@ final class ClusterActors {
                 }
             });
         }
+    }
+
+    /** Half of the thieves watch Secrets and are quick. */
+    private Duration thiefDelay() {
+        if (world.random.nextPercent(50)) {
+            return world.random.nextMillis(0, world.outside.tlsBootstrap == TlsBootstrap.AGENT ? 300 : 3_000);
+        }
+        return world.random.nextSeconds(0, 60);
     }
 
     private void useStolenToken(Fiber own, SimulatedHost.HeldToken token, String name, Fault fault) {

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
@@ -240,7 +241,10 @@ final class EndStateChecks {
                 .map(csr -> csr.user)
                 .collect(Collectors.toSet());
         expect(
-                requests.stream().filter(csr -> used.contains(csr.user)).allMatch(csr -> csr.key.equals(node.key)),
+                world.outside.tlsBootstrap == TlsBootstrap.AGENT
+                        || requests.stream()
+                                .filter(csr -> used.contains(csr.user))
+                                .allMatch(csr -> csr.key.equals(node.key)),
                 "the join succeeded although another key used its token");
         expect(
                 requests.stream().noneMatch(csr -> csr.isApproved() && csr.key.equals(ClusterActors.THIEF)),
@@ -252,7 +256,8 @@ final class EndStateChecks {
                 requests.stream().filter(Csr::isApproved).map(csr -> csr.key).collect(Collectors.toSet());
         NameQuarantine quarantine = world.api.quarantines.get(World.NODE.name().value());
         boolean lives = keys.contains(ClusterActors.THIEF)
-                || (world.host.clientKey != null && keys.contains(world.host.clientKey));
+                || (world.host.clientKey != null && keys.contains(world.host.clientKey))
+                || (world.host.preparedKey != null && keys.contains(world.host.preparedKey));
         boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
         boolean quarantinedByJoin = quarantine != null && quarantine.joinId().equals(join);
         expect(!lives || quarantine != null, "a certificate lives, but the name is not quarantined");
@@ -323,6 +328,7 @@ final class EndStateChecks {
         boolean clean = !world.host.changed
                 && !world.host.runsKubelet()
                 && world.host.clientKey == null
+                && world.host.preparedKey == null
                 && world.host.held == null;
         expect(joined || clean || hostIsNamed(residue), "the host is not as before, and the residue names " + residue);
     }

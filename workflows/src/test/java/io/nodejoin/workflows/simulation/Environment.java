@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -30,6 +31,9 @@ final class Environment {
     /** Whether another actor presented the machine's secret before its agent did. */
     boolean enrolledByAnother;
 
+    /** Who requests the kubelets' certificates. */
+    final TlsBootstrap tlsBootstrap;
+
     private Instant interventions;
 
     /**
@@ -46,6 +50,7 @@ final class Environment {
 
     Environment(World world) {
         this.world = world;
+        this.tlsBootstrap = world.random.nextPercent(50) ? TlsBootstrap.AGENT : TlsBootstrap.KUBELET;
         this.interventions = world.timeline.now();
     }
 
@@ -90,7 +95,7 @@ final class Environment {
                 now,
                 wanted,
                 now.plus(deadline),
-                new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null));
     }
 
     private void createInitialState() {

@@ -7,9 +7,13 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,7 @@ final class HostCommands {
     private static final Duration FRESH = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration DISCOVERY = Duration.ofSeconds(20);
+    private static final Duration CERTIFICATE = Duration.ofMinutes(3);
     private static final Duration REFUSAL = Duration.ofSeconds(15);
 
     private final World world;
@@ -32,8 +37,12 @@ final class HostCommands {
     HostResult run(Fiber own, Assignment assignment, Consumer<CommandMilestone> marks) {
         return switch (assignment.command()) {
             case HostCommand.Preflight _ -> preflight(own);
-            case HostCommand.PrepareHost _ -> prepare(own);
-            case HostCommand.StartKubelet start -> start(own, start, assignment.expiresAt(), marks);
+            case HostCommand.PrepareHost prepare -> prepare(own, prepare.tlsBootstrap());
+            case HostCommand.StartKubelet start ->
+                switch (start.tlsBootstrap()) {
+                    case AGENT -> startWithPreparedKey(own, start, assignment.expiresAt(), marks);
+                    case KUBELET -> start(own, start, assignment.expiresAt(), marks);
+                };
             case HostCommand.ResetHost _ -> reset(own, marks);
             case HostCommand.CollectDiagnostics _ -> new HostResult.Diagnostics(List.of());
         };
@@ -53,7 +62,7 @@ final class HostCommands {
                 : new HostResult.PreflightPassed(SimulatedHost.FACTS, List.of());
     }
 
-    private HostResult prepare(Fiber own) {
+    private HostResult prepare(Fiber own, TlsBootstrap tlsBootstrap) {
         host.changed = true;
         own.sleep(world.random.nextMillis(500, 40_000));
         if (world.faults.fires(Fault.PREPARE_FAILS)) {
@@ -61,7 +70,68 @@ final class HostCommands {
                     world.random.nextPercent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
                     "a step failed");
         }
-        return new HostResult.HostPrepared("plan", List.of("swap-off"));
+        if (tlsBootstrap == TlsBootstrap.AGENT && host.preparedKey == null) {
+            host.preparedKey = "host-key-" + world.random.nextText(6);
+        }
+        return new HostResult.HostPrepared("plan", List.of("swap-off"), host.preparedKey);
+    }
+
+    private HostResult startWithPreparedKey(
+            Fiber own, HostCommand.StartKubelet start, Instant expiresAt, Consumer<CommandMilestone> marks) {
+        SimulatedHost.HeldToken token = new SimulatedHost.HeldToken(start.tokenId(), start.sealedToken());
+        Instant heldSince = world.timeline.now();
+        if (host.clientKey == null) {
+            Optional<HostResult> failure = obtainCertificate(own, token, expiresAt);
+            if (failure.isPresent()) {
+                return failure.get();
+            }
+        }
+        String key = Objects.requireNonNull(host.clientKey);
+        marks.accept(CommandMilestone.CertificateObtained);
+        if (world.faults.fires(Fault.KUBELET_FAILS) || hesitates()) {
+            own.sleep(world.random.nextSeconds(5, 60));
+            return failed(ErrorCode.KUBELET_NOT_STARTED, "the unit does not stay active");
+        }
+        host.startCertifiedKubelet(key);
+        own.sleep(world.random.nextMillis(500, 5_000));
+        marks.accept(CommandMilestone.KubeletActive);
+        if (!awaitRefusal(own, token, heldSince, expiresAt, true)) {
+            return failed(ErrorCode.REVOCATION_UNVERIFIED, "the token was not refused");
+        }
+        host.preparedKey = null;
+        marks.accept(CommandMilestone.TokenRefused);
+        return new HostResult.KubeletBootstrapped(key);
+    }
+
+    /** Requests the certificate of the prepared key; a repeated command continues with the earlier CSR. */
+    private Optional<HostResult> obtainCertificate(Fiber own, SimulatedHost.HeldToken token, Instant expiresAt) {
+        String key = host.preparedKey;
+        Instant begun = world.timeline.now();
+        if (key == null || !own.await(begun.plus(DISCOVERY), POLL, () -> world.api.signatures.contains(token.id()))) {
+            return Optional.of(failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token"));
+        }
+        own.sleep(world.random.nextMillis(50, 1_000));
+        Instant limit = begun.plus(CERTIFICATE);
+        Instant end = limit.isBefore(expiresAt) ? limit : expiresAt;
+        boolean issued = own.await(end, POLL, () -> isAuthenticated(token) && findOrRequest(token, key).notAfter != null);
+        if (!issued) {
+            return Optional.of(failed(ErrorCode.CERTIFICATE_NOT_ISSUED, "no certificate was issued"));
+        }
+        host.clientKey = key;
+        world.trace.add("agent", "has the kubelet's certificate for " + key);
+        return Optional.empty();
+    }
+
+    private boolean isAuthenticated(SimulatedHost.HeldToken token) {
+        return world.faults.isReachable() && world.api.authenticates(token.id(), token.secret());
+    }
+
+    private Csr findOrRequest(SimulatedHost.HeldToken token, String key) {
+        return world.api.requestsOf(token.id()).stream()
+                .filter(csr -> csr.key.equals(key))
+                .findFirst()
+                .orElseGet(() -> world.controllers.requestCertificate(
+                        token.id(), key, "system:node:" + World.NODE.name()));
     }
 
     private HostResult start(
@@ -83,7 +153,7 @@ final class HostCommands {
         host.startKubelet(token);
         own.sleep(world.random.nextMillis(500, 5_000));
         marks.accept(CommandMilestone.KubeletActive);
-        if (!awaitRefusal(own, token, heldSince, expiresAt)) {
+        if (!awaitRefusal(own, token, heldSince, expiresAt, false)) {
             return failed(ErrorCode.REVOCATION_UNVERIFIED, "the token was not refused");
         }
         String key = host.clientKey;
@@ -101,8 +171,10 @@ final class HostCommands {
         return first;
     }
 
-    private boolean awaitRefusal(Fiber own, SimulatedHost.HeldToken token, Instant heldSince, Instant until) {
-        boolean[] accepted = new boolean[1];
+    /** @param wasAccepted whether the token was accepted once, so that a rejection counts immediately */
+    private boolean awaitRefusal(
+            Fiber own, SimulatedHost.HeldToken token, Instant heldSince, Instant until, boolean wasAccepted) {
+        boolean[] accepted = {wasAccepted};
         return own.await(until, POLL, () -> {
             if (!world.faults.isReachable()) {
                 return false;
@@ -120,17 +192,18 @@ final class HostCommands {
         marks.accept(CommandMilestone.KubeletStopped);
         own.sleep(world.random.nextMillis(100, 10_000));
         boolean residue = host.changed && world.faults.fires(Fault.RESET_LEAVES_RESIDUE);
-        @Nullable String wiped = host.clientKey;
+        @Nullable String wiped = host.clientKey == null ? host.preparedKey : host.clientKey;
         if (residue) {
             wiped = null;
         } else {
             host.clientKey = null;
+            host.preparedKey = null;
             host.changed = false;
             host.resetAt = world.timeline.now();
         }
         host.held = null;
         boolean refused = token != null
-                && awaitRefusal(own, token, Instant.EPOCH, world.timeline.now().plus(REFUSAL));
+                && awaitRefusal(own, token, Instant.EPOCH, world.timeline.now().plus(REFUSAL), false);
         return new HostResult.HostReset(refused, wiped, residue ? List.of(LEFT) : List.of());
     }
 

@@ -80,7 +80,13 @@ enum Mutant {
                         TokenId id = new TokenId(world.random.nextText(6));
                         String secret = world.random.nextText(16);
                         world.api.create(
-                                new Token(id, secret, wanted.token().joinId(), world.api.time(), wanted.expiresAt()));
+                                new Token(
+                                id,
+                                secret,
+                                wanted.token().joinId(),
+                                wanted.kubeletKeyDigest(),
+                                world.api.time(),
+                                wanted.expiresAt()));
                         world.check.checkIssued(id);
                         return new SealedToken(
                                 id, secret, "jws." + id, world.api.time(), wanted.expiresAt(), execution.attempt);
@@ -117,6 +123,24 @@ enum Mutant {
                         world.controllers.onApproved(csr);
                     });
             return original.get();
+        }
+    },
+
+    /** The approver ignores which key the host has. */
+    APPROVES_ANY_KEY("Csr_Decide", Fault.STOLEN_TOKEN_SAME_NAME) {
+        @Override
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            CsrDecisionRequest request = (CsrDecisionRequest) argument;
+            CsrDecisionRequest anyKey = new CsrDecisionRequest(
+                    request.token(),
+                    request.node(),
+                    request.approval(),
+                    null,
+                    request.issuedAt(),
+                    request.csrsAcceptedUntil(),
+                    request.deadline());
+            return new SimulatedCsrActivities(world, execution).decide(anyKey);
         }
     },
 

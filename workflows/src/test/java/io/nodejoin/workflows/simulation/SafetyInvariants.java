@@ -6,6 +6,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Token;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -71,8 +72,14 @@ final class SafetyInvariants {
         if (approved > 1) {
             world.broken(approved + " requests of token " + csr.user + " are approved");
         }
-        if (world.api.everIssued.stream().noneMatch(token -> token.id().equals(csr.user))) {
+        List<Token> tokens = world.api.everIssued.stream()
+                .filter(token -> token.id().equals(csr.user))
+                .toList();
+        if (tokens.isEmpty()) {
             world.broken(csr.name + " is of a token that was never issued");
+        }
+        if (tokens.stream().anyMatch(token -> token.kubeletKey() != null && !token.kubeletKey().equals(csr.key))) {
+            world.broken(csr.name + " was approved for " + csr.key + ", which is not the key of its token's host");
         }
     }
 

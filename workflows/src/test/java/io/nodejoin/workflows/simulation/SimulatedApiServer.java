@@ -50,8 +50,18 @@ final class SimulatedApiServer {
     private final SeededRandom random;
     private int serial;
 
-    /** A bootstrap token's Secret. */
-    record Token(TokenId id, String secret, JoinId join, Instant createdAt, Instant expiresAt) {}
+    /**
+     * A bootstrap token's Secret.
+     *
+     * @param kubeletKey the only key whose certificate may be requested with it; absent if any
+     */
+    record Token(
+            TokenId id,
+            String secret,
+            JoinId join,
+            @Nullable String kubeletKey,
+            Instant createdAt,
+            Instant expiresAt) {}
 
     private record Deletion(Token token, Instant rejectedFrom) {}
 

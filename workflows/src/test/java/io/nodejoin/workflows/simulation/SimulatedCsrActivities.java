@@ -22,6 +22,8 @@ final class SimulatedCsrActivities implements CsrActivities {
     static final String US = "nodejoin";
     private static final int FLOOD = 3;
     private static final Duration SKEW = Duration.ofMinutes(1);
+    private static final Problem KEY_MISMATCH =
+            new Problem(ErrorCode.CSR_KEY_MISMATCH, "the key is not the one of the token's host");
     private static final Duration YEAR = Duration.ofDays(366);
 
     private final World world;
@@ -58,7 +60,10 @@ final class SimulatedCsrActivities implements CsrActivities {
     @Override
     public CertificateResult denyOthers(CsrDecisionRequest request) {
         List<ObservedCsr> observed = listCsrs(request.token());
-        return checkSecondKey(request, observed).orElseGet(() -> timedOut(observed));
+        Optional<CertificateResult> result = request.keyDigest() == null
+                ? checkSecondKey(request, observed)
+                : decideByKey(request, request.keyDigest(), observed);
+        return result.orElseGet(() -> timedOut(observed));
     }
 
     @Override
@@ -104,6 +109,41 @@ final class SimulatedCsrActivities implements CsrActivities {
     }
 
     private Optional<CertificateResult> findEarlierDecision(CsrDecisionRequest request, List<ObservedCsr> observed) {
+        return request.keyDigest() == null
+                ? decideFirst(request, observed)
+                : decideByKey(request, request.keyDigest(), observed);
+    }
+
+    /** Decides the CSRs with the known key, and denies all others without further effect. */
+    private Optional<CertificateResult> decideByKey(
+            CsrDecisionRequest request, String key, List<ObservedCsr> observed) {
+        denyRivals(key, observed);
+        for (ObservedCsr rival : observed) {
+            if (rival.decision() == Decision.APPROVED && !rival.csr().key.equals(key)) {
+                return Optional.of(new CertificateResult.Denied(rival.csr().name, KEY_MISMATCH));
+            }
+        }
+        List<ObservedCsr> own =
+                observed.stream().filter(one -> one.csr().key.equals(key)).toList();
+        Optional<ObservedCsr> approved =
+                own.stream().filter(one -> one.decision() == Decision.APPROVED).findFirst();
+        if (approved.isPresent()) {
+            Csr right = approved.get().csr();
+            return Optional.ofNullable(right.notAfter).map(_ -> toIssued(right));
+        }
+        Optional<ObservedCsr> denied =
+                own.stream().filter(one -> one.decision() == Decision.DENIED).findFirst();
+        return denied.isPresent() ? denied.map(one -> denied(one.csr())) : decidePending(request, own);
+    }
+
+    private void denyRivals(String key, List<ObservedCsr> observed) {
+        observed.stream()
+                .filter(one -> one.decision() == Decision.UNDECIDED)
+                .filter(one -> !one.csr().key.equals(key))
+                .forEach(rival -> deny(rival, KEY_MISMATCH));
+    }
+
+    private Optional<CertificateResult> decideFirst(CsrDecisionRequest request, List<ObservedCsr> observed) {
         if (observed.stream().anyMatch(one -> one.decision() == Decision.APPROVED)) {
             return checkSecondKey(request, observed);
         }

@@ -16,6 +16,8 @@ final class SimulatedHost {
 
     /** The bootstrap kubeconfig. */
     @Nullable HeldToken held;
+    /** The key that the agent has created for the kubelet, until its certificate is on the host. */
+    @Nullable String preparedKey;
     /** The key of the kubelet's client certificate. */
     @Nullable String clientKey;
     /** Whether an earlier command has changed the host. */
@@ -37,12 +39,20 @@ final class SimulatedHost {
         return kubelet != null;
     }
 
+    /** Starts a kubelet that requests its certificate with this token. */
     void startKubelet(HeldToken token) {
         held = token;
         if (kubelet == null) {
-            kubelet = new SimulatedKubelet(world, this, token);
+            kubelet = SimulatedKubelet.bootstrapping(world, this, token);
         }
-        world.controllers.onTokenReachedHost(token);
+        world.controllers.onTokenExposed(token);
+    }
+
+    /** Starts a kubelet that has its certificate. */
+    void startCertifiedKubelet(String key) {
+        if (kubelet == null) {
+            kubelet = SimulatedKubelet.certified(world, this, key);
+        }
     }
 
     void stopKubelet() {

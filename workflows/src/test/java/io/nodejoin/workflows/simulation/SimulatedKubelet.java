@@ -4,31 +4,41 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BiFunction;
 
-/** A kubelet that bootstraps: creates a CSR with a new key, again after a denial, registers, reports, becomes Ready. */
+/**
+ * A kubelet: gets its certificate, unless it has one, by a CSR with a new key, again after a denial; registers, reports,
+ * becomes Ready.
+ */
 final class SimulatedKubelet {
     private static final int LONGEST_BACKOFF = 32;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private final World world;
     private final SimulatedHost host;
-    private final SimulatedHost.HeldToken token;
     private final Fiber fiber;
 
-    SimulatedKubelet(World world, SimulatedHost host, SimulatedHost.HeldToken token) {
+    private SimulatedKubelet(World world, SimulatedHost host, BiFunction<SimulatedKubelet, Fiber, String> key) {
         this.world = world;
         this.host = host;
-        this.token = token;
-        this.fiber = Fiber.start(world.timeline, this::runLifecycle);
+        this.fiber = Fiber.start(world.timeline, own -> runLifecycle(own, key));
+    }
+
+    static SimulatedKubelet bootstrapping(World world, SimulatedHost host, SimulatedHost.HeldToken token) {
+        return new SimulatedKubelet(world, host, (kubelet, own) -> kubelet.bootstrap(own, token));
+    }
+
+    static SimulatedKubelet certified(World world, SimulatedHost host, String key) {
+        return new SimulatedKubelet(world, host, (_, _) -> key);
     }
 
     void stop() {
         fiber.kill();
     }
 
-    private void runLifecycle(Fiber own) {
+    private void runLifecycle(Fiber own, BiFunction<SimulatedKubelet, Fiber, String> obtainKey) {
         own.sleep(world.random.nextMillis(300, 3_000));
-        String key = bootstrap(own);
+        String key = obtainKey.apply(this, own);
         host.clientKey = key;
         world.trace.add("kubelet", "has its certificate for " + key);
         if (world.faults.fires(Fault.NODE_NEVER_REGISTERS)) {
@@ -39,7 +49,7 @@ final class SimulatedKubelet {
     }
 
     /** Returns the key of its certificate. */
-    private String bootstrap(Fiber own) {
+    private String bootstrap(Fiber own, SimulatedHost.HeldToken token) {
         int backoff = 2;
         while (true) {
             String key = "host-key-" + world.random.nextText(6);

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -70,12 +71,16 @@ final class SimulatedTokenActivities implements TokenActivities {
         Instant created = api.effect("create secret " + id, () -> {
             Instant now = world.api.time();
             boolean free = world.api.create(
-                    new SimulatedApiServer.Token(id, secret, request.token().joinId(), now, request.expiresAt()));
+                    new SimulatedApiServer.Token(
+                    id, secret, request.token().joinId(), request.kubeletKeyDigest(), now, request.expiresAt()));
             if (!free) {
                 throw Failures.of(
                         FailureType.CONFLICT, new Problem(ErrorCode.TOKEN_LOST, "secret " + id + " exists already"));
             }
             world.check.checkIssued(id);
+            if (world.outside.tlsBootstrap == TlsBootstrap.AGENT) {
+                world.controllers.onTokenExposed(new SimulatedHost.HeldToken(id, secret));
+            }
             return now;
         });
         return new SealedToken(id, secret, "jws." + id, created, request.expiresAt(), execution.attempt);

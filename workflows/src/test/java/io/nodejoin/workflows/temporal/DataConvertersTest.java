@@ -21,6 +21,7 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.HostProfile;
@@ -143,7 +144,7 @@ class DataConvertersTest {
                         AT,
                         wanted,
                         AT,
-                        new JoinPolicy(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS, SETTINGS)),
+                        new JoinPolicy(ApprovalMode.CLUSTER, TlsBootstrap.KUBELET, Duration.ofMinutes(10), KUBELETS, SETTINGS)),
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
@@ -164,9 +165,9 @@ class DataConvertersTest {
                 new DiscoveryInfo("uid", API, PINS, "kind: Config", "v1.37.2"),
                 new TokenSignature(TOKEN, "jws"),
                 new TokenReservation(CLUSTER, JOIN, NODE, "machine-1", 1, AT),
-                new TokenRequest(TOKEN, NODE, 1, "uid", "kind: Config", "key", AT),
+                new TokenRequest(TOKEN, NODE, 1, "uid", "kind: Config", "key", "ab", AT),
                 new SealedToken(ID, "jwe", "jws", AT, AT, 1),
-                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, AT, AT, AT),
+                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", AT, AT, AT),
                 new CertificateResult.Issued("csr-1", "ab", AT, AT),
                 new CertificateResult.Denied("csr-1", PROBLEM),
                 new CertificateResult.TimedOut(PROBLEM),
@@ -207,8 +208,9 @@ class DataConvertersTest {
         return Stream.of(
                         new HostCommand.Preflight(
                                 HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS, SETTINGS, null),
-                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, SETTINGS, "10.244.3.0/24"),
-                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of(), null),
+                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.AGENT, SETTINGS, "10.244.3.0/24"),
+                        new HostCommand.StartKubelet(
+                                API, PINS, "uid", ID, "jwe", TlsBootstrap.KUBELET, kubelet, List.of(), null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostCommandRequest(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));
@@ -218,7 +220,8 @@ class DataConvertersTest {
         Finding finding = new Finding("swap", Finding.Severity.ERROR, "swap is on", "swapoff -a");
         return Stream.of(
                 new HostResult.PreflightPassed(new HostFacts("m", null, null, "os", "k"), List.of(finding)),
-                new HostResult.HostPrepared("digest", List.of("swap-off")),
+                new HostResult.HostPrepared("digest", List.of("swap-off"), "ab"),
+                new HostResult.HostPrepared("digest", List.of(), null),
                 new HostResult.KubeletBootstrapped("ab"),
                 new HostResult.HostReset(true, "ab", List.of(finding)),
                 new HostResult.Diagnostics(List.of("line")),
