@@ -12,6 +12,7 @@ import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import java.net.URI;
@@ -60,6 +61,7 @@ class ServiceConfigTest {
                         new ClusterConfig(
                                 Path.of("/etc/nodejoin/prod.kubeconfig"),
                                 ApprovalMode.NODEJOIN,
+                                TlsBootstrap.AGENT,
                                 true,
                                 List.of(),
                                 500,
@@ -84,6 +86,7 @@ class ServiceConfigTest {
                   west:
                     kubeconfigFile: west.conf
                     approval: cluster
+                    tlsBootstrap: kubelet
                     strict: false
                     kubeletDigests:
                       - "sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
@@ -113,6 +116,7 @@ class ServiceConfigTest {
                                 new ClusterConfig(
                                         Path.of("west.conf"),
                                         ApprovalMode.CLUSTER,
+                                        TlsBootstrap.KUBELET,
                                         false,
                                         List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
                                         20,

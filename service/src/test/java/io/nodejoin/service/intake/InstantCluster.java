@@ -282,7 +282,7 @@ final class InstantCluster
     @Override
     public HostResult prepareHost(HostCommandRequest request) {
         pass(here(), "prepare");
-        return new HostResult.HostPrepared("plan", List.of());
+        return new HostResult.HostPrepared("plan", List.of(), KEY);
     }
 
     @Override

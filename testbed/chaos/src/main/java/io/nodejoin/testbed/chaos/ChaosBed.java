@@ -153,7 +153,7 @@ final class ChaosBed implements AutoCloseable {
         }
         joins.stream()
                 .filter(join -> join.expected() == ExpectedOutcome.CANCELLATION)
-                .filter(join -> outcomes.awaitPhase(join.node(), Phase.CertificateIssued, CERTIFICATE_TIMEOUT))
+                .filter(join -> outcomes.awaitPhase(join.node(), Phase.KubeletStarted, CERTIFICATE_TIMEOUT))
                 .forEach(this::cancel);
         return joins;
     }

@@ -150,7 +150,7 @@ final class KillSweep {
     }
 
     private boolean cancelIfDue(InFlightJoin join) {
-        boolean due = bed.outcomes().awaitPhase(join.node(), Phase.CertificateIssued, NO_WAIT);
+        boolean due = bed.outcomes().awaitPhase(join.node(), Phase.KubeletStarted, NO_WAIT);
         if (due) {
             bed.cancel(join);
         }

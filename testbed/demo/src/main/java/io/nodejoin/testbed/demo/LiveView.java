@@ -16,8 +16,8 @@ final class LiveView {
             Phase.AgentConnected,
             Phase.HostPrepared,
             Phase.TokenIssued,
-            Phase.KubeletStarted,
             Phase.CertificateIssued,
+            Phase.KubeletStarted,
             Phase.NodeReady,
             Phase.Joined);
 

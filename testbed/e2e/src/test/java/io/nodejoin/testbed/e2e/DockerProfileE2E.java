@@ -58,7 +58,7 @@ class DockerProfileE2E {
                     leaving.joinRequest(
                             SharedBed.CLUSTER, reset.address(), HostProfile.DOCKER, List.of("nodejoin.io/never")),
                     SharedBed.recordKey(leaving.node()));
-            outcomes.awaitPhase(leaving.node(), Phase.CertificateIssued);
+            outcomes.awaitPhase(leaving.node(), Phase.KubeletStarted);
             hasNoNetworkOfDocker(reset);
             producer.send(
                     new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null),

@@ -77,7 +77,7 @@ class InteropE2E {
                     SharedBed.recordKey(after.node()));
             outcomes.awaitOutcome(before.node(), JoinSucceeded.class);
             outcomes.awaitOutcome(prepared.node(), JoinSucceeded.class);
-            outcomes.awaitPhase(after.node(), Phase.CertificateIssued);
+            outcomes.awaitPhase(after.node(), Phase.KubeletStarted);
             producer.send(
                     new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null), SharedBed.recordKey(after.node()));
             assertThat(outcomes.awaitOutcome(after.node(), JoinCancelled.class).residue())

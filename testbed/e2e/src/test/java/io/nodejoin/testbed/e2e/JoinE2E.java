@@ -67,8 +67,8 @@ class JoinE2E {
                         Phase.AgentConnected,
                         Phase.HostPrepared,
                         Phase.TokenIssued,
-                        Phase.KubeletStarted,
                         Phase.CertificateIssued,
+                        Phase.KubeletStarted,
                         Phase.NodeReady,
                         Phase.Joined);
         assertThat(bed.cluster().awaitTokens(end.joinId()))
@@ -147,7 +147,7 @@ class JoinE2E {
         HostFixture fixture = bed.newHost("claimed");
         bed.boot(fixture, Fault.NONE);
         requestWithoutEnd(fixture);
-        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.KubeletStarted);
 
         // when
         bed.request(fixture);
@@ -234,7 +234,7 @@ class JoinE2E {
         HostFixture fixture = bed.newHost("second");
         SimulatedHost host = bed.boot(fixture, Fault.NONE);
         requestWithoutEnd(fixture);
-        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.KubeletStarted);
         cancel(fixture);
         JoinCancelled first = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(host.residue()).isEmpty();
@@ -255,7 +255,7 @@ class JoinE2E {
         HostFixture fixture = bed.newHost("unwanted");
         SimulatedHost host = bed.boot(fixture, Fault.NONE);
         requestWithoutEnd(fixture);
-        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.KubeletStarted);
 
         // when
         cancel(fixture);
@@ -278,7 +278,7 @@ class JoinE2E {
         HostFixture fixture = bed.newHost("marked");
         SimulatedHost host = bed.boot(fixture, Fault.NONE);
         requestWithoutEnd(fixture);
-        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.KubeletStarted);
         Files.createFile(host.root().resolve("etc/kubernetes/manifests/mine.yaml"));
 
         // when

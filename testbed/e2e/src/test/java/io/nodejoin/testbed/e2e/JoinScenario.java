@@ -17,7 +17,7 @@ import java.util.Random;
  */
 record JoinScenario(Ending ending, Phase phase, int delayMillis) {
     private static final List<Phase> PHASES = List.of(
-            Phase.AgentConnected, Phase.HostPrepared, Phase.TokenIssued, Phase.KubeletStarted, Phase.CertificateIssued);
+            Phase.AgentConnected, Phase.HostPrepared, Phase.TokenIssued, Phase.CertificateIssued, Phase.KubeletStarted);
     private static final List<Ending> ENDS = List.of(
             Ending.KUBELET_CANNOT_START,
             Ending.KUBELET_MISSING,

@@ -56,8 +56,8 @@ class RestoredEtcdE2E {
         SupervisedProcess signer = bed.testBed().controlPlane().controllerManager();
         SupervisedProcess service = bed.testBed().service().process();
         signer.pause();
-        HostFixture cancelled = bed.startJoin("cancelled", Fault.KUBELET_HANGS_ONCE, Phase.KubeletStarted);
-        HostFixture kept = bed.startJoin("kept", Fault.NONE, Phase.KubeletStarted);
+        HostFixture cancelled = bed.startJoin("cancelled", Fault.KUBELET_HANGS_ONCE, Phase.TokenIssued);
+        HostFixture kept = bed.startJoin("kept", Fault.NONE, Phase.TokenIssued);
         JoinId ended = bed.outcomes().awaitAccepted(cancelled.node()).joinId();
         JoinId succeeded = bed.outcomes().awaitAccepted(kept.node()).joinId();
         List<String> tokens = bed.cluster().liveTokens(ended);

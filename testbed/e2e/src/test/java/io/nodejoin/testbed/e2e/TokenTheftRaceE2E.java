@@ -8,6 +8,7 @@ import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.JoinRequestProducer;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
@@ -17,13 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** {@code -Dnodejoin.races=100} runs more of them. */
+/** Hosts whose kubelets bootstrap, against thieves of their tokens. {@code -Dnodejoin.races=100} runs more of them. */
 @Tag("full")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 class TokenTheftRaceE2E {
@@ -37,6 +42,16 @@ class TokenTheftRaceE2E {
 
     TokenTheftRaceE2E(SharedBed bed) {
         this.bed = bed;
+    }
+
+    @BeforeAll
+    void letKubeletsBootstrap() {
+        bed.restartServiceWith(ServiceSettings.standard().withKubeletBootstrap());
+    }
+
+    @AfterAll
+    void letAgentsBootstrap() {
+        bed.restartServiceWith(ServiceSettings.standard());
     }
 
     /** How one race ended. */

@@ -12,7 +12,7 @@ final class Parts {
 
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE = List.of(
-            "CanaryE2E", "DockerProfileE2E", "InteropE2E", "KubeProxyE2E", "OlderDebianE2E", "TokenTheftRaceE2E");
+            "CanaryE2E", "DockerProfileE2E", "InteropE2E", "KubeProxyE2E", "OlderDebianE2E", "TokenTheftE2E", "TokenTheftRaceE2E");
 
     /** No unit test, where a part has tests on a bed alone. */
     private static final List<String> NO_UNIT_TEST =
@@ -110,7 +110,12 @@ final class Parts {
                         "100 joins with everything at TRACE, and no secret anywhere",
                         "CanaryE2E",
                         "-Dnodejoin.canaries=100"),
-                endToEnd("races", "100 thieves of a bootstrap token", "TokenTheftRaceE2E", "-Dnodejoin.races=100"));
+                endToEnd(
+                        "races",
+                        "thieves of bootstrap tokens: 50 who ask before the agent, 100 against a kubelet",
+                        "TokenTheftE2E,TokenTheftRaceE2E",
+                        "-Dnodejoin.thefts=50",
+                        "-Dnodejoin.races=100"));
     }
 
     private static List<Part> benches() {

@@ -6,33 +6,73 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
+/** Joins whose kubelets request their certificates themselves, by a bootstrap kubeconfig. */
 @Tag("real")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
-class AttemptsE2E {
+@ResourceLock(SharedBed.LOCK)
+class KubeletBootstrapE2E {
     private final SharedBed bed;
 
-    AttemptsE2E(SharedBed bed) {
+    KubeletBootstrapE2E(SharedBed bed) {
         this.bed = bed;
+    }
+
+    @BeforeAll
+    void letKubeletsBootstrap() {
+        bed.restartServiceWith(ServiceSettings.standard().withKubeletBootstrap());
+    }
+
+    @AfterAll
+    void letAgentsBootstrap() {
+        bed.restartServiceWith(ServiceSettings.standard());
+    }
+
+    @Test
+    void shouldTakeTheJoinBackIfAThiefUsesItsTokenToo() {
+        // given
+        HostFixture fixture = bed.newHost("robbed");
+        SimulatedHost host = bed.boot(fixture, Fault.KUBELET_HANGS_ONCE);
+        bed.request(fixture);
+        JoinId join = bed.outcomes().awaitAccepted(fixture.node()).joinId();
+        Token token = bed.cluster().awaitTokens(join).iterator().next();
+
+        // when
+        try (TokenThief thief = new TokenThief(
+                host.identity(), bed.testBed().directories().root().resolve("simulated/thief-of-robbed"))) {
+            thief.useToken(bed.cluster().bootstrapKubeconfig(token));
+
+            // then
+            JoinFailed end = bed.outcomes().awaitOutcome(fixture.node(), JoinFailed.class);
+            assertThat(thief.holdsCertificate()).isTrue();
+            assertThat(bed.cluster().ready(fixture.node())).isEmpty();
+            assertThat(bed.cluster().isQuarantinedForAll(fixture.node())).isTrue();
+            bed.cluster().hasNoCredentialsOf(end.joinId());
+        }
     }
 
     @Test
     void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
         // given
-        HostFixture fixture = bed.startJoin("token-deleted", Fault.KUBELET_HANGS_ONCE, Phase.KubeletStarted);
+        HostFixture fixture = bed.startJoin("token-deleted", Fault.KUBELET_HANGS_ONCE, Phase.TokenIssued);
         JoinId join = bed.outcomes().awaitAccepted(fixture.node()).joinId();
         Token first = bed.cluster().awaitTokens(join).iterator().next();
 
@@ -45,7 +85,7 @@ class AttemptsE2E {
         assertThat(end.phases())
                 .extracting(PhaseTime::phase)
                 .containsSubsequence(
-                        Phase.KubeletStarted, Phase.Compensating, Phase.AgentConnected, Phase.KubeletStarted);
+                        Phase.TokenIssued, Phase.Compensating, Phase.AgentConnected, Phase.KubeletStarted);
         Set<Token> tokens = bed.cluster().tokens(join);
         assertThat(tokens).hasSize(2).contains(first);
         assertThat(tokens)
