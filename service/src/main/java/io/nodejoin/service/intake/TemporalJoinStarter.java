@@ -22,6 +22,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowTargetOptions;
@@ -168,6 +169,8 @@ public final class TemporalJoinStarter implements JoinStarter {
             JoinResult end = client.newUntypedWorkflowStub(target)
                     .getResult(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS, JoinResult.class);
             LOG.debug("the join before this one ended: {}", end.phase());
+        } catch (WorkflowFailedException e) {
+            LOG.debug("the join before this one ended: {}", RootCause.message(e));
         } catch (TimeoutException | WorkflowException e) {
             LOG.info(
                     "the join of {} does not close in time: {}",

@@ -3,6 +3,7 @@ package io.nodejoin.workflows.failure;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
@@ -22,6 +23,16 @@ public final class JoinFailures {
 
     public static ApplicationFailure of(ErrorCode code, String detail) {
         return of(new Problem(code, detail));
+    }
+
+    /** Closes a workflow as failed, with the problem's code as type. Expected, so it counts as no error of the worker. */
+    public static ApplicationFailure closing(Problem problem) {
+        return ApplicationFailure.newBuilder()
+                .setType(problem.code().name())
+                .setMessage(problem.detail())
+                .setNonRetryable(true)
+                .setCategory(ApplicationErrorCategory.BENIGN)
+                .build();
     }
 
     /** Returns the problem of a failed step. A cancelled step without another cause was cancelled from outside. */

@@ -14,7 +14,10 @@ public interface NodeJoinWorkflow extends NodeWorkflow {
         return "node-join/" + cluster + "/" + node;
     }
 
-    /** Runs the join. Always publishes one outcome event, which equals the result. */
+    /**
+     * Runs the join. Always publishes one outcome event. A join without a node closes the workflow as failed, with the
+     * error code as type of its failure; one that Temporal cancelled closes as cancelled.
+     */
     @WorkflowMethod
     JoinResult join(JoinRequest request);
 }

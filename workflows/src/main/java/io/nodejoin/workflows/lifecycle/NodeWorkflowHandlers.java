@@ -7,6 +7,7 @@ import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.ContinueAsNewOptions;
@@ -51,14 +52,27 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     /** Stops the run for good, or does nothing if it cannot be aborted any more. */
     protected abstract void abort(Problem why);
 
-    /** Runs to the end, until every event is published; then continues with the pending request. */
+    /**
+     * Runs to the end, until every event is published; then continues with the pending request.
+     *
+     * @throws ApplicationFailure with the code of the problem as type, unless the join or leave succeeded
+     */
     protected final JoinResult runToEnd(Functions.Func<? extends LifecycleState.Ended> run) {
         reporter.startPublishing();
         states.start();
         LifecycleState.Ended end = run.apply();
         reporter.awaitPublished();
         continueWithNext();
+        failUnlessSucceeded(end);
         return end.result();
+    }
+
+    /** A workflow that Temporal cancelled closes as cancelled. */
+    private static void failUnlessSucceeded(LifecycleState.Ended end) {
+        Problem problem = end.problem();
+        if (problem != null && !CancellationScope.current().isCancelRequested()) {
+            throw JoinFailures.closing(problem);
+        }
     }
 
     /** Runs in a scope that is not cancelled with the workflow. */

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
@@ -35,8 +36,10 @@ import io.nodejoin.workflows.simulation.VirtualTemporal;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.common.SearchAttributes;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -264,7 +267,16 @@ public final class WorkflowFixture implements AfterEachCallback {
 
     /** Waits for the end in virtual time. */
     JoinResult awaitResult() {
-        return temporal.result(JoinResult.class);
+        try {
+            return temporal.result(JoinResult.class);
+        } catch (WorkflowFailedException ended) {
+            if (ended.getCause() instanceof ApplicationFailure failure) {
+                return new JoinResult(
+                        workflow().progress().phase(),
+                        new Problem(ErrorCode.valueOf(failure.getType()), failure.getOriginalMessage()));
+            }
+            throw ended;
+        }
     }
 
     /** Waits for the end of the first run. */

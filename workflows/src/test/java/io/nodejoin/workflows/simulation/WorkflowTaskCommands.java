@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
+import io.nodejoin.protocol.ErrorCode;
 import io.temporal.api.command.v1.Command;
 import io.temporal.api.command.v1.ContinueAsNewWorkflowExecutionCommandAttributes;
 import io.temporal.api.enums.v1.EventType;
@@ -23,6 +24,7 @@ import io.temporal.api.update.v1.Rejection;
 import io.temporal.api.update.v1.Response;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -183,7 +185,8 @@ final class WorkflowTaskCommands {
                         .setWorkflowExecutionCanceledEventAttributes(
                                 WorkflowExecutionCanceledEventAttributes.getDefaultInstance())));
             case COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION -> {
-                run.temporal.reportDefect("the workflow failed");
+                reportUnlessErrorCode(
+                        command.getFailWorkflowExecutionCommandAttributes().getFailure());
                 run.close(run.history.add(of(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED)
                         .setWorkflowExecutionFailedEventAttributes(WorkflowExecutionFailedEventAttributes.newBuilder()
                                 .setFailure(command.getFailWorkflowExecutionCommandAttributes()
@@ -192,6 +195,13 @@ final class WorkflowTaskCommands {
             case COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION ->
                 continueAsNew(command.getContinueAsNewWorkflowExecutionCommandAttributes());
             default -> run.temporal.reportDefect("unexpected command " + command.getCommandType());
+        }
+    }
+
+    private void reportUnlessErrorCode(Failure failure) {
+        String type = failure.getApplicationFailureInfo().getType();
+        if (Arrays.stream(ErrorCode.values()).noneMatch(code -> code.name().equals(type))) {
+            run.temporal.reportDefect("the workflow failed: " + failure.getMessage());
         }
     }
 

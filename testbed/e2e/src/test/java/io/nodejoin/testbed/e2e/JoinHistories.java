@@ -57,7 +57,7 @@ final class JoinHistories implements AutoCloseable {
                 .atMost(TIMEOUT)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
-                        status -> status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+                        status -> status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
     }
 
     /** Waits until the node's workflow has reached this phase and is still in it. */
