@@ -103,6 +103,15 @@ final class JoinAttempt {
                 () -> asyncSteps.stream().allMatch(Promise::isCompleted));
     }
 
+    /** Waits, after the join's end, for what still runs, no longer than a token may be accepted; cancels the rest. */
+    void awaitSettled() {
+        WorkflowTime.await(
+                "Wait for the rejection of the token",
+                StepOptions.TOKEN_REFUSED_TIMEOUT,
+                () -> asyncSteps.stream().allMatch(Promise::isCompleted));
+        scope.cancel("the join has ended");
+    }
+
     CompensationResult compensate() {
         return compensation.compensate();
     }

@@ -44,7 +44,7 @@ sealed interface JoinState extends LifecycleState {
             case CertificateIssued _ -> "the kubelet to start";
             case KubeletStarted _ -> "the node to be Ready";
             case NodeReady _ ->
-                "the API server to reject the token (401), and for the serving certificate if one was requested";
+                "the token's deletion, and for its rejection (401) and the serving certificate if the join requires them";
             case Stopping(Running from, Stop _) -> from.waitingFor();
             case Compensating _ -> "compensation to complete";
             case Ended _ -> "nothing";

@@ -386,19 +386,28 @@ final class JoinSteps {
     }
 
     /**
-     * Revokes the token once the host has its certificate, and denies the token's other CSRs once the host has observed
-     * the rejection: later ones cannot exist.
+     * Deletes the token and its signature once the host has its certificate.
      *
      * @param registered completes when the node has registered, which it does with its certificate
-     * @param refused completes when the host has observed the rejection
      */
-    TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered, Promise<?> refused) {
+    TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered) {
         Workflow.await(
                 () -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
         TokenRef token = issued.token();
         tokenActivities("Revoke bootstrap token " + token.tokenId()).revoke(token);
         clusterInfoActivities("Remove signature of token " + token.tokenId() + " from cluster-info")
                 .removeSignature(token);
+        return token;
+    }
+
+    /**
+     * Denies the other CSRs of a revoked token once the host has observed the rejection, since later ones cannot exist.
+     * Then deletes the ledger entry.
+     *
+     * @param refused completes when the host has observed the rejection
+     */
+    TokenRef settleToken(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+        TokenRef token = revoked.get();
         WorkflowTime.await("Wait for late certificate requests", StepOptions.LATE_CSR_WINDOW, refused::isCompleted);
         String summary = "Deny other certificate requests of token " + token.tokenId();
         CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary));
@@ -413,7 +422,10 @@ final class JoinSteps {
         return token;
     }
 
-    /** Requires that the host has the approved key: only then is the registered node the enrolled machine. */
+    /**
+     * Requires of a kubelet that has created its key that it has the approved one: only then is the registered node the
+     * enrolled machine.
+     */
     void requireSameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateResult.Issued certificate) {
         String summary = "Wait until the host of " + plan.nodeName() + " observes that its token is rejected";
         if (!WorkflowTime.awaitWithCatchUp(summary, StepOptions.TOKEN_REFUSED_TIMEOUT, kubelet::isCompleted)) {

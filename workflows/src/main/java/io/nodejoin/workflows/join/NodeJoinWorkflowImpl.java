@@ -127,8 +127,8 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         CompletablePromise<String> registered = Workflow.newPromise();
         // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved failure.
         registered.handle((_, _) -> true);
-        Promise<TokenRef> revoked =
-                attempt.startAsync(() -> steps.revokeToken(issued, start, registered, kubelet));
+        Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, start, registered));
+        Promise<TokenRef> settled = attempt.startAsync(() -> steps.settleToken(issued, revoked, kubelet));
         steps.awaitRequestingKubelet(start, certificate);
         JoinState.CertificateIssued certified = states.transitionTo(issued.certificateIssued(certificate.get()));
         registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));
@@ -141,7 +141,10 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         revoked.get();
         serving.get();
         recorded.get();
-        steps.requireSameKey(kubelet, started.certificate());
+        if (issued.kubeletKeyDigest() == null) {
+            settled.get();
+            steps.requireSameKey(kubelet, started.certificate());
+        }
         return states.transitionTo(ready.joined());
     }
 
@@ -166,6 +169,12 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
                 states.transitionTo(compensating.end(result, host.lastFailureLog(), attempt.retryNotBefore(result)));
             case JoinState other -> throw new IllegalStateException("compensated in " + other);
         };
+    }
+
+    /** Proves, once the outcome is published, that the API server rejects the token, and denies what else it requested. */
+    @Override
+    protected void settle() {
+        attempt.awaitSettled();
     }
 
     private void startCompensating() {

@@ -49,6 +49,9 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     /** Returns whether {@link #abort(Problem)} has an effect. */
     protected abstract boolean isAbortable();
 
+    /** Completes what may follow the published outcome. */
+    protected void settle() {}
+
     /** Stops the run for good, or does nothing if it cannot be aborted any more. */
     protected abstract void abort(Problem why);
 
@@ -62,6 +65,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         states.start();
         LifecycleState.Ended end = run.apply();
         reporter.awaitPublished();
+        settle();
         continueWithNext();
         failUnlessSucceeded(end);
         return end.result();

@@ -87,7 +87,7 @@ class CertificateDeniedTest {
         // given
         Problem rival = new Problem(ErrorCode.CSR_KEY_MISMATCH, "another key asked under the same token");
         fixture.script.answer("Csr_DenyOthers", new CertificateResult.Denied("csr-2", rival));
-        fixture.withoutRetry().startWithAgent();
+        fixture.withKubeletBootstrap().withoutRetry().startWithAgent();
 
         // when
         fixture.awaitResult();

@@ -15,6 +15,7 @@ import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.token.TokenRequest;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -79,6 +80,43 @@ class JoinSucceedsTest {
 
         // then
         assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldReportSuccessBeforeTheRejectionOfTheTokenIsProved() {
+        // given
+        fixture.script.scriptNext("Host_StartKubelet", honest -> {
+            Object bootstrapped = honest.get();
+            fixture.await(() -> !fixture.events.ofType(JoinSucceeded.class).isEmpty());
+            return bootstrapped;
+        });
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.completedActivities()).containsSubsequence("Host_StartKubelet", "Csr_DenyOthers");
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldEndAsJoinedIfTheHostNeverReportsTheRejectionOfTheToken() {
+        // given
+        fixture.script.scriptNext("Host_StartKubelet", honest -> {
+            Object bootstrapped = honest.get();
+            fixture.sleep(Duration.ofMinutes(10));
+            return bootstrapped;
+        });
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
     }
 
     @Test

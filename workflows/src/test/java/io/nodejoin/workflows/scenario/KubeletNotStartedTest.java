@@ -61,6 +61,24 @@ class KubeletNotStartedTest {
     }
 
     @Test
+    void shouldCloseTheWorkflowAsFailedWithTheErrorCodeAsType() {
+        // given
+        fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.history()
+                        .getLastEvent()
+                        .getWorkflowExecutionFailedEventAttributes()
+                        .getFailure()
+                        .getApplicationFailureInfo()
+                        .getType())
+                .isEqualTo("KUBELET_NOT_STARTED");
+    }
+
+    @Test
     void shouldFailIfTheKubeletWithACertificateIsNotActiveInTime() {
         // given
         fixture.requestCertificateAtOnce();

@@ -78,7 +78,7 @@ class NodeRejectedTest {
                     ? new HostResult.KubeletBootstrapped("00".repeat(32))
                     : bootstrapped;
         });
-        fixture.withoutRetry().startWithAgent();
+        fixture.withKubeletBootstrap().withoutRetry().startWithAgent();
 
         // when
         fixture.awaitResult();
