@@ -60,7 +60,7 @@ final class Invariants {
             new Invariant("outcome of a request", "No outcome is told unasked.", OutcomeRules::areOfRequests),
             new Invariant(
                     "outcome is the end",
-                    "A join that has its outcome runs no more.",
+                    "A join that has its outcome runs no more, but for minutes to prove that its token is refused.",
                     OutcomeRules::areOfJoinsThatRunNoMore),
             new Invariant("one text per event", "Copies of an event are equal.", OutcomeRules::areEqualInAllCopies),
             new Invariant(

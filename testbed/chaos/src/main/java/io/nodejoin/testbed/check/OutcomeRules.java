@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rules for requests and their outcomes. */
 final class OutcomeRules {
+    private static final Duration SETTLEMENT = Duration.ofMinutes(5);
     private static final Duration AFTER_DEADLINE = Duration.ofSeconds(60);
     private static final String JOIN_REQUESTED = "io.nodejoin.join.requested.v1";
 
@@ -89,9 +90,17 @@ final class OutcomeRules {
     static Stream<Breach> areOfJoinsThatRunNoMore(ClusterSnapshot snapshot) {
         return snapshot.topics().events().stream()
                 .filter(event -> event.isOutcome() && snapshot.runs(event.join()))
+                .filter(event -> !maySettle(snapshot, event))
                 .map(event -> Breach.of(
                         "the join " + event.join() + " has its outcome and runs",
                         TokenRules.evidence(snapshot, event, event.join())));
+    }
+
+    /** A join that succeeded runs until the rejection of its token is proved. */
+    private static boolean maySettle(ClusterSnapshot snapshot, Event event) {
+        return event.type().equals("succeeded")
+                && event.time() != null
+                && event.time().isAfter(snapshot.at().minus(SETTLEMENT));
     }
 
     static Stream<Breach> areEqualInAllCopies(ClusterSnapshot snapshot) {
