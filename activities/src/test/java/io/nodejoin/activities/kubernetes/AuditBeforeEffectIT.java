@@ -118,6 +118,7 @@ class AuditBeforeEffectIT {
                                     "uid",
                                     "kubeconfig",
                                     TestPki.base64(TestPki.keyPair()),
+                                    null,
                                     by.now.plusSeconds(600)))),
             new Effect(
                     "token.revoke",
@@ -146,6 +147,7 @@ class AuditBeforeEffectIT {
                                 TOKEN,
                                 NODE,
                                 ApprovalMode.NODEJOIN,
+                                null,
                                 by.now.minusSeconds(60),
                                 by.now.plusSeconds(60),
                                 by.now.minusSeconds(1)));

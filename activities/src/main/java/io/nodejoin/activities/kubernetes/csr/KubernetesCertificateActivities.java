@@ -57,20 +57,20 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         TokenRef token = request.token();
         String user = token.tokenId().user();
         CsrClient csrClient = csrClients.apply(token.cluster());
-        ClientCsrController controller = new ClientCsrController(csrClient, decisionWriter(token, csrClient, fence));
+        ClientCsrController controller =
+                ClientCsrController.of(request, csrClient, decisionWriter(token, csrClient, fence));
         try (var trigger = triggers.subscribe(token.cluster(), user)) {
-            Optional<CertificateResult> decision =
-                    controller.reconcile(request, CsrClient.oldestFirst(trigger.cached()));
+            Optional<CertificateResult> decision = controller.reconcile(CsrClient.oldestFirst(trigger.cached()));
             for (int round = 0; decision.isEmpty(); round++) {
                 Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
                     List<CertificateSigningRequest> last = csrClient.listByUser(user);
-                    return controller.reconcile(request, last).orElseGet(() -> timedOut(request, last));
+                    return controller.reconcile(last).orElseGet(() -> timedOut(request, last));
                 }
                 fence.heartbeat("waiting for a certificate of " + user);
                 boolean changed = trigger.await(pollTimeout(round, left));
                 decision = controller.reconcile(
-                        request, changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
+                        changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
             }
             return decision.get();
         }
@@ -82,8 +82,8 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         CsrClient csrClient = csrClients.apply(request.token().cluster());
         List<CertificateSigningRequest> requests =
                 csrClient.listByUser(request.token().tokenId().user());
-        return new ClientCsrController(csrClient, decisionWriter(request.token(), csrClient, fence))
-                .denyOthers(request, requests)
+        return ClientCsrController.of(request, csrClient, decisionWriter(request.token(), csrClient, fence))
+                .denyOthers(requests)
                 .orElseGet(() -> timedOut(request, requests));
     }
 

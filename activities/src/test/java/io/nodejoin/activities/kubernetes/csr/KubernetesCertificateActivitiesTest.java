@@ -10,10 +10,20 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +67,51 @@ class KubernetesCertificateActivitiesTest {
         // then
         assertThat(denied.names()).isEmpty();
         assertThat(server.changes()).hasSize(1);
+    }
+
+    @Test
+    void shouldDenyAThiefAndMissTheHostWhoseKeyIsKnown() {
+        // given
+        show(TestCsrs.withAnotherKey());
+        // when
+        CertificateResult result = runDecide(endingAt(Instant.EPOCH, TestCsrs.KNOWN_KEY_ORDER));
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.TimedOut.class,
+                        missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
+        assertThat(server.changes()).containsExactly("PUT " + REQUESTS + "/csr-x/approval");
+    }
+
+    private CertificateResult runDecide(CsrDecisionRequest request) {
+        TestActivityEnvironment environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(DataConverters.dataConverter())
+                        .build())
+                .build());
+        try {
+            environment.registerActivitiesImplementations(certificates);
+            return environment
+                    .newActivityStub(
+                            CsrActivities.class,
+                            ActivityOptions.newBuilder()
+                                    .setStartToCloseTimeout(Duration.ofMinutes(1))
+                                    .build())
+                    .decide(request);
+        } finally {
+            environment.close();
+        }
+    }
+
+    private static CsrDecisionRequest endingAt(Instant deadline, CsrDecisionRequest request) {
+        return new CsrDecisionRequest(
+                request.token(),
+                request.node(),
+                request.approval(),
+                request.keyDigest(),
+                request.issuedAt(),
+                request.csrsAcceptedUntil(),
+                deadline);
     }
 
     private void show(CertificateSigningRequest present) {

@@ -153,6 +153,7 @@ final class CsrFloodBench implements AutoCloseable {
                 new TokenRef(CLUSTER, JoinId.of("bench", id), new TokenId(id)),
                 new NodeName("bench-" + id),
                 ApprovalMode.NODEJOIN,
+                null,
                 now,
                 now.plus(LIMIT),
                 now.plus(LIMIT));
