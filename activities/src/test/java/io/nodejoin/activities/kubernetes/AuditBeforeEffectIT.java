@@ -199,7 +199,7 @@ class AuditBeforeEffectIT {
         cluster.show("/version", "{}");
         cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
         cluster.show("/api/v1/pods", list("PodList", ""));
-        certificates = new KubernetesCertificateActivities(cluster, audit);
+        certificates = new KubernetesCertificateActivities(cluster, audit, _ -> {});
         serving = new KubernetesServingActivities(cluster, audit, _ -> {});
         nodes = new KubernetesNodeActivities(cluster, audit);
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()

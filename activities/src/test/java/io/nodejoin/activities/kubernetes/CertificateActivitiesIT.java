@@ -50,7 +50,7 @@ class CertificateActivitiesIT {
 
     CertificateActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
         this.harness = new ActivityHarness(
                 adapter,
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));

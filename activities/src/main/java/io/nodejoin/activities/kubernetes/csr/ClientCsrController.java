@@ -11,10 +11,14 @@ sealed interface ClientCsrController permits FirstKeyController, KnownKeyControl
     String APPROVAL_REASON = "name, key, usages and token are exactly those of the join";
 
     /** Creates the controller of this request. */
-    static ClientCsrController of(CsrDecisionRequest request, CsrClient csrClient, CsrDecisionWriter decisionWriter) {
+    static ClientCsrController of(
+            CsrDecisionRequest request,
+            CsrClient csrClient,
+            CsrDecisionWriter decisionWriter,
+            ForeignKeyReporter foreignKeys) {
         return request.keyDigest() == null
                 ? new FirstKeyController(request, csrClient, decisionWriter)
-                : new KnownKeyController(request, request.keyDigest(), csrClient, decisionWriter);
+                : new KnownKeyController(request, request.keyDigest(), csrClient, decisionWriter, foreignKeys);
     }
 
     /**

@@ -12,20 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Approves one CSR for the key that the join knows, whoever asked first, and denies all others of the token. Another key
  * does not fail the attempt: it is not the host's.
  */
 final class KnownKeyController implements ClientCsrController {
-    private static final Logger LOG = LoggerFactory.getLogger(KnownKeyController.class);
     /** Limits how long a flood delays the host's result. The next pass continues. */
     static final int MAX_DENIALS_PER_PASS = 20;
-
-    /** A thief must not fill the log. The audit log has all denials. */
-    private static final int MAX_REPORTED_KEYS = 10;
 
     private static final String ONE_APPROVAL = "one-approval";
 
@@ -33,17 +27,21 @@ final class KnownKeyController implements ClientCsrController {
     private final String keyDigest;
     private final CsrClient csrClient;
     private final CsrDecisionWriter decisionWriter;
+    private final ForeignKeyReporter foreignKeys;
     /** UIDs of the CSRs that are decided here: a watch may show them as pending for a while. */
     private final Set<String> decided = new HashSet<>();
 
-    private final Set<String> reportedKeys = new HashSet<>();
-
     KnownKeyController(
-            CsrDecisionRequest request, String keyDigest, CsrClient csrClient, CsrDecisionWriter decisionWriter) {
+            CsrDecisionRequest request,
+            String keyDigest,
+            CsrClient csrClient,
+            CsrDecisionWriter decisionWriter,
+            ForeignKeyReporter foreignKeys) {
         this.request = request;
         this.keyDigest = keyDigest;
         this.csrClient = csrClient;
         this.decisionWriter = decisionWriter;
+        this.foreignKeys = foreignKeys;
     }
 
     @Override
@@ -116,7 +114,7 @@ final class KnownKeyController implements ClientCsrController {
         for (CertificateSigningRequest csr : pending) {
             boolean denied = deny(csr, denialOf(csr));
             if (denied && !isFromKeyHolder(csr)) {
-                reportForeignKey(csr);
+                foreignKeys.report(csr);
             }
             complete &= denied;
         }
@@ -139,19 +137,6 @@ final class KnownKeyController implements ClientCsrController {
             case CsrDecision.NotManaged _ ->
                 throw new IllegalArgumentException(csr.getMetadata().getName() + " is of another user");
         };
-    }
-
-    private void reportForeignKey(CertificateSigningRequest csr) {
-        String foreign = ParsedCsr.keyDigest(csr).orElse("unreadable");
-        if (reportedKeys.size() < MAX_REPORTED_KEYS && reportedKeys.add(foreign)) {
-            LOG.warn(
-                    "the token of join {} for node {} in cluster {} is used by somebody else: {} is denied, SHA-256 of its key: {}",
-                    request.token().joinId(),
-                    request.node(),
-                    request.token().cluster(),
-                    csr.getMetadata().getName(),
-                    foreign);
-        }
     }
 
     /** Only the holder can sign: anybody can copy a public key. */

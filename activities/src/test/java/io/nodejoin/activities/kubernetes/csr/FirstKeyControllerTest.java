@@ -18,7 +18,10 @@ class FirstKeyControllerTest {
     private final StubApiServer server = new StubApiServer("");
     private final CsrClient csrClient = new CsrClient(server.client(CLUSTER), ClientCsrPolicy.SIGNER);
     private final ClientCsrController controller = ClientCsrController.of(
-            TestCsrs.ORDER, csrClient, new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}));
+            TestCsrs.ORDER,
+            csrClient,
+            new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}),
+            new ForeignKeyReporter(TestCsrs.ORDER, _ -> {}));
 
     @AfterEach
     void close() {

@@ -40,6 +40,7 @@ class KnownKeyControllerTest {
     private final StubApiServer server = new StubApiServer("");
     private final CsrClient csrClient = new CsrClient(server.client(CLUSTER), ClientCsrPolicy.SIGNER);
     private final List<AuditEntry> audit = new ArrayList<>();
+    private final List<ClusterName> counted = new ArrayList<>();
     private final ClientCsrController controller = controller(TestCsrs.KNOWN_KEY_ORDER);
 
     @BeforeEach
@@ -61,6 +62,7 @@ class KnownKeyControllerTest {
         assertThat(result).isEmpty();
         assertThat(decisions()).containsExactly("csr.approve host", "csr.deny a-thief");
         assertThat(audit.getLast().results()).containsKey("expected-key");
+        assertThat(counted).containsExactly(CLUSTER);
     }
 
     @Test
@@ -210,6 +212,7 @@ class KnownKeyControllerTest {
         assertThat(result).containsInstanceOf(CertificateResult.Issued.class);
         assertThat(decisions()).containsExactly("csr.deny copy");
         assertThat(audit.getLast().results()).containsKey("one-approval");
+        assertThat(counted).isEmpty();
     }
 
     @Test
@@ -353,7 +356,10 @@ class KnownKeyControllerTest {
 
     private ClientCsrController controller(CsrDecisionRequest request) {
         return ClientCsrController.of(
-                request, csrClient, new CsrDecisionWriter(CLUSTER, csrClient, audit::add, _ -> {}));
+                request,
+                csrClient,
+                new CsrDecisionWriter(CLUSTER, csrClient, audit::add, _ -> {}),
+                new ForeignKeyReporter(request, counted::add));
     }
 
     /** The decisions so far, such as "csr.deny thief-1". */

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.kubernetes.StubApiServer;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
@@ -24,6 +25,8 @@ import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +35,10 @@ class KubernetesCertificateActivitiesTest {
     private static final TokenRef TOKEN = TestCsrs.ORDER.token();
     private static final EffectGuard RIGHT = _ -> {};
 
+    private final List<ClusterName> counted = new ArrayList<>();
     private final StubApiServer server = new StubApiServer("");
-    private final KubernetesCertificateActivities certificates = new KubernetesCertificateActivities(server, _ -> {});
+    private final KubernetesCertificateActivities certificates =
+            new KubernetesCertificateActivities(server, _ -> {}, counted::add);
     private final CertificateSigningRequest csr = TestCsrs.honest();
 
     @AfterEach
@@ -81,6 +86,7 @@ class KubernetesCertificateActivitiesTest {
                         CertificateResult.TimedOut.class,
                         missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
         assertThat(server.changes()).containsExactly("PUT " + REQUESTS + "/csr-x/approval");
+        assertThat(counted).containsExactly(TOKEN.cluster());
     }
 
     private CertificateResult runDecide(CsrDecisionRequest request) {
