@@ -118,6 +118,7 @@ class AuditBeforeEffectIT {
                                     "uid",
                                     "kubeconfig",
                                     TestPki.base64(TestPki.keyPair()),
+                                    null,
                                     by.now.plusSeconds(600)))),
             new Effect(
                     "token.revoke",
@@ -146,6 +147,7 @@ class AuditBeforeEffectIT {
                                 TOKEN,
                                 NODE,
                                 ApprovalMode.NODEJOIN,
+                                null,
                                 by.now.minusSeconds(60),
                                 by.now.plusSeconds(60),
                                 by.now.minusSeconds(1)));
@@ -197,7 +199,7 @@ class AuditBeforeEffectIT {
         cluster.show("/version", "{}");
         cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
         cluster.show("/api/v1/pods", list("PodList", ""));
-        certificates = new KubernetesCertificateActivities(cluster, audit);
+        certificates = new KubernetesCertificateActivities(cluster, audit, _ -> {});
         serving = new KubernetesServingActivities(cluster, audit, _ -> {});
         nodes = new KubernetesNodeActivities(cluster, audit);
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()

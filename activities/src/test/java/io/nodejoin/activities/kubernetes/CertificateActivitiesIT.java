@@ -1,6 +1,7 @@
 package io.nodejoin.activities.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
@@ -16,6 +17,7 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenActivities;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(LiveClusterExtension.class)
 @ResourceLock(LiveClusterExtension.CLUSTER)
 class CertificateActivitiesIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     private final LiveCluster cluster;
     private final KubernetesCertificateActivities adapter;
     private final ActivityHarness harness;
@@ -44,7 +50,7 @@ class CertificateActivitiesIT {
 
     CertificateActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
         this.harness = new ActivityHarness(
                 adapter,
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
@@ -154,6 +160,74 @@ class CertificateActivitiesIT {
     }
 
     @Test
+    void shouldApproveTheKnownKeyInTheSameCallThatDeniedAThiefBefore() {
+        // given
+        KeyPair kubelet = Joiner.keyPair();
+        CsrDecisionRequest request = order(Joiner.digest(kubelet), Duration.ofSeconds(30));
+        CompletableFuture<CertificateResult> decision =
+                CompletableFuture.supplyAsync(() -> certificates.decide(request), workers);
+        CertificateSigningRequest thief = Joiner.askForCertificate(host, joiner.node);
+        await().atMost(SOON).until(() -> condition(thief).equals("NodejoinDenied"));
+        assertThat(decision).isNotDone();
+
+        // when
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, joiner.node, kubelet);
+
+        // then
+        assertThat(decision.join())
+                .isInstanceOfSatisfying(
+                        CertificateResult.Issued.class,
+                        issued -> assertThat(issued.csrName())
+                                .isEqualTo(csr.getMetadata().getName()));
+        assertThat(condition(csr)).isEqualTo("NodejoinApproved");
+    }
+
+    @Test
+    void shouldApproveTheKnownKeyThoughAThiefHasAskedOftenAndDenyTheRestAtTheEnd() {
+        // given
+        KeyPair kubelet = Joiner.keyPair();
+        CsrDecisionRequest request = order(Joiner.digest(kubelet), Duration.ofSeconds(30));
+        List<CertificateSigningRequest> thieves = Stream.generate(() -> Joiner.askForCertificate(host, joiner.node))
+                .limit(50)
+                .toList();
+        Joiner.askForCertificate(host, joiner.node, kubelet);
+
+        // when
+        CertificateResult decided = certificates.decide(request);
+        CertificateResult atTheEnd = certificates.denyOthers(request);
+
+        // then
+        assertThat(decided).isInstanceOf(CertificateResult.Issued.class).isEqualTo(atTheEnd);
+        assertThat(thieves).extracting(this::condition).containsOnly("NodejoinDenied");
+    }
+
+    @Test
+    void shouldTakeBackTheKeyOfAThiefThatSomeoneElseApproved() {
+        // given
+        CsrDecisionRequest request = order(Joiner.digest(Joiner.keyPair()), Duration.ofSeconds(30));
+        CertificateSigningRequest thief = Joiner.askForCertificate(host, joiner.node);
+        cluster.admin()
+                .certificates()
+                .v1()
+                .certificateSigningRequests()
+                .withName(thief.getMetadata().getName())
+                .approve(new CertificateSigningRequestConditionBuilder()
+                        .withType("Approved")
+                        .withStatus("True")
+                        .withReason("ByHand")
+                        .build());
+
+        // when
+        CertificateResult result = certificates.decide(request);
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH));
+    }
+
+    @Test
     void shouldTellWhichCertificatesWereIssuedUnderTheTokenAndWhetherAnotherKeyAsked() {
         // given
         Joiner.askForCertificate(host, joiner.node);
@@ -205,10 +279,20 @@ class CertificateActivitiesIT {
     }
 
     private CompletableFuture<CertificateResult> deciding(Duration patience) {
-        Instant now = Instant.now();
-        CsrDecisionRequest request = new CsrDecisionRequest(
-                joiner.token(tokenId), joiner.node, ApprovalMode.NODEJOIN, now, now.plus(patience), now.plus(patience));
+        CsrDecisionRequest request = order(null, patience);
         return CompletableFuture.supplyAsync(() -> certificates.decide(request), workers);
+    }
+
+    private CsrDecisionRequest order(@Nullable String keyDigest, Duration patience) {
+        Instant now = Instant.now();
+        return new CsrDecisionRequest(
+                joiner.token(tokenId),
+                joiner.node,
+                ApprovalMode.NODEJOIN,
+                keyDigest,
+                now,
+                now.plus(patience),
+                now.plus(patience));
     }
 
     private String condition(CertificateSigningRequest csr) {

@@ -1,9 +1,11 @@
 package io.nodejoin.activities.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.csr.HostileCase;
@@ -12,18 +14,22 @@ import io.nodejoin.activities.kubernetes.csr.ValidCase;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A thief with the host's real token, against the real API server; and hosts, which must not suffer by it. */
 @Tag("full")
@@ -60,7 +68,7 @@ class HostileCsrIT {
 
     HostileCsrIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
         this.harness = new ActivityHarness(
                 adapter,
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
@@ -98,6 +106,72 @@ class HostileCsrIT {
     }
 
     @Test
+    void shouldApproveTheKnownKeyAmongAllThatAThiefAsksFor() {
+        // given
+        KeyPair kubelet = Joiner.keyPair();
+        Joiner joiner = new Joiner();
+        TokenId id = tokens.reserve(joiner.reservation());
+        SealedToken sealed = tokens.issue(joiner.request(id, "text", Joiner.digest(kubelet)));
+        CsrDecisionRequest request = order(joiner.token(id), sealed, Joiner.digest(kubelet));
+        try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
+            List<CertificateSigningRequest> thefts = HostileCase.all()
+                    .filter(HostileCsrIT::canBeSent)
+                    .flatMap(hostile -> create(bearer, hostile.request()).stream())
+                    .toList();
+            CertificateSigningRequest honest = Joiner.askForCertificate(bearer, NODE, kubelet);
+
+            // when
+            CertificateResult decided = certificates.decide(request);
+            CertificateResult atTheEnd = certificates.denyOthers(request);
+
+            // then
+            assertThat(thefts).hasSizeGreaterThanOrEqualTo(40);
+            assertThat(decided)
+                    .isEqualTo(atTheEnd)
+                    .isInstanceOfSatisfying(
+                            CertificateResult.Issued.class,
+                            issued -> assertThat(issued.csrName())
+                                    .isEqualTo(honest.getMetadata().getName()));
+            assertThat(thefts)
+                    .allSatisfy(theft -> assertThat(cluster.admin()
+                                    .resource(theft)
+                                    .get()
+                                    .getStatus()
+                                    .getConditions())
+                            .extracting(CertificateSigningRequestCondition::getReason)
+                            .containsExactly("NodejoinDenied"));
+        } finally {
+            tokens.revoke(joiner.token(id));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kubernetes.io/kube-apiserver-client, client auth",
+        "kubernetes.io/kubelet-serving, server auth",
+        "example.com/signer, client auth"
+    })
+    void shouldLetATokenAskNoOtherSigner(String signer, String usage) {
+        // given
+        Joiner joiner = new Joiner();
+        TokenId id = tokens.reserve(joiner.reservation());
+        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
+
+            // when
+            KubernetesClientException refusal = catchThrowableOfType(
+                    KubernetesClientException.class, () -> Joiner.askSigner(bearer, signer, usage, NODE));
+
+            // then
+            assertThat(refusal).isNotNull();
+            assertThat(refusal.getCode()).as(refusal.getMessage()).isEqualTo(403);
+            assertThat(refusal).hasMessageContaining("ValidatingAdmissionPolicy 'nodejoin-bootstrap-requests'");
+        } finally {
+            tokens.revoke(joiner.token(id));
+        }
+    }
+
+    @Test
     void shouldApproveEachHonestRequest() {
         // given
         List<ValidCase> corpus = ValidCase.all().toList();
@@ -124,20 +198,33 @@ class HostileCsrIT {
         var id = tokens.reserve(joiner.reservation());
         SealedToken sealed = tokens.issue(joiner.request(id, "text"));
         try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
-            bearer.resource(asSent(wanted)).create();
-            Instant end = Instant.now().plus(PATIENCE);
-            return new Fate.Decided(certificates.decide(new CsrDecisionRequest(
-                    joiner.token(id),
-                    NODE,
-                    ApprovalMode.NODEJOIN,
-                    sealed.createdAt(),
-                    sealed.createdAt().plus(PATIENCE),
-                    end)));
-        } catch (KubernetesClientException e) {
-            assertThat(e.getCode()).as(e.getMessage()).isBetween(400, 422).isNotIn(401, 403);
-            return new Fate.Refused();
+            return create(bearer, wanted).isEmpty()
+                    ? new Fate.Refused()
+                    : new Fate.Decided(certificates.decide(order(joiner.token(id), sealed, null)));
         } finally {
             tokens.revoke(joiner.token(id));
+        }
+    }
+
+    private static CsrDecisionRequest order(TokenRef token, SealedToken sealed, @Nullable String keyDigest) {
+        return new CsrDecisionRequest(
+                token,
+                NODE,
+                ApprovalMode.NODEJOIN,
+                keyDigest,
+                sealed.createdAt(),
+                sealed.createdAt().plus(PATIENCE),
+                Instant.now().plus(PATIENCE));
+    }
+
+    /** Empty if the API server finds it malformed. */
+    private static Optional<CertificateSigningRequest> create(
+            KubernetesClient bearer, CertificateSigningRequest wanted) {
+        try {
+            return Optional.of(bearer.resource(asSent(wanted)).create());
+        } catch (KubernetesClientException e) {
+            assertThat(e.getCode()).as(e.getMessage()).isBetween(400, 422).isNotIn(401, 403);
+            return Optional.empty();
         }
     }
 

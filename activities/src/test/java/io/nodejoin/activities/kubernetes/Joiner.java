@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.token.SealedToken;
@@ -40,6 +42,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** One join as its host and its workflow see it: names, keys, and what they ask for. */
 final class Joiner {
@@ -64,6 +67,11 @@ final class Joiner {
     }
 
     TokenRequest request(TokenId id, String kubeconfig) {
+        return request(id, kubeconfig, null);
+    }
+
+    /** For a host that has created the kubelet's key. */
+    TokenRequest request(TokenId id, String kubeconfig, @Nullable String kubeletKeyDigest) {
         return new TokenRequest(
                 token(id),
                 node,
@@ -71,6 +79,7 @@ final class Joiner {
                 CLUSTER_UID,
                 kubeconfig,
                 Base64.getEncoder().encodeToString(key.getPublic().getEncoded()),
+                kubeletKeyDigest,
                 expiresAt);
     }
 
@@ -87,6 +96,7 @@ final class Joiner {
                 CLUSTER_UID,
                 sealed.id(),
                 sealed.jwe(),
+                TlsBootstrap.KUBELET,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null);
@@ -94,14 +104,24 @@ final class Joiner {
 
     /** Asks for a certificate of this node, with a new key, as a kubelet does. */
     static CertificateSigningRequest askForCertificate(KubernetesClient client, NodeName node) {
-        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, List.of()));
+        return askForCertificate(client, node, keyPair());
+    }
+
+    /** Asks for a certificate of this node and this key. */
+    static CertificateSigningRequest askForCertificate(KubernetesClient client, NodeName node, KeyPair kubelet) {
+        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, kubelet, List.of()));
+    }
+
+    /** Asks this signer for a certificate of this node, with a new key. */
+    static CertificateSigningRequest askSigner(KubernetesClient client, String signer, String usage, NodeName node) {
+        return ask(client, signer, usage, pem(node, keyPair(), List.of()));
     }
 
     /** Asks for a certificate to serve as this node at this address, with a new key, as a kubelet does. */
     static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, String address) {
         List<GeneralName> names = List.of(
                 new GeneralName(GeneralName.dNSName, node.value()), new GeneralName(GeneralName.iPAddress, address));
-        return ask(client, "kubernetes.io/kubelet-serving", "server auth", pem(node, names));
+        return ask(client, "kubernetes.io/kubelet-serving", "server auth", pem(node, keyPair(), names));
     }
 
     private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
@@ -118,15 +138,14 @@ final class Joiner {
         return client.resource(csr).create();
     }
 
-    private static String pem(NodeName node, List<GeneralName> names) {
+    private static String pem(NodeName node, KeyPair kubelet, List<GeneralName> names) {
         try {
-            KeyPair fresh = keyPair();
             var request = new JcaPKCS10CertificationRequestBuilder(
                     new X500NameBuilder()
                             .addRDN(BCStyle.O, "system:nodes")
                             .addRDN(BCStyle.CN, "system:node:" + node)
                             .build(),
-                    fresh.getPublic());
+                    kubelet.getPublic());
             if (!names.isEmpty()) {
                 var extensions = new ExtensionsGenerator();
                 extensions.addExtension(
@@ -136,7 +155,7 @@ final class Joiner {
             StringWriter text = new StringWriter();
             try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
                 pem.writeObject(
-                        request.build(new JcaContentSignerBuilder("SHA256withECDSA").build(fresh.getPrivate())));
+                        request.build(new JcaContentSignerBuilder("SHA256withECDSA").build(kubelet.getPrivate())));
             }
             return text.toString().replace("\r\n", "\n");
         } catch (IOException | OperatorCreationException e) {
@@ -144,7 +163,12 @@ final class Joiner {
         }
     }
 
-    private static KeyPair keyPair() {
+    /** How the parties of a join name this key. */
+    static String digest(KeyPair key) {
+        return Sha256.hex(key.getPublic().getEncoded());
+    }
+
+    static KeyPair keyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));

@@ -81,6 +81,7 @@ class LeastPrivilegeIT {
                 "nodejoin-cluster-info",
                 "nodejoin-ledger",
                 "nodejoin-certificates",
+                "nodejoin-bootstrap-requests",
                 "nodejoin-nodes");
 
         // when

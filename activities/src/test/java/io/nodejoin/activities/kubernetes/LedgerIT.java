@@ -70,7 +70,7 @@ class LedgerIT {
         this.cluster = cluster;
         this.tokenAdapter =
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
-        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
         this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);
         this.tokens = harness.stub(TokenActivities.class);
@@ -378,6 +378,7 @@ class LedgerIT {
                             joiner.token(id),
                             joiner.node,
                             ApprovalMode.NODEJOIN,
+                            null,
                             createdAt.minusSeconds(60),
                             createdAt.plusSeconds(60),
                             Instant.now().plusSeconds(30)));

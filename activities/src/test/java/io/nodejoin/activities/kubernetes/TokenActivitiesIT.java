@@ -93,6 +93,23 @@ class TokenActivitiesIT {
     }
 
     @Test
+    void shouldNameTheKubeletsKeyInTheSecret() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        String digest = Joiner.digest(Joiner.keyPair());
+
+        // when
+        tokens.issue(joiner.request(id, "text", digest));
+
+        // then
+        assertThat(secrets())
+                .singleElement()
+                .satisfies(secret -> assertThat(secret.getMetadata().getAnnotations())
+                        .containsEntry("nodejoin.io/kubelet-key-sha256", digest));
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
     void shouldForgetATokenTwiceWithoutHarm() {
         // given
         TokenId id = tokens.reserve(joiner.reservation());

@@ -76,7 +76,8 @@ public final class Wiring {
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config));
-        this.adapters = ClusterAdapters.create(connections.clusters(), audit, preconditions, config::maxTokens);
+        this.adapters = ClusterAdapters.create(
+                connections.clusters(), audit, preconditions, config::maxTokens, this::countForeignKey);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
         this.servingCsrWatcher = new ServingCsrWatcher(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_RETRY_DELAY);
@@ -209,6 +210,13 @@ public final class Wiring {
         connections
                 .meters()
                 .counter("nodejoin_serving_certificates", "decision", decision)
+                .increment();
+    }
+
+    private void countForeignKey(ClusterName cluster) {
+        connections
+                .meters()
+                .counter("nodejoin_foreign_key_csrs", "cluster", cluster.value())
                 .increment();
     }
 

@@ -16,6 +16,7 @@ import io.nodejoin.workflows.event.EventActivities;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /** The adapters to clusters, used by the activities of joins and by the garbage collector. */
@@ -28,14 +29,19 @@ public record ClusterAdapters(
         KubernetesDrainActivities drains)
         implements AutoCloseable {
 
-    /** Creates the adapters; each connects on first use. */
+    /**
+     * Creates the adapters; each connects on first use.
+     *
+     * @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the host's
+     */
     public static ClusterAdapters create(
             ClusterClients clients,
             AuditLog audit,
             ClusterPreconditions preconditions,
-            ToIntFunction<ClusterName> tokenCaps) {
+            ToIntFunction<ClusterName> tokenCaps,
+            Consumer<ClusterName> foreignKeyCounter) {
         var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
-        var certificates = new KubernetesCertificateActivities(clients, audit);
+        var certificates = new KubernetesCertificateActivities(clients, audit, foreignKeyCounter);
         KubernetesTokenActivities.TokenArtifacts artifacts = (token, guard) -> {
             clusterInfo.removeSignature(token, guard);
             certificates.denyPending(token, guard);

@@ -6,6 +6,7 @@ import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The approval rules of client CSRs. Pure. A CSR is approved if it requests exactly the join's node and nothing else;
@@ -18,16 +19,17 @@ final class ClientCsrPolicy {
 
     /** Evaluates a pending CSR. */
     static CsrDecision evaluate(CertificateSigningRequest csr, CsrDecisionRequest request, ClusterState clusterState) {
-        return evaluateRules(List.of(ClientCsrRule.values()), csr, request, clusterState);
+        return evaluateRules(ClientCsrRule.rulesOf(request), csr, request, clusterState);
     }
 
     /** Evaluates only the contents of a CSR, for one that is already decided. */
     static CsrDecision evaluateContents(CertificateSigningRequest csr, CsrDecisionRequest request) {
-        return evaluateRules(ClientCsrRule.CONTENT_RULES, csr, request, new ClusterState(Optional.empty(), List.of()));
+        return evaluateRules(
+                ClientCsrRule.contentRulesOf(request), csr, request, new ClusterState(Optional.empty(), List.of()));
     }
 
     private static CsrDecision evaluateRules(
-            List<ClientCsrRule> rules,
+            Set<ClientCsrRule> rules,
             CertificateSigningRequest csr,
             CsrDecisionRequest request,
             ClusterState clusterState) {

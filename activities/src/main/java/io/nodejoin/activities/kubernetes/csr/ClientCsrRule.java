@@ -3,6 +3,7 @@ package io.nodejoin.activities.kubernetes.csr;
 import io.nodejoin.activities.kubernetes.ServerTime;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ enum ClientCsrRule {
     ONE_PEM_BLOCK,
     KEY,
     PROOF_OF_POSSESSION,
+    EXPECTED_KEY,
     SUBJECT,
     NODE_NAME,
     NO_ATTRIBUTES,
@@ -27,15 +29,28 @@ enum ClientCsrRule {
     WITHIN_JOIN_WINDOW,
     SINGLE_KEY;
 
-    /** The rules about the contents of a CSR, in their order. */
-    static final List<ClientCsrRule> CONTENT_RULES = List.copyOf(EnumSet.range(GROUPS, EXPIRATION));
-
-    /** A token with more CSRs than this is treated as compromised. */
+    /** Without a known key, a token with more CSRs than this is treated as compromised. */
     static final int MAX_REQUESTS = 3;
 
     private static final String PURPOSE = "client auth";
     private static final Set<String> TOKEN_GROUPS =
             Set.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
+
+    /**
+     * Returns the rules of this request. A known key replaces the rules that compare a CSR with the others: whoever has
+     * the token can create others.
+     */
+    static Set<ClientCsrRule> rulesOf(CsrDecisionRequest request) {
+        return EnumSet.complementOf(
+                request.keyDigest() == null ? EnumSet.of(EXPECTED_KEY) : EnumSet.of(CSR_LIMIT, SINGLE_KEY));
+    }
+
+    /** Returns the rules of this request about the contents of a CSR. */
+    static Set<ClientCsrRule> contentRulesOf(CsrDecisionRequest request) {
+        Set<ClientCsrRule> rules = EnumSet.range(GROUPS, EXPIRATION);
+        rules.retainAll(rulesOf(request));
+        return rules;
+    }
 
     Optional<Problem> violation(ClientCsrPolicy.Context context) {
         return switch (this) {
@@ -45,6 +60,7 @@ enum ClientCsrRule {
             case ONE_PEM_BLOCK -> commonRule(KubeletCsrRule.ONE_PEM_BLOCK, context);
             case KEY -> commonRule(KubeletCsrRule.KEY, context);
             case PROOF_OF_POSSESSION -> commonRule(KubeletCsrRule.PROOF_OF_POSSESSION, context);
+            case EXPECTED_KEY -> expectedKey(context);
             case SUBJECT -> commonRule(KubeletCsrRule.SUBJECT, context);
             case NODE_NAME -> nodeName(context);
             case NO_ATTRIBUTES -> noAttributes(context);
@@ -83,6 +99,15 @@ enum ClientCsrRule {
                 ClientCsrPolicy.SIGNER.equals(context.csr().getSpec().getSignerName()),
                 SIGNER,
                 "the signer is not " + ClientCsrPolicy.SIGNER);
+    }
+
+    private static Optional<Problem> expectedKey(ClientCsrPolicy.Context context) {
+        String asked = context.certificate().keyDigest();
+        return asked.equals(context.request().keyDigest())
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.CSR_KEY_MISMATCH,
+                        "the key with the SHA-256 " + asked + " is not the one that the host created for this join"));
     }
 
     private static Optional<Problem> nodeName(ClientCsrPolicy.Context context) {

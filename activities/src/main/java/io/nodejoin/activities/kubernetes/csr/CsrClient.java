@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,9 @@ final class CsrClient {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests/";
 
     private static final long PAGE_SIZE = 500;
+    /** Of decimal numbers without leading zeros. */
+    private static final Comparator<String> BY_NUMBER =
+            Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
     private final KubernetesClient client;
     private final String signer;
@@ -106,12 +110,21 @@ final class CsrClient {
         return found;
     }
 
+    /**
+     * Sorts CSRs by their creation, which is dated in whole seconds. In the same second the resourceVersion tells the order
+     * of those that nobody has changed; the name does not, since the requester chooses it.
+     */
     static List<CertificateSigningRequest> oldestFirst(List<CertificateSigningRequest> requests) {
         return requests.stream()
                 .sorted(Comparator.<CertificateSigningRequest, String>comparing(
                                 csr -> csr.getMetadata().getCreationTimestamp())
+                        .thenComparing(CsrClient::resourceVersion, BY_NUMBER)
                         .thenComparing(csr -> csr.getMetadata().getName()))
                 .toList();
+    }
+
+    private static String resourceVersion(CertificateSigningRequest csr) {
+        return Objects.requireNonNullElse(csr.getMetadata().getResourceVersion(), "");
     }
 
     /** Returns what uses the node's name, if anything does. */

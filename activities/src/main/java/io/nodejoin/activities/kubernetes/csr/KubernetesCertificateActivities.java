@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,12 +42,16 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     private static final int MAX_DENIAL_ROUNDS = 3;
 
     private final AuditLog audit;
+    private final Consumer<ClusterName> foreignKeyCounter;
     private final WatchTriggers<CertificateSigningRequest> triggers;
     private final Function<ClusterName, CsrClient> csrClients;
 
-    public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit) {
+    /** @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the known one */
+    public KubernetesCertificateActivities(
+            ClusterClients clients, AuditLog audit, Consumer<ClusterName> foreignKeyCounter) {
         this.csrClients = CsrClient.perCluster(clients, ClientCsrPolicy.SIGNER);
         this.audit = audit;
+        this.foreignKeyCounter = foreignKeyCounter;
         this.triggers = CsrClient.watchTriggers(
                 clients, ClientCsrPolicy.SIGNER, csr -> csr.getSpec().getUsername());
     }
@@ -57,20 +62,19 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         TokenRef token = request.token();
         String user = token.tokenId().user();
         CsrClient csrClient = csrClients.apply(token.cluster());
-        ClientCsrController controller = new ClientCsrController(csrClient, decisionWriter(token, csrClient, fence));
+        ClientCsrController controller = controller(request, csrClient, fence);
         try (var trigger = triggers.subscribe(token.cluster(), user)) {
-            Optional<CertificateResult> decision =
-                    controller.reconcile(request, CsrClient.oldestFirst(trigger.cached()));
+            Optional<CertificateResult> decision = controller.reconcile(CsrClient.oldestFirst(trigger.cached()));
             for (int round = 0; decision.isEmpty(); round++) {
                 Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
                     List<CertificateSigningRequest> last = csrClient.listByUser(user);
-                    return controller.reconcile(request, last).orElseGet(() -> timedOut(request, last));
+                    return controller.reconcile(last).orElseGet(() -> timedOut(request, last));
                 }
                 fence.heartbeat("waiting for a certificate of " + user);
                 boolean changed = trigger.await(pollTimeout(round, left));
                 decision = controller.reconcile(
-                        request, changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
+                        changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
             }
             return decision.get();
         }
@@ -82,9 +86,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         CsrClient csrClient = csrClients.apply(request.token().cluster());
         List<CertificateSigningRequest> requests =
                 csrClient.listByUser(request.token().tokenId().user());
-        return new ClientCsrController(csrClient, decisionWriter(request.token(), csrClient, fence))
-                .denyOthers(request, requests)
-                .orElseGet(() -> timedOut(request, requests));
+        return controller(request, csrClient, fence).denyOthers(requests).orElseGet(() -> timedOut(request, requests));
     }
 
     @Override
@@ -161,6 +163,14 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     @Override
     public void close() {
         triggers.close();
+    }
+
+    private ClientCsrController controller(CsrDecisionRequest request, CsrClient csrClient, EffectGuard guard) {
+        return ClientCsrController.of(
+                request,
+                csrClient,
+                decisionWriter(request.token(), csrClient, guard),
+                new ForeignKeyReporter(request, foreignKeyCounter));
     }
 
     private CsrDecisionWriter decisionWriter(TokenRef token, CsrClient csrClient, EffectGuard guard) {

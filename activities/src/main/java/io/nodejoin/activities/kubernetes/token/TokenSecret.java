@@ -6,12 +6,14 @@ import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Instant;
+import java.util.Map;
 
 /** The Secret that represents a bootstrap token in Kubernetes. */
 final class TokenSecret {
     static final String NAMESPACE = "kube-system";
     static final String TYPE = "bootstrap.kubernetes.io/token";
     static final String GROUP = "system:bootstrappers:nodejoin";
+    static final String KUBELET_KEY = "nodejoin.io/kubelet-key-sha256";
 
     private TokenSecret() {}
 
@@ -25,6 +27,7 @@ final class TokenSecret {
                 .withNamespace(NAMESPACE)
                 .withName(token.id().secretName())
                 .withLabels(ManagedObjects.labels(request.token().joinId()))
+                .withAnnotations(annotations(request))
                 .endMetadata()
                 .withType(TYPE)
                 .addToStringData("token-id", token.id().value())
@@ -38,5 +41,10 @@ final class TokenSecret {
                         "Nodejoin: node " + request.node() + ", join "
                                 + request.token().joinId() + ", attempt " + request.attempt())
                 .build();
+    }
+
+    /** Tells people and other approvers which key the token is for. */
+    private static Map<String, String> annotations(TokenRequest request) {
+        return request.kubeletKeyDigest() == null ? Map.of() : Map.of(KUBELET_KEY, request.kubeletKeyDigest());
     }
 }

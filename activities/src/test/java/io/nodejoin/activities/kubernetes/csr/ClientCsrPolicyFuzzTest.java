@@ -42,8 +42,10 @@ class ClientCsrPolicyFuzzTest {
 
             // when
             CsrDecision decision = ClientCsrPolicy.evaluate(csr, TestCsrs.ORDER, QUIET);
+            CsrDecision withKnownKey = ClientCsrPolicy.evaluate(csr, TestCsrs.KNOWN_KEY_ORDER, QUIET);
 
             // then
+            assertThat(withKnownKey).hasSameClassAs(decision);
             switch (decision) {
                 case CsrDecision.Approve(String keyDigest, List<String> _) -> assertAsksForTheSame(csr, keyDigest);
                 case CsrDecision.Deny deny ->

@@ -6,6 +6,9 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicy.ClusterState;
 import io.nodejoin.protocol.Sha256;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,8 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClientCsrPolicyTest {
     private static final ClusterState QUIET = new ClusterState(Optional.empty(), List.of());
 
-    static Stream<ValidCase> honestRequests() {
-        return ValidCase.all();
+    /** Their keys take seconds to generate. */
+    private static final List<ValidCase> HONEST = ValidCase.all().toList();
+
+    static List<ValidCase> honestRequests() {
+        return HONEST;
     }
 
     @ParameterizedTest
@@ -34,7 +40,58 @@ class ClientCsrPolicyTest {
         assertThat(decision)
                 .isInstanceOfSatisfying(
                         CsrDecision.Approve.class,
-                        approved -> assertThat(approved.passed()).hasSize(ClientCsrRule.values().length));
+                        approved -> assertThat(approved.passed())
+                                .hasSize(ClientCsrRule.values().length - 1)
+                                .doesNotContain("expected-key"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("honestRequests")
+    void shouldApproveTheHonestRequestOfAKnownKey(ValidCase honest) {
+        // given
+        CsrDecisionRequest order = TestCsrs.order(
+                ApprovalMode.NODEJOIN, ParsedCsr.keyDigest(honest.request()).orElseThrow());
+
+        // when
+        CsrDecision decision = ClientCsrPolicy.evaluate(honest.request(), order, QUIET);
+
+        // then
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        CsrDecision.Approve.class,
+                        approved -> assertThat(approved.passed())
+                                .hasSize(ClientCsrRule.values().length - 2)
+                                .contains("expected-key")
+                                .doesNotContain("csr-limit", "single-key"));
+    }
+
+    @Test
+    void shouldNotBeTroubledByAFloodWhereTheKeyIsKnown() {
+        // given
+        List<CertificateSigningRequest> flood = Collections.nCopies(10_000, TestCsrs.withAnotherKey());
+
+        // when
+        CsrDecision decision = ClientCsrPolicy.evaluate(
+                TestCsrs.honest(), TestCsrs.KNOWN_KEY_ORDER, new ClusterState(Optional.empty(), flood));
+
+        // then
+        assertThat(decision).isInstanceOf(CsrDecision.Approve.class);
+    }
+
+    @Test
+    void shouldNameTheForeignKey() {
+        // given
+        CertificateSigningRequest foreign = TestCsrs.withAnotherKey();
+
+        // when
+        CsrDecision decision = ClientCsrPolicy.evaluate(foreign, TestCsrs.KNOWN_KEY_ORDER, QUIET);
+
+        // then
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        CsrDecision.Deny.class,
+                        denied -> assertThat(denied.problem().detail())
+                                .contains(ParsedCsr.keyDigest(foreign).orElseThrow()));
     }
 
     @Test
@@ -81,15 +138,12 @@ class ClientCsrPolicyTest {
     void shouldNotBeTroubledByADeniedRequestBefore() {
         // when
         CsrDecision decision = ClientCsrPolicy.evaluate(
-                TestCsrs.honest(), TestCsrs.ORDER, beside(TestCsrs.decided(withAnotherKey(), CsrStatus.DENIED)));
+                TestCsrs.honest(),
+                TestCsrs.ORDER,
+                beside(TestCsrs.decided(TestCsrs.withAnotherKey(), CsrStatus.DENIED)));
 
         // then
         assertThat(decision).isInstanceOf(CsrDecision.Approve.class);
-    }
-
-    private static CertificateSigningRequest withAnotherKey() {
-        return TestCsrs.of(Pkcs10Forge.signed(
-                Pkcs10Forge.subject(TestCsrs.GROUP, TestCsrs.NAME), Pkcs10Forge.ec("secp256r1"), "SHA256withECDSA"));
     }
 
     private static ClusterState beside(CertificateSigningRequest... others) {

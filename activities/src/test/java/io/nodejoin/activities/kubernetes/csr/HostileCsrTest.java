@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicy.ClusterState;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,7 +22,18 @@ class HostileCsrTest {
 
     /** A request with honest contents, in circumstances in which it must be denied. */
     record Occasion(
-            String name, CertificateSigningRequest request, ClusterState circumstances, ErrorCode code, String rule) {
+            String name,
+            CsrDecisionRequest order,
+            CertificateSigningRequest request,
+            ClusterState circumstances,
+            ErrorCode code,
+            String rule) {
+        /** The same where the key is known. */
+        Occasion withKnownKey() {
+            return new Occasion(
+                    name + ", with a known key", TestCsrs.KNOWN_KEY_ORDER, request, circumstances, code, rule);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -41,9 +54,70 @@ class HostileCsrTest {
         assertDenied(decision, hostile.code(), hostile.rule());
     }
 
+    @ParameterizedTest
+    @MethodSource("requests")
+    void shouldDenyByTheKeyUnlessItIsTheKnownOneOrAnEarlierRuleIsBroken(HostileCase hostile) {
+        // when
+        CsrDecision decision = ClientCsrPolicy.evaluate(hostile.request(), TestCsrs.KNOWN_KEY_ORDER, QUIET);
+
+        // then
+        boolean denied = isBroken(hostile) || hasKnownKey(hostile.request());
+        assertDenied(
+                decision,
+                denied ? hostile.code() : ErrorCode.CSR_KEY_MISMATCH,
+                denied ? hostile.rule() : ClientCsrRule.EXPECTED_KEY.ruleName());
+    }
+
+    /** Whether it breaks a rule before that about the expected key. */
+    private static boolean isBroken(HostileCase hostile) {
+        return EnumSet.range(ClientCsrRule.CSR_LIMIT, ClientCsrRule.PROOF_OF_POSSESSION).stream()
+                .anyMatch(rule -> rule.ruleName().equals(hostile.rule()));
+    }
+
+    private static boolean hasKnownKey(CertificateSigningRequest csr) {
+        return ParsedCsr.keyDigest(csr)
+                .filter(digest -> digest.equals(TestCsrs.KNOWN_KEY_ORDER.keyDigest()))
+                .isPresent();
+    }
+
     static Stream<Occasion> occasions() {
+        return Stream.concat(occasionsOfAnyKey(), occasionsOfAKnownKey());
+    }
+
+    private static Stream<Occasion> occasionsOfAKnownKey() {
         CertificateSigningRequest honest = TestCsrs.honest();
-        CertificateSigningRequest other = withAnotherKey();
+        return Stream.concat(
+                Stream.of(
+                        mismatched("another key than the known one", TestCsrs.withAnotherKey(), QUIET),
+                        mismatched(
+                                "another key than the known one, after the host has asked",
+                                TestCsrs.withAnotherKey(),
+                                new ClusterState(Optional.empty(), List.of(honest))),
+                        mismatched(
+                                "another key than the known one, approved by others before",
+                                TestCsrs.withAnotherKey(),
+                                new ClusterState(
+                                        Optional.empty(),
+                                        List.of(TestCsrs.decided(TestCsrs.withAnotherKey(), CsrStatus.APPROVED))))),
+                Stream.of(
+                                occasion(
+                                        "a Node of the name",
+                                        held("a Node"),
+                                        ErrorCode.NODE_NAME_IN_USE,
+                                        "name-unused"),
+                                at("a minute and a second before the token", -61),
+                                at("a minute and a second after the end", 361))
+                        .map(Occasion::withKnownKey));
+    }
+
+    private static Occasion mismatched(String name, CertificateSigningRequest csr, ClusterState circumstances) {
+        return new Occasion(
+                name, TestCsrs.KNOWN_KEY_ORDER, csr, circumstances, ErrorCode.CSR_KEY_MISMATCH, "expected-key");
+    }
+
+    private static Stream<Occasion> occasionsOfAnyKey() {
+        CertificateSigningRequest honest = TestCsrs.honest();
+        CertificateSigningRequest other = TestCsrs.withAnotherKey();
         CertificateSigningRequest garbage = TestCsrs.ofText("junk");
         return Stream.of(
                 occasion("a Node of the name", held("a Node"), ErrorCode.NODE_NAME_IN_USE, "name-unused"),
@@ -68,7 +142,7 @@ class HostileCsrTest {
     @MethodSource("occasions")
     void shouldDenyAnHonestRequestOnTheWrongOccasion(Occasion occasion) {
         // when
-        CsrDecision decision = ClientCsrPolicy.evaluate(occasion.request(), TestCsrs.ORDER, occasion.circumstances());
+        CsrDecision decision = ClientCsrPolicy.evaluate(occasion.request(), occasion.order(), occasion.circumstances());
 
         // then
         assertDenied(decision, occasion.code(), occasion.rule());
@@ -108,7 +182,7 @@ class HostileCsrTest {
     }
 
     private static Occasion occasion(String name, ClusterState clusterState, ErrorCode code, String rule) {
-        return new Occasion(name, TestCsrs.honest(), clusterState, code, rule);
+        return new Occasion(name, TestCsrs.ORDER, TestCsrs.honest(), clusterState, code, rule);
     }
 
     private static Occasion at(String name, int seconds) {
@@ -117,7 +191,7 @@ class HostileCsrTest {
                 .withCreationTimestamp(TestCsrs.ISSUED.plusSeconds(seconds).toString())
                 .endMetadata()
                 .build();
-        return new Occasion(name, csr, QUIET, ErrorCode.CSR_TIMEOUT, "within-join-window");
+        return new Occasion(name, TestCsrs.ORDER, csr, QUIET, ErrorCode.CSR_TIMEOUT, "within-join-window");
     }
 
     private static Occasion rivalled(String name, CertificateSigningRequest... rivals) {
@@ -128,7 +202,12 @@ class HostileCsrTest {
     private static Occasion flooded(
             String name, CertificateSigningRequest csr, List<CertificateSigningRequest> others) {
         return new Occasion(
-                name, csr, new ClusterState(Optional.empty(), others), ErrorCode.TOO_MANY_CSRS, "csr-limit");
+                name,
+                TestCsrs.ORDER,
+                csr,
+                new ClusterState(Optional.empty(), others),
+                ErrorCode.TOO_MANY_CSRS,
+                "csr-limit");
     }
 
     private static ClusterState held(String by) {
@@ -137,10 +216,5 @@ class HostileCsrTest {
 
     private static CertificateSigningRequest denied(CertificateSigningRequest csr) {
         return TestCsrs.decided(csr, CsrStatus.DENIED);
-    }
-
-    private static CertificateSigningRequest withAnotherKey() {
-        return TestCsrs.of(Pkcs10Forge.signed(
-                Pkcs10Forge.subject(TestCsrs.GROUP, TestCsrs.NAME), Pkcs10Forge.ec("secp256r1"), "SHA256withECDSA"));
     }
 }

@@ -8,6 +8,7 @@ import static io.nodejoin.activities.kubernetes.csr.TestCsrs.GROUP;
 import static io.nodejoin.activities.kubernetes.csr.TestCsrs.KEY;
 import static io.nodejoin.activities.kubernetes.csr.TestCsrs.NAME;
 
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
@@ -47,6 +48,11 @@ final class HostileKeys {
 
     static Stream<HostileCase> all() {
         return Stream.of(generated(), rsa(), points(), signatures()).flatMap(cases -> cases);
+    }
+
+    /** Asks for the honest key, without proof that the requester has it. */
+    static CertificateSigningRequest withoutProof() {
+        return TestCsrs.ofText(pem("CERTIFICATE REQUEST", forged(0, SUBJECT, SPKI, ECDSA, _ -> new byte[64])));
     }
 
     private static Stream<HostileCase> generated() {

@@ -5,15 +5,18 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.token.TokenRef;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Signing requests as the API server shows them. */
 final class TestCsrs {
@@ -21,18 +24,59 @@ final class TestCsrs {
     static final String NAME = "system:node:worker-1";
     static final String GROUP = "system:nodes";
     static final KeyPair KEY = Pkcs10Forge.ec("secp256r1");
-    static final CsrDecisionRequest ORDER = new CsrDecisionRequest(
-            new TokenRef(new ClusterName("c"), JoinId.of("s", "i"), new TokenId("abc123")),
-            new NodeName("worker-1"),
-            ApprovalMode.NODEJOIN,
-            ISSUED,
-            ISSUED.plusSeconds(300),
-            ISSUED.plusSeconds(300));
+    /** The kubelet creates its key itself. */
+    static final CsrDecisionRequest ORDER = order(ApprovalMode.NODEJOIN, null);
+    /** The host has created {@link #KEY}. */
+    static final CsrDecisionRequest KNOWN_KEY_ORDER = knowing(KEY);
 
     private TestCsrs() {}
 
+    /** As {@link #ORDER}, for a host that has created this key. */
+    static CsrDecisionRequest knowing(KeyPair key) {
+        return order(ApprovalMode.NODEJOIN, Sha256.hex(key.getPublic().getEncoded()));
+    }
+
+    static CsrDecisionRequest order(ApprovalMode approval, @Nullable String keyDigest) {
+        return new CsrDecisionRequest(
+                new TokenRef(new ClusterName("c"), JoinId.of("s", "i"), new TokenId("abc123")),
+                new NodeName("worker-1"),
+                approval,
+                keyDigest,
+                ISSUED,
+                ISSUED.plusSeconds(300),
+                ISSUED.plusSeconds(300));
+    }
+
     static PKCS10CertificationRequest honestPkcs10() {
-        return Pkcs10Forge.signed(Pkcs10Forge.subject(GROUP, NAME), KEY, "SHA256withECDSA");
+        return pkcs10(KEY);
+    }
+
+    private static PKCS10CertificationRequest pkcs10(KeyPair key) {
+        return Pkcs10Forge.signed(Pkcs10Forge.subject(GROUP, NAME), key, "SHA256withECDSA");
+    }
+
+    /** As the honest one, for a new key. */
+    static CertificateSigningRequest withAnotherKey() {
+        return of(pkcs10(Pkcs10Forge.ec("secp256r1")));
+    }
+
+    /** The same request under another name. */
+    static CertificateSigningRequest named(String name, CertificateSigningRequest csr) {
+        return new CertificateSigningRequestBuilder(csr)
+                .editMetadata()
+                .withName(name)
+                .withUid("uid-" + name)
+                .endMetadata()
+                .build();
+    }
+
+    /** The same request for a certificate that lives so long. */
+    static CertificateSigningRequest living(Duration life, CertificateSigningRequest csr) {
+        return new CertificateSigningRequestBuilder(csr)
+                .editSpec()
+                .withExpirationSeconds(Math.toIntExact(life.toSeconds()))
+                .endSpec()
+                .build();
     }
 
     static CertificateSigningRequest honest() {
@@ -66,6 +110,7 @@ final class TestCsrs {
                 .addNewCondition()
                 .withType(condition)
                 .withStatus("True")
+                .withLastUpdateTime(ISSUED.plusSeconds(11).toString())
                 .endCondition()
                 .endStatus()
                 .build();

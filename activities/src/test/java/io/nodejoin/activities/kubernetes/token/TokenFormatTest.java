@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TokenFormatTest {
     private static final JoinId JOIN = JoinId.of("source", "id");
     private static final BootstrapToken TOKEN = new BootstrapToken(new TokenId("abc123"), "0123456789abcdef");
+
+    private static final String KEY_DIGEST = "ab".repeat(32);
 
     @Test
     void shouldWriteTheExpirationWithSecondsAtTheFullMinute() {
@@ -58,6 +61,26 @@ class TokenFormatTest {
                         "usage-bootstrap-signing",
                         "auth-extra-groups",
                         "description");
+    }
+
+    @Test
+    void shouldNameTheKubeletsKeyInAnAnnotationAndNotInTheDescription() {
+        // when
+        Secret secret = secret(Instant.parse("2026-11-25T10:00:01Z"), KEY_DIGEST);
+
+        // then
+        assertThat(secret.getMetadata().getAnnotations())
+                .containsOnly(Map.entry("nodejoin.io/kubelet-key-sha256", KEY_DIGEST));
+        assertThat(secret.getStringData().get("description")).doesNotContain(KEY_DIGEST);
+    }
+
+    @Test
+    void shouldHaveNoAnnotationIfTheKubeletCreatesItsKey() {
+        // when
+        Secret secret = secret(Instant.parse("2026-11-25T10:00:01Z"));
+
+        // then
+        assertThat(secret.getMetadata().getAnnotations()).isEmpty();
     }
 
     @Test
@@ -106,6 +129,10 @@ class TokenFormatTest {
     }
 
     private static Secret secret(Instant expiresAt) {
+        return secret(expiresAt, null);
+    }
+
+    private static Secret secret(Instant expiresAt, @Nullable String kubeletKeyDigest) {
         TokenRequest request = new TokenRequest(
                 new TokenRef(new ClusterName("c"), JOIN, TOKEN.id()),
                 new NodeName("worker-1"),
@@ -113,6 +140,7 @@ class TokenFormatTest {
                 "uid",
                 "kubeconfig",
                 "key",
+                kubeletKeyDigest,
                 expiresAt);
         return TokenSecret.build(TOKEN, request, expiresAt);
     }

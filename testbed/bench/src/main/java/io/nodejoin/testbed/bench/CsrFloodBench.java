@@ -68,7 +68,7 @@ final class CsrFloodBench implements AutoCloseable {
         }
         this.clients = new KubeconfigClients(Map.of(CLUSTER, credential));
         this.hosts = new CsrRequester(admin);
-        this.adapter = new KubernetesCertificateActivities(clients, this::onAudit);
+        this.adapter = new KubernetesCertificateActivities(clients, this::onAudit, _ -> {});
         this.workflows = new CsrWorkflows(bed.temporal().target(), adapter);
     }
 
@@ -153,6 +153,7 @@ final class CsrFloodBench implements AutoCloseable {
                 new TokenRef(CLUSTER, JoinId.of("bench", id), new TokenId(id)),
                 new NodeName("bench-" + id),
                 ApprovalMode.NODEJOIN,
+                null,
                 now,
                 now.plus(LIMIT),
                 now.plus(LIMIT));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.failure.FailureType;
@@ -13,13 +12,16 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ClientCsrControllerTest {
+class FirstKeyControllerTest {
     private static final ClusterName CLUSTER = TestCsrs.ORDER.token().cluster();
 
     private final StubApiServer server = new StubApiServer("");
     private final CsrClient csrClient = new CsrClient(server.client(CLUSTER), ClientCsrPolicy.SIGNER);
-    private final ClientCsrController controller =
-            new ClientCsrController(csrClient, new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}));
+    private final ClientCsrController controller = ClientCsrController.of(
+            TestCsrs.ORDER,
+            csrClient,
+            new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}),
+            new ForeignKeyReporter(TestCsrs.ORDER, _ -> {}));
 
     @AfterEach
     void close() {
@@ -30,15 +32,10 @@ class ClientCsrControllerTest {
     void shouldNotCountARepeatedRequestAsDeniedThatOthersChange() {
         // given
         CertificateSigningRequest approved = TestCsrs.decided(TestCsrs.honest(), CsrStatus.APPROVED);
-        CertificateSigningRequest repeated = new CertificateSigningRequestBuilder(TestCsrs.honest())
-                .editMetadata()
-                .withName("csr-y")
-                .withUid("uid-y")
-                .endMetadata()
-                .build();
+        CertificateSigningRequest repeated = TestCsrs.named("csr-y", TestCsrs.honest());
         server.answerChanges(409);
         // when
-        Throwable thrown = catchThrowable(() -> controller.denyOthers(TestCsrs.ORDER, List.of(approved, repeated)));
+        Throwable thrown = catchThrowable(() -> controller.denyOthers(List.of(approved, repeated)));
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
     }
