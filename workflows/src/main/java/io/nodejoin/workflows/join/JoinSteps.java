@@ -401,25 +401,58 @@ final class JoinSteps {
     }
 
     /**
-     * Denies the other CSRs of a revoked token once the host has observed the rejection, since later ones cannot exist.
-     * Then deletes the ledger entry.
+     * Denies all but the approved CSR of the token until the host has observed the token's rejection, since later ones
+     * cannot exist. Then deletes the ledger entry.
      *
      * @param refused completes when the host has observed the rejection
      */
-    TokenRef settleToken(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
-        TokenRef token = revoked.get();
-        WorkflowTime.await("Wait for late certificate requests", StepOptions.LATE_CSR_WINDOW, refused::isCompleted);
-        String summary = "Deny other certificate requests of token " + token.tokenId();
-        CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary));
-        if (certificates.denyOthers(plan.csrDecisionRequest(issued, WorkflowTime.now()))
-                instanceof CertificateResult.Denied denied) {
-            throw JoinFailures.of(denied.problem());
+    TokenRef settleToken(
+            JoinState.TokenIssued issued,
+            Promise<CertificateResult.Issued> certificate,
+            Promise<TokenRef> revoked,
+            Promise<?> refused) {
+        if (issued.kubeletKeyDigest() == null) {
+            denyOthersAfterRejection(issued, revoked, refused);
+        } else {
+            certificate.get();
+            denyRivalsUntilRejection(issued, revoked, refused);
         }
+        TokenRef token = revoked.get();
         if (compensation.isEveryRequestConfirmed()) {
             tokenActivities("Delete ledger entry of bootstrap token " + token.tokenId())
                     .deleteLedgerEntry(token);
         }
         return token;
+    }
+
+    /** A second key fails the attempt anyway, so it is enough to look once, when no other can appear. */
+    private void denyOthersAfterRejection(
+            JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+        revoked.get();
+        WorkflowTime.await("Wait for late certificate requests", StepOptions.LATE_CSR_WINDOW, refused::isCompleted);
+        denyOthers(issued, Duration.ZERO);
+    }
+
+    private void denyRivalsUntilRejection(
+            JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+        Instant end = Instant.MAX;
+        do {
+            denyOthers(issued, StepOptions.RIVAL_CSR_WATCH);
+            if (revoked.isCompleted() && end.equals(Instant.MAX)) {
+                revoked.get();
+                end = WorkflowTime.now().plus(StepOptions.LATE_CSR_WINDOW);
+            }
+        } while (!refused.isCompleted() && WorkflowTime.now().isBefore(end));
+    }
+
+    private void denyOthers(JoinState.TokenIssued issued, Duration watch) {
+        String summary = "Deny other certificate requests of token " + issued.token().tokenId();
+        CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary, watch));
+        if (certificates.denyOthers(
+                        plan.csrDecisionRequest(issued, WorkflowTime.now().plus(watch)))
+                instanceof CertificateResult.Denied denied) {
+            throw JoinFailures.of(denied.problem());
+        }
     }
 
     /**

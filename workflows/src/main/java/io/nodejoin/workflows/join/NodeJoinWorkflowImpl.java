@@ -128,7 +128,8 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved failure.
         registered.handle((_, _) -> true);
         Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, start, registered));
-        Promise<TokenRef> settled = attempt.startAsync(() -> steps.settleToken(issued, revoked, kubelet));
+        Promise<TokenRef> settled =
+                attempt.startAsync(() -> steps.settleToken(issued, certificate, revoked, kubelet));
         steps.awaitRequestingKubelet(start, certificate);
         JoinState.CertificateIssued certified = states.transitionTo(issued.certificateIssued(certificate.get()));
         registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));

@@ -69,6 +69,8 @@ public final class StepOptions {
     public static final Duration NODE_LOOKUP_TIMEOUT = Duration.ofSeconds(2);
     /** How long an API server may still authenticate a deleted token (cache), rounded up. */
     public static final Duration LATE_CSR_WINDOW = Duration.ofSeconds(60);
+    /** One pass of denying rivals: an API server authenticates a deleted token for ten seconds. */
+    public static final Duration RIVAL_CSR_WATCH = Duration.ofSeconds(12);
     /** Kubernetes signs kubelet certificates for at most one year. */
     public static final Duration MAX_CERTIFICATE_LIFETIME = Duration.ofDays(366);
     /** Pause between retries of what must not fail. */
@@ -122,6 +124,14 @@ public final class StepOptions {
     public static ActivityOptions write(String summary) {
         return ActivityOptions.newBuilder(read(summary))
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                .build();
+    }
+
+    /** As {@link #write}, of a wait that has effects meanwhile and ends by itself. */
+    public static ActivityOptions write(String summary, Duration wait) {
+        return ActivityOptions.newBuilder(write(summary))
+                .setStartToCloseTimeout(wait.plus(CONTROL_PLANE_CALL_TIMEOUT))
+                .setHeartbeatTimeout(WATCH_HEARTBEAT_TIMEOUT)
                 .build();
     }
 

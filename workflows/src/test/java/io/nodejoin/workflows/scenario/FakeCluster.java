@@ -241,7 +241,10 @@ public final class FakeCluster
 
     @Override
     public CertificateResult denyOthers(CsrDecisionRequest request) {
-        return script.call("Csr_DenyOthers", CertificateResult.class, this::issued);
+        return script.call("Csr_DenyOthers", CertificateResult.class, () -> {
+            waits.accept(() -> !clock.get().isBefore(request.deadline()));
+            return issued();
+        });
     }
 
     CertificateResult.Issued issued() {

@@ -43,8 +43,8 @@ class JoinSucceedsTest {
                         "Host_StartKubelet",
                         "Token_Revoke",
                         "ClusterInfo_RemoveSignature",
-                        "Csr_DenyOthers",
                         "Token_DeleteLedgerEntry")
+                .containsSubsequence("Csr_Decide", "Csr_DenyOthers", "Token_DeleteLedgerEntry")
                 .containsSubsequence("ClusterInfo_PublishSignature", "Csr_Decide", "Node_AwaitRegistered")
                 .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
                 .doesNotHaveDuplicates();

@@ -59,6 +59,15 @@ final class SimulatedCsrActivities implements CsrActivities {
 
     @Override
     public CertificateResult denyOthers(CsrDecisionRequest request) {
+        while (world.timeline.now().isBefore(request.deadline())) {
+            execution.reportWaiting();
+            Duration left = Duration.between(world.timeline.now(), request.deadline());
+            Duration poll = world.random.nextMillis(100, 5_000);
+            execution.sleep(left.compareTo(poll) < 0 ? left : poll);
+            if (request.keyDigest() != null) {
+                denyRivals(request.keyDigest(), listCsrs(request.token()));
+            }
+        }
         List<ObservedCsr> observed = listCsrs(request.token());
         Optional<CertificateResult> result = request.keyDigest() == null
                 ? checkSecondKey(request, observed)

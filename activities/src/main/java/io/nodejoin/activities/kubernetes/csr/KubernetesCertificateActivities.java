@@ -84,9 +84,35 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     public CertificateResult denyOthers(CsrDecisionRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         CsrClient csrClient = csrClients.apply(request.token().cluster());
-        List<CertificateSigningRequest> requests =
+        ClientCsrController controller = controller(request, csrClient, fence);
+        Optional<CertificateResult> failure = denyUntilDeadline(request, controller, fence);
+        if (failure.isPresent()) {
+            return failure.get();
+        }
+        List<CertificateSigningRequest> last =
                 csrClient.listByUser(request.token().tokenId().user());
-        return controller(request, csrClient, fence).denyOthers(requests).orElseGet(() -> timedOut(request, requests));
+        return controller.denyOthers(last).orElseGet(() -> timedOut(request, last));
+    }
+
+    private Optional<CertificateResult> denyUntilDeadline(
+            CsrDecisionRequest request, ClientCsrController controller, ActivityFence fence) {
+        TokenRef token = request.token();
+        Duration left = fence.timeUntil(request.deadline());
+        if (!left.isPositive()) {
+            return Optional.empty();
+        }
+        try (var trigger = triggers.subscribe(token.cluster(), token.tokenId().user())) {
+            Optional<CertificateResult> failure = Optional.empty();
+            while (left.isPositive() && failure.isEmpty()) {
+                fence.heartbeat("denying requests of " + token.tokenId().user());
+                failure = controller
+                        .reconcile(CsrClient.oldestFirst(trigger.cached()))
+                        .filter(CertificateResult.Denied.class::isInstance);
+                boolean _ = trigger.await(left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL);
+                left = fence.timeUntil(request.deadline());
+            }
+            return failure;
+        }
     }
 
     @Override
