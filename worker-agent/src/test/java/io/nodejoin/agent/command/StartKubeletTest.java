@@ -27,6 +27,7 @@ import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -36,6 +37,7 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +254,41 @@ class StartKubeletTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void shouldKeepTheVerifiedConnectionForTheRequestAndTheWatch() throws Exception {
+        // given
+        kubeletKey.prepare();
+
+        // when
+        start(TlsBootstrap.AGENT);
+
+        // then anonymous read, verified read, creation, watch
+        List<InetSocketAddress> clients = server.clients().subList(0, 4);
+        assertThat(server.requests()).first().asString().startsWith("POST");
+        assertThat(clients.subList(1, 4)).containsOnly(clients.get(1)).doesNotContain(clients.get(0));
+    }
+
+    @Test
+    void shouldCompleteWithTheKeyOfTheKubeletIfItRequestsItsCertificate() throws Exception {
+        // given
+        onMilestone = milestone -> {
+            if (milestone == CommandMilestone.KubeletActive) {
+                fakeHost.directory("var/lib/kubelet/pki");
+                host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem("agent"), 0600);
+            }
+        };
+
+        // when
+        HostResult result = start(TlsBootstrap.KUBELET);
+
+        // then
+        String digest = Sha256.hex(tls.certificate("agent").getPublicKey().getEncoded());
+        assertThat(result).isEqualTo(new HostResult.KubeletBootstrapped(digest));
+        assertThat(mainMilestones()).containsExactly(CommandMilestone.KubeletActive, CommandMilestone.TokenRefused);
+        assertThat(host.files().exists(KubeletPaths.BOOTSTRAP_KUBECONFIG)).isFalse();
+        assertThat(server.csrs()).isEmpty();
     }
 
     @Test

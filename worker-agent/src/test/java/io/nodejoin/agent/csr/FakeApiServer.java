@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringReader;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -55,6 +56,7 @@ public final class FakeApiServer implements AutoCloseable {
     private final HttpsServer server;
     private final Map<String, ObjectNode> stored = new ConcurrentHashMap<>();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<InetSocketAddress> clients = Collections.synchronizedList(new ArrayList<>());
     private final Deque<Integer> rejections = new ArrayDeque<>();
     private final CountDownLatch watched = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -82,6 +84,11 @@ public final class FakeApiServer implements AutoCloseable {
     /** Method and path of each request to CSRs and /version, in order. */
     public List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** The client's end of the connection of each request, in order. */
+    public List<InetSocketAddress> clients() {
+        return List.copyOf(clients);
     }
 
     /** The stored objects, by name. */
@@ -132,6 +139,7 @@ public final class FakeApiServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            clients.add(exchange.getRemoteAddress());
             String path = exchange.getRequestURI().getPath();
             if (path.endsWith("/cluster-info")) {
                 send(exchange, 200, clusterInfo());
