@@ -1,9 +1,13 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.csr.CsrObject;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.ClientCertificate;
+import io.nodejoin.agent.kubelet.ClientKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletCredential;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -12,6 +16,7 @@ import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SealedTokenHeader;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -30,7 +35,7 @@ import java.util.List;
 import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.lang.JoseException;
 
-/** Executes the code path of a token once, with a generated token and key: seal, open, verify, plan. */
+/** Executes the code path of a token once, with a generated token and key: seal, open, verify, request, plan. */
 record SelfTest(Clock clock) {
     /** Runs the self-test. Throws what a join would throw. */
     void run(List<X509Certificate> authorities) throws GeneralSecurityException, JoseException {
@@ -47,6 +52,7 @@ record SelfTest(Clock clock) {
                 "self-test",
                 token.id(),
                 seal(key, token, new SealedTokenHeader(join, 1, token.id(), "self-test", end)),
+                TlsBootstrap.AGENT,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null);
@@ -54,17 +60,17 @@ record SelfTest(Clock clock) {
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
         BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), clock).open(assignment, command);
         ClusterInfoSignature.sign(opened, "self-test");
-        BootstrapKubeconfig bootstrap =
-                new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
-        new KubeletPlan(
-                        node,
-                        command.kubelet(),
-                        HostSettings.DEFAULT,
-                        bootstrap,
-                        "kubelet",
-                        CriEndpoint.CONTAINERD,
-                        false)
-                .steps();
+        new CsrObject(node, key).json("self-test");
+        TrustedCluster cluster = new TrustedCluster(command.apiServer(), authorities);
+        plan(node, command, new BootstrapKubeconfig(cluster, opened)).steps();
+        ClientKubeconfig kubeconfig = new ClientKubeconfig(cluster);
+        plan(node, command, kubeconfig).fileSteps();
+        kubeconfig.steps(new ClientCertificate(authorities, key.getPrivate(), end));
+    }
+
+    private static KubeletPlan plan(NodeName node, StartKubelet command, KubeletCredential credential) {
+        return new KubeletPlan(
+                node, command.kubelet(), HostSettings.DEFAULT, credential, "kubelet", CriEndpoint.CONTAINERD, false);
     }
 
     /** Signs as TLS does when the gateway requests a client certificate. */

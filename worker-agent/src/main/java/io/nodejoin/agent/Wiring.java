@@ -6,6 +6,7 @@ import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
 import io.nodejoin.agent.command.StartKubelet;
+import io.nodejoin.agent.csr.CertificateRequester;
 import io.nodejoin.agent.discovery.AnonymousClient;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenDiscovery;
@@ -27,6 +28,7 @@ import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.host.SocketHostNetwork;
 import io.nodejoin.agent.host.SystemctlSystemd;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
@@ -153,19 +155,23 @@ public final class Wiring {
         StepExecutor executor = new StepExecutor(host, journal);
         KubeletUnit unit = new KubeletUnit(host, time, sleeper);
         TokenRejectionProbe tokenProbe = new TokenRejectionProbe(time, sleeper);
+        KubeletKey kubeletKey = new KubeletKey(state());
         StartKubelet startKubelet = new StartKubelet(
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), time),
-                new TokenDiscovery(time, sleeper, random),
+                new StartKubelet.TokenClients(
+                        new TokenDiscovery(time, sleeper, random),
+                        new CertificateRequester(time, sleeper, random),
+                        tokenProbe),
                 executor,
                 unit,
-                tokenProbe);
+                kubeletKey);
         return new CommandExecutor(
                 new Preflight(checks, probe),
-                new PrepareHost(probe, executor),
+                new PrepareHost(probe, executor, kubeletKey),
                 startKubelet,
-                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokenProbe),
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit));
     }
 }

@@ -6,6 +6,7 @@ import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
 import io.nodejoin.agent.command.StartKubelet;
+import io.nodejoin.agent.csr.CertificateRequester;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TokenRejectionProbe;
@@ -18,6 +19,7 @@ import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
@@ -73,19 +75,23 @@ final class AgentHarness implements AutoCloseable {
         KubeletUnit unit = new KubeletUnit(host, host.clock(), Sleeper.system());
         TokenRejectionProbe tokenProbe = new TokenRejectionProbe(host.clock(), Sleeper.system());
         AgentIdentity identity = AgentIdentity.load(new RootedHostFiles(state));
+        KubeletKey kubeletKey = new KubeletKey(new RootedHostFiles(state));
         StartKubelet start = new StartKubelet(
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), host.clock()),
-                new TokenDiscovery(host.clock(), Sleeper.system(), new Random(1)),
+                new StartKubelet.TokenClients(
+                        new TokenDiscovery(host.clock(), Sleeper.system(), new Random(1)),
+                        new CertificateRequester(host.clock(), Sleeper.system(), new Random(1)),
+                        tokenProbe),
                 executor,
                 unit,
-                tokenProbe);
+                kubeletKey);
         return new CommandExecutor(
                 new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
-                new PrepareHost(probe, executor),
+                new PrepareHost(probe, executor, kubeletKey),
                 start,
-                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokenProbe),
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit));
     }
 

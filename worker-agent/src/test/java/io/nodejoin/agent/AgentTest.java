@@ -11,6 +11,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AgentTest {
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
     private static final Instant PAST = Instant.parse("2020-01-01T00:00:00Z");
-    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null);
+    private static final HostCommand PREPARE =
+            new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.KUBELET, null, null);
     private static final HostResult CLEAN = new HostResult.HostReset(false, null, List.of());
 
     @TempDir

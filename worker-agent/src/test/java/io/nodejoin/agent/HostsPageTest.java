@@ -3,8 +3,13 @@ package io.nodejoin.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.discovery.TrustedCluster;
+import io.nodejoin.agent.key.TestKeys;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.ClientCertificate;
+import io.nodejoin.agent.kubelet.ClientKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletCredential;
+import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.plan.DesiredState;
 import io.nodejoin.agent.plan.HostStep;
@@ -24,9 +29,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,8 @@ class HostsPageTest {
     private static final String COMMAND =
             "./mvnw -pl worker-agent -am test -Dtest=HostsPageTest -Dsurefire.failIfNoSpecifiedTests=false"
                     + " -Dnodejoin.docs.write=true";
+
+    private static final String EPOCH = "1970-01-01-00-00-00";
 
     @Test
     void shouldKeepThePageOfHostsUpToDate() throws IOException {
@@ -130,9 +139,10 @@ class HostsPageTest {
 
     private static String line(HostStep step) {
         return switch (step) {
-            case HostStep.WriteFile(String _, String _, int mode, boolean secret) ->
-                "%s, mode %04o%s".formatted(step.name(), mode, secret ? ", removed when the token is burnt" : "");
+            case HostStep.WriteFile(String path, String _, int mode, boolean secret) ->
+                "%s, mode %04o%s".formatted(step.name(), mode, secret ? secret(path) : "");
             case HostStep.MakeDirectory(String _, int mode) -> "%s, mode %04o".formatted(step.name(), mode);
+            case HostStep.CreateLink(String _, String target) -> step.name() + " to " + target;
             case HostStep.SetSysctl(String _, String value) -> step.name() + " to " + value;
             case HostStep.ClaimDirectory _,
                     HostStep.LoadModule _,
@@ -146,6 +156,12 @@ class HostsPageTest {
         };
     }
 
+    private static String secret(String path) {
+        return path.equals(KubeletPaths.BOOTSTRAP_KUBECONFIG)
+                ? ", removed when the token is burnt"
+                : ", with the private key";
+    }
+
     private static void number(StringBuilder text, Stream<String> lines) {
         int number = 1;
         for (String line : lines.toList()) {
@@ -154,17 +170,10 @@ class HostsPageTest {
     }
 
     private static String kubelet() {
-        BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(
-                new TrustedCluster(URI.create("https://localhost"), List.of()),
-                BootstrapToken.parse("abcdef.0123456789abcdef"));
-        KubeletPlan plan = new KubeletPlan(
-                new NodeName("node"),
-                new HostCommand.KubeletSettings(null, null, List.of(), null),
-                HostSettings.DEFAULT,
-                bootstrap,
-                "kubelet",
-                CriEndpoint.CONTAINERD,
-                false);
+        TrustedCluster cluster = new TrustedCluster(URI.create("https://localhost"), List.of());
+        ClientKubeconfig kubeconfig = new ClientKubeconfig(cluster);
+        BootstrapKubeconfig bootstrap =
+                new BootstrapKubeconfig(cluster, BootstrapToken.parse("abcdef.0123456789abcdef"));
         StringBuilder text = new StringBuilder("""
 
                 ## Start of the kubelet
@@ -173,9 +182,39 @@ class HostsPageTest {
                 docker it speaks to cri-dockerd where `%s` is. What the kubelet puts into a claimed directory goes with the join
                 when it is taken back.
 
+                ### The agent requests the certificate
+
+                The agent has created the key when it prepared the host, in `/var/lib/nodejoin/kubelet.key`, mode 0600, and erases that file
+                at the end of the join or when the join is taken back. The token lies in no file.
+
                 """.formatted(CriEndpoint.CRI_DOCKERD.socket()));
-        number(text, plan.steps().stream().map(HostsPageTest::line));
+        ClientCertificate certificate =
+                new ClientCertificate(List.of(), TestKeys.generate().getPrivate(), Instant.EPOCH);
+        List<HostStep> start = KubeletPlan.startSteps(kubeconfig.steps(certificate));
+        Stream<String> files = plan(kubeconfig).fileSteps().stream().map(HostsPageTest::line);
+        Stream<String> rest = start.stream().map(step -> line(step).replace(EPOCH, "DATE"));
+        number(
+                text,
+                Stream.of(files, Stream.of("request the client certificate"), rest)
+                        .flatMap(Function.identity()));
+        text.append("""
+
+                ### The kubelet requests the certificate
+
+                """);
+        number(text, plan(bootstrap).steps().stream().map(HostsPageTest::line));
         return text.toString();
+    }
+
+    private static KubeletPlan plan(KubeletCredential credential) {
+        return new KubeletPlan(
+                new NodeName("node"),
+                new HostCommand.KubeletSettings(null, null, List.of(), null),
+                HostSettings.DEFAULT,
+                credential,
+                "kubelet",
+                CriEndpoint.CONTAINERD,
+                false);
     }
 
     private static String row(HostCheck check) {

@@ -12,6 +12,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,7 +61,10 @@ class InterruptedCommandTest {
 
     private static Assignment prepare(long sequence, Instant expiresAt) {
         return AgentHarness.assignment(
-                "prepare", sequence, expiresAt, new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null));
+                "prepare",
+                sequence,
+                expiresAt,
+                new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.KUBELET, null, null));
     }
 
     private static Assignment reset(long sequence, Instant expiresAt) {

@@ -6,12 +6,14 @@ import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.journal.Undo;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,6 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Undoes what earlier commands changed. Stops the kubelet only if this agent has started it. */
 public final class ResetHost {
@@ -35,14 +39,21 @@ public final class ResetHost {
     private final Journal journal;
     private final UndoExecutor undo;
     private final KubeletUnit kubelet;
+    private final KubeletKey preparedKey;
     private final TokenRejectionProbe tokenProbe;
 
     public ResetHost(
-            HostPorts host, Journal journal, UndoExecutor undo, KubeletUnit kubelet, TokenRejectionProbe tokenProbe) {
+            HostPorts host,
+            Journal journal,
+            UndoExecutor undo,
+            KubeletUnit kubelet,
+            KubeletKey preparedKey,
+            TokenRejectionProbe tokenProbe) {
         this.host = host;
         this.journal = journal;
         this.undo = undo;
         this.kubelet = kubelet;
+        this.preparedKey = preparedKey;
         this.tokenProbe = tokenProbe;
     }
 
@@ -53,7 +64,8 @@ public final class ResetHost {
             progress.onProgress(CommandMilestone.KubeletStopped, KubeletPaths.UNIT);
         }
         journalHeldKey();
-        List<Finding> residue = undo.undoAll();
+        List<Finding> residue = Stream.concat(erasePreparedKey().stream(), undo.undoAll().stream())
+                .toList();
         boolean refused = held.isPresent() && awaitTokenRejected(held.get());
         if (refused) {
             progress.onProgress(
@@ -82,21 +94,47 @@ public final class ResetHost {
         }
     }
 
-    /** If the certificate cannot be read, the rest is undone nevertheless, and the residue names its path. */
+    /**
+     * A prepared key is that of the join's certificate, if there is one; the host may have another one from before the
+     * join. If neither can be read, the rest is undone nevertheless, and the residue names its path.
+     */
     private void journalHeldKey() {
+        readKey(preparedKey::digest).or(() -> readKey(kubelet::heldKeyDigest)).ifPresent(journal::recordKeyWipe);
+    }
+
+    /** Returns the key; empty if there is none, or it cannot be read. */
+    private static Optional<String> readKey(Supplier<Optional<String>> digest) {
         try {
-            kubelet.heldKeyDigest().ifPresent(journal::recordKeyWipe);
+            return digest.get();
         } catch (HostException e) {
             LOG.log(Level.WARNING, e.problem().toLine());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Finding> erasePreparedKey() {
+        try {
+            preparedKey.erase();
+            return Optional.empty();
+        } catch (HostException e) {
+            return Optional.of(new Finding(
+                    "residue",
+                    Severity.ERROR,
+                    "the kubelet's prepared key is not erased: " + e.problem().detail(),
+                    "repair it by hand, then ResetHost"));
         }
     }
 
     /** Returns the key that has been erased; empty for one that may still be on disk, or in a kubelet's memory. */
     private Optional<String> wipedKey() {
         try {
-            Optional<String> left = kubelet.heldKeyDigest();
+            Optional<String> held = kubelet.heldKeyDigest();
+            Optional<String> prepared = preparedKey.digest();
             return kubelet.isStopped()
-                    ? journal.keyToWipe().filter(key -> !left.equals(Optional.of(key)))
+                    ? journal.keyToWipe()
+                            .filter(key -> Stream.of(held, prepared)
+                                    .flatMap(Optional::stream)
+                                    .noneMatch(key::equals))
                     : Optional.empty();
         } catch (HostException e) {
             LOG.log(Level.WARNING, e.problem().toLine());
@@ -110,6 +148,6 @@ public final class ResetHost {
 
     private boolean awaitTokenRejected(BootstrapKubeconfig held) throws InterruptedException {
         Instant end = tokenProbe.now().plus(TOKEN_REJECTION_TIMEOUT);
-        return tokenProbe.awaitRejection(held.cluster(), held.token(), Instant.EPOCH, end, () -> {});
+        return tokenProbe.awaitRejection(held.cluster(), held.token(), TokenRejectionProbe.LONG_AGO, end, () -> {});
     }
 }

@@ -1,5 +1,7 @@
 package io.nodejoin.agent.command;
 
+import io.nodejoin.agent.csr.CertificateRequester;
+import io.nodejoin.agent.discovery.ClusterConnection;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TokenRejectionProbe;
@@ -9,9 +11,13 @@ import io.nodejoin.agent.host.FileMetadata;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.AnonymousAccessCheck;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.ClientCertificate;
+import io.nodejoin.agent.kubelet.ClientKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletCredential;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.kubelet.KubeletUnit;
@@ -22,8 +28,12 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts the kubelet: from the sealed token to a kubelet with its own certificate and a rejected token. */
@@ -31,41 +41,46 @@ public final class StartKubelet {
     private final HostPorts host;
     private final KubeletBinary binary;
     private final SealedTokenOpener opener;
-    private final TokenDiscovery discovery;
+    private final TokenClients clients;
     private final StepExecutor executor;
     private final KubeletUnit unit;
-    private final TokenRejectionProbe tokenProbe;
+    private final KubeletKey kubeletKey;
+
+    /** The clients of the API server that use a token. */
+    public record TokenClients(
+            TokenDiscovery discovery, CertificateRequester certificates, TokenRejectionProbe rejection) {}
 
     public StartKubelet(
             HostPorts host,
             KubeletBinary binary,
             SealedTokenOpener opener,
-            TokenDiscovery discovery,
+            TokenClients clients,
             StepExecutor executor,
             KubeletUnit unit,
-            TokenRejectionProbe tokenProbe) {
+            KubeletKey kubeletKey) {
         this.host = host;
         this.binary = binary;
         this.opener = opener;
-        this.discovery = discovery;
+        this.clients = clients;
         this.executor = executor;
         this.unit = unit;
-        this.tokenProbe = tokenProbe;
+        this.kubeletKey = kubeletKey;
     }
 
     /**
-     * Starts the kubelet. If it has been started already, as after a crash or a reboot, waits for the token's rejection
-     * only.
+     * Starts the kubelet. If it has been started already, or has its certificate, as after a crash or a reboot, waits for
+     * the token's rejection only.
      *
      * @throws HostException with the code of what failed; changes are in the journal
      */
     public HostResult execute(Assignment assignment, HostCommand.StartKubelet command, ProgressListener progress)
             throws InterruptedException {
-        Instant heldSince = tokenProbe.now();
+        Instant received = clients.rejection().now();
         BootstrapToken token = opener.open(assignment, command);
         Optional<TrustedCluster> started = findStartedCluster(token);
-        TrustedCluster cluster =
-                started.isPresent() ? resume(started.get()) : start(assignment, command, token, progress);
+        TrustedCluster cluster = started.isPresent()
+                ? resume(started.get(), command.tlsBootstrap(), progress)
+                : start(assignment, command, token, progress);
         int restarts = unit.restarts();
         unit.awaitHealthy(restarts);
         progress.onProgress(CommandMilestone.KubeletActive, KubeletPaths.UNIT);
@@ -74,7 +89,11 @@ public final class StartKubelet {
             unit.requireAlive(restarts);
             access.probe();
         };
-        if (!tokenProbe.awaitRejection(cluster, token, heldSince, assignment.expiresAt(), watch)) {
+        Instant heldSince = switch (command.tlsBootstrap()) {
+            case AGENT -> TokenRejectionProbe.LONG_AGO;
+            case KUBELET -> received;
+        };
+        if (!clients.rejection().awaitRejection(cluster, token, heldSince, assignment.expiresAt(), watch)) {
             throw new HostException(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the token " + token.id() + " was not refused before " + assignment.expiresAt());
@@ -83,6 +102,7 @@ public final class StartKubelet {
         access.awaitRejection();
         host.files().delete(KubeletPaths.BOOTSTRAP_KUBECONFIG);
         progress.onProgress(CommandMilestone.TokenRefused, "token " + token.id());
+        kubeletKey.erase();
         return new HostResult.KubeletBootstrapped(keyDigest);
     }
 
@@ -101,7 +121,10 @@ public final class StartKubelet {
     }
 
     /** Enables the unit again: the crash may have come after its start and before it was enabled. */
-    private TrustedCluster resume(TrustedCluster cluster) {
+    private TrustedCluster resume(TrustedCluster cluster, TlsBootstrap tlsBootstrap, ProgressListener progress) {
+        if (tlsBootstrap == TlsBootstrap.AGENT) {
+            progress.onProgress(CommandMilestone.CertificateObtained, KubeletPaths.CLIENT_CERTIFICATE);
+        }
         host.systemd().enableAndStart(KubeletPaths.UNIT);
         return cluster;
     }
@@ -109,18 +132,58 @@ public final class StartKubelet {
     private TrustedCluster start(
             Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, ProgressListener progress)
             throws InterruptedException {
-        TrustedCluster cluster = discovery.discover(command.apiServer(), command.caPins(), token);
-        String program = binary.requireAccepted(command.kubeletDigests());
-        KubeletPlan plan = new KubeletPlan(
+        return switch (command.tlsBootstrap()) {
+            case AGENT -> startWithCertificate(assignment, command, token, progress);
+            case KUBELET -> startWithToken(assignment, command, token, progress);
+        };
+    }
+
+    private TrustedCluster startWithToken(
+            Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, ProgressListener progress)
+            throws InterruptedException {
+        TrustedCluster cluster = clients.discovery().discover(command.apiServer(), command.caPins(), token);
+        KubeletPlan plan = plan(assignment, command, new BootstrapKubeconfig(cluster, token));
+        executor.apply(plan.steps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
+        return cluster;
+    }
+
+    /** The undo of the unit's start is in the journal before the certificate, with which {@link #resume} starts it. */
+    private TrustedCluster startWithCertificate(
+            Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, ProgressListener progress)
+            throws InterruptedException {
+        KeyPair key = kubeletKey
+                .load()
+                .orElseThrow(() -> new HostException(
+                        ErrorCode.CSR_KEY_MISMATCH, "the kubelet's key that this host has prepared is gone"));
+        try (ClusterConnection connection = clients.discovery().connect(command.apiServer(), command.caPins(), token)) {
+            ClientKubeconfig kubeconfig = new ClientKubeconfig(connection.cluster());
+            KubeletPlan plan = plan(assignment, command, kubeconfig);
+            executor.apply(plan.fileSteps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
+            List<X509Certificate> chain =
+                    clients.certificates().request(connection, token, assignment.node(), key, assignment.expiresAt());
+            ClientCertificate certificate = new ClientCertificate(
+                    chain, key.getPrivate(), clients.rejection().now());
+            String obtained = certificate.writeStep().name();
+            executor.apply(KubeletPlan.startSteps(kubeconfig.steps(certificate)), step -> {
+                progress.onProgress(CommandMilestone.StepCompleted, step);
+                if (step.equals(obtained)) {
+                    progress.onProgress(CommandMilestone.CertificateObtained, KubeletPaths.CLIENT_CERTIFICATE);
+                }
+            });
+            return connection.cluster();
+        }
+    }
+
+    /** @throws HostException if the kubelet's binary is not an accepted one */
+    private KubeletPlan plan(Assignment assignment, HostCommand.StartKubelet command, KubeletCredential credential) {
+        return new KubeletPlan(
                 assignment.node(),
                 command.kubelet(),
                 HostSettings.orDefault(command.settings()),
-                new BootstrapKubeconfig(cluster, token),
-                program,
+                credential,
+                binary.requireAccepted(command.kubeletDigests()),
                 CriEndpoint.detect(host.files()),
                 hasDropIns(host.files()));
-        executor.apply(plan.steps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
-        return cluster;
     }
 
     private static boolean hasDropIns(HostFiles files) {

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Certificates in PEM. */
+/** Certificates, and what belongs to them, in PEM. */
 public final class Pem {
     private Pem() {}
 
@@ -38,10 +38,15 @@ public final class Pem {
 
     private static String encode(X509Certificate certificate) {
         try {
-            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
-            return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
+            return encode("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was read has a DER form", e);
         }
+    }
+
+    /** Encodes one DER structure under this label. */
+    public static String encode(String label, byte[] der) {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
     }
 }

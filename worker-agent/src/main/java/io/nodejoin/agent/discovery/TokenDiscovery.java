@@ -46,6 +46,18 @@ public final class TokenDiscovery {
      * @throws HostException with the code of the first check that fails
      */
     public TrustedCluster discover(URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
+        try (ClusterConnection connection = connect(apiServer, pins, token)) {
+            return connection.cluster();
+        }
+    }
+
+    /**
+     * As {@link #discover}; returns the connection of the last check, for further requests.
+     *
+     * @throws HostException with the code of the first check that fails
+     */
+    public ClusterConnection connect(URI apiServer, List<CaPin> pins, BootstrapToken token)
+            throws InterruptedException {
         requireHttps(apiServer);
         ClusterInfoPoller poller = new ClusterInfoPoller(apiServer, clock, sleeper, random);
         ClusterInfo seen = awaitSignedClusterInfo(poller, token);
@@ -63,12 +75,14 @@ public final class TokenDiscovery {
                     ErrorCode.CA_PIN_MISMATCH,
                     "no CA of cluster-info at " + apiServer + " has one of the pins " + pins);
         }
-        if (!awaitVerifiedKubeconfig(poller, pinned).equals(seen.kubeconfig())) {
-            throw new HostException(
-                    ErrorCode.CLUSTER_INFO_CHANGED,
-                    "cluster-info at " + apiServer + " has changed between the two reads");
+        ClusterConnection verified = ClusterConnection.open(new TrustedCluster(apiServer, pinned));
+        try {
+            requireUnchanged(poller, verified, seen.kubeconfig());
+            return verified;
+        } catch (InterruptedException | RuntimeException e) { // whatever it is, nobody else closes the connection
+            verified.close();
+            throw e;
         }
-        return new TrustedCluster(apiServer, pinned);
     }
 
     /** The token is sent to this URL, and the kubelet's files contain it. */
@@ -96,10 +110,13 @@ public final class TokenDiscovery {
     }
 
     /** Detects an endpoint that replays the genuine text but has no certificate of the CA in it. */
-    private static String awaitVerifiedKubeconfig(ClusterInfoPoller poller, List<X509Certificate> pinned)
+    private static void requireUnchanged(ClusterInfoPoller poller, ClusterConnection verified, String seen)
             throws InterruptedException {
-        try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
-            return poller.await(verified, "kubeconfig", data -> Optional.of(kubeconfig(data)));
+        String kubeconfig = poller.await(verified.client(), "kubeconfig", data -> Optional.of(kubeconfig(data)));
+        if (!kubeconfig.equals(seen)) {
+            throw new HostException(
+                    ErrorCode.CLUSTER_INFO_CHANGED,
+                    "cluster-info at " + verified.cluster().apiServer() + " has changed between the two reads");
         }
     }
 

@@ -12,6 +12,9 @@ import java.time.Instant;
 
 /** Polls the API server until it rejects a token, over TLS verified with the cluster's CA. */
 public final class TokenRejectionProbe {
+    /** For a token that the API server has accepted before, or knows for long: its first rejection counts. */
+    public static final Instant LONG_AGO = Instant.EPOCH;
+
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     /** The API server caches an accepted token for 10 s, so a shorter interval finds nothing out sooner. */
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
@@ -39,7 +42,7 @@ public final class TokenRejectionProbe {
     /**
      * Waits until the token is rejected.
      *
-     * @param heldSince when this host received the token
+     * @param heldSince when this host received the token, or {@link #LONG_AGO}
      * @param watch called between polls; an exception of it ends the wait
      * @return false if the token is still accepted, or the server does not respond, at the deadline
      */

@@ -2,20 +2,15 @@ package io.nodejoin.agent.gateway;
 
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.host.HostFiles;
+import io.nodejoin.agent.key.KeyFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -45,40 +40,7 @@ public final class AgentIdentity {
      * @param state the files in the state directory
      */
     public static AgentIdentity load(HostFiles state) {
-        try {
-            Optional<byte[]> stored = state.read(KEY_FILE);
-            KeyPair key = stored.isPresent() ? decode(new String(stored.get(), StandardCharsets.US_ASCII)) : generate();
-            if (stored.isEmpty()) {
-                state.write(KEY_FILE, encode(key).getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
-            }
-            return new AgentIdentity(state, key);
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalStateException(
-                    "agent.key in the state directory is unreadable: delete it and enroll again", e);
-        }
-    }
-
-    private static KeyPair generate() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        return generator.generateKeyPair();
-    }
-
-    /** PKCS #8 and SubjectPublicKeyInfo, one base64 line each: the JDK cannot derive one from the other. */
-    private static String encode(KeyPair key) {
-        Base64.Encoder base64 = Base64.getEncoder();
-        return base64.encodeToString(key.getPrivate().getEncoded()) + "\n"
-                + base64.encodeToString(key.getPublic().getEncoded()) + "\n";
-    }
-
-    private static KeyPair decode(String text) throws GeneralSecurityException {
-        List<byte[]> parts = text.lines().map(Base64.getDecoder()::decode).toList();
-        if (parts.size() != 2) {
-            throw new IllegalArgumentException("expected two lines");
-        }
-        KeyFactory factory = KeyFactory.getInstance("EC");
-        PublicKey publicKey = factory.generatePublic(new X509EncodedKeySpec(parts.getLast()));
-        return new KeyPair(publicKey, factory.generatePrivate(new PKCS8EncodedKeySpec(parts.getFirst())));
+        return new AgentIdentity(state, new KeyFile(state, KEY_FILE).loadOrGenerate());
     }
 
     /** Returns the key that an earlier run has generated; empty if there was none. */

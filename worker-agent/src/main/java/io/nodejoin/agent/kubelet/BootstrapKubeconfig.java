@@ -10,42 +10,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The bootstrap kubeconfig of the kubelet. Written as JSON, which is valid YAML and needs no escaping rules of its own.
- */
-public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) {
-    private static final String NAME = "bootstrap";
+/** The bootstrap kubeconfig of a kubelet that requests its client certificate itself. */
+public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) implements KubeletCredential {
 
     /** Returns the text of the file. It contains the token. */
     public String text() {
-        String authorities = Base64.getEncoder()
-                .encodeToString(Pem.encode(cluster.authorities()).getBytes(StandardCharsets.UTF_8));
-        Map<String, Object> content = Map.of(
-                "apiVersion",
-                "v1",
-                "kind",
-                "Config",
-                "clusters",
-                List.of(Map.of(
-                        "name",
-                        NAME,
-                        "cluster",
-                        Map.of("server", cluster.apiServer().toString(), "certificate-authority-data", authorities))),
-                "users",
-                List.of(Map.of("name", NAME, "user", Map.of("token", token.bearerToken()))),
-                "contexts",
-                List.of(Map.of("name", NAME, "context", Map.of("cluster", NAME, "user", NAME))),
-                "current-context",
-                NAME);
-        try {
-            return new JsonMapper().writeValueAsString(content);
-        } catch (IOException e) {
-            throw new IllegalStateException("maps and strings have a JSON form", e);
-        }
+        return KubeconfigText.of(cluster, "bootstrap", Map.of("token", token.bearerToken()));
     }
 
     /** Parses {@link #text}; empty if it is another text. */

@@ -12,12 +12,14 @@ import io.nodejoin.protocol.event.Taint;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that start a kubelet. Pure.
  *
  * @param cluster the cluster's settings for its kubelets
+ * @param credential what the kubelet has when it starts
  * @param binary path of the kubelet
  * @param runtime the container runtime
  * @param dropIns whether the host has a directory of its own kubelet settings
@@ -26,7 +28,7 @@ public record KubeletPlan(
         NodeName node,
         KubeletSettings settings,
         HostSettings cluster,
-        BootstrapKubeconfig bootstrap,
+        KubeletCredential credential,
         String binary,
         CriEndpoint runtime,
         boolean dropIns) {
@@ -35,6 +37,11 @@ public record KubeletPlan(
 
     /** Allows more than requests can contain; YAML parsers disagree on other characters. */
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,512}");
+
+    private static final String NO_CORE_DUMP = """
+            # Until its certificate is there, its memory holds a bootstrap token.
+            LimitCORE=0
+            """;
 
     public KubeletPlan {
         if (settings.nodeIp() != null) {
@@ -63,18 +70,50 @@ public record KubeletPlan(
         }
     }
 
-    /** Returns the steps in their order; the last one starts the unit. */
+    /** Returns the steps of a kubelet that requests its certificate itself; the last one starts the unit. */
     public List<HostStep> steps() {
-        return List.of(
-                new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
-                new HostStep.ClaimDirectory(KubeletPaths.HOME),
-                new HostStep.ClaimDirectory(KubeletPaths.PKI),
-                new HostStep.WriteFile(
-                        KubeletPaths.CLUSTER_CA, Pem.encode(bootstrap.cluster().authorities()), 0644, false),
-                new HostStep.WriteFile(KubeletPaths.CONFIG, configuration(), 0644, false),
-                new HostStep.WriteFile(KubeletPaths.UNIT_FILE, unit(), 0644, false),
-                new HostStep.WriteFile(KubeletPaths.BOOTSTRAP_KUBECONFIG, bootstrap.text(), 0600, true),
-                new HostStep.StartUnit(KubeletPaths.UNIT));
+        List<HostStep> credentialSteps = switch (credential) {
+            case BootstrapKubeconfig bootstrap ->
+                List.of(new HostStep.WriteFile(KubeletPaths.BOOTSTRAP_KUBECONFIG, bootstrap.text(), 0600, true));
+            case ClientKubeconfig _ -> List.of();
+        };
+        return concat(fileSteps(), startSteps(credentialSteps));
+    }
+
+    /**
+     * Returns the steps after {@link #fileSteps}; the last one starts the unit.
+     *
+     * @param credentialSteps give the kubelet its credential
+     */
+    public static List<HostStep> startSteps(List<HostStep> credentialSteps) {
+        return concat(credentialSteps, List.of(new HostStep.StartUnit(KubeletPaths.UNIT)));
+    }
+
+    private static List<HostStep> concat(List<HostStep> first, List<HostStep> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /** Returns the steps before the kubelet has a credential. */
+    public List<HostStep> fileSteps() {
+        List<HostStep> directories = switch (credential) {
+            case BootstrapKubeconfig _ ->
+                List.of(
+                        new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
+                        new HostStep.ClaimDirectory(KubeletPaths.HOME),
+                        new HostStep.ClaimDirectory(KubeletPaths.PKI));
+            case ClientKubeconfig _ ->
+                List.of(
+                        new HostStep.ClaimDirectory(KubeletPaths.HOME),
+                        new HostStep.MakeDirectory(KubeletPaths.PKI, 0700),
+                        new HostStep.ClaimDirectory(KubeletPaths.PKI));
+        };
+        String authorities = Pem.encode(credential.cluster().authorities());
+        return concat(
+                directories,
+                List.of(
+                        new HostStep.WriteFile(KubeletPaths.CLUSTER_CA, authorities, 0644, false),
+                        new HostStep.WriteFile(KubeletPaths.CONFIG, configuration(), 0644, false),
+                        new HostStep.WriteFile(KubeletPaths.UNIT_FILE, unit(), 0644, false)));
     }
 
     String configuration() {
@@ -83,6 +122,7 @@ public record KubeletPlan(
 
     /** Node names and addresses contain no blanks, quotes and per cent signs, so they need no escaping here. */
     String unit() {
+        boolean byKubelet = credential instanceof BootstrapKubeconfig;
         String extra = (dropIns ? " \\\n  --config-dir=" + KubeletPaths.DROP_INS : "")
                 + (settings.nodeIp() == null ? "" : " \\\n  --node-ip=" + settings.nodeIp());
         return """
@@ -96,16 +136,13 @@ public record KubeletPlan(
                 [Service]
                 ExecStart=%s \\
                   --config=%s \\
-                  --kubeconfig=%s \\
-                  --bootstrap-kubeconfig=%s \\
+                  --kubeconfig=%s%s \\
                   --cert-dir=%s \\
                   --hostname-override=%s%s
                 Restart=on-failure
                 RestartSec=2
                 UMask=0027
-                # Until its certificate is there, its memory holds a bootstrap token.
-                LimitCORE=0
-
+                %s
                 [Install]
                 WantedBy=multi-user.target
                 """.formatted(
@@ -114,9 +151,10 @@ public record KubeletPlan(
                         binary,
                         KubeletPaths.CONFIG,
                         KubeletPaths.KUBECONFIG,
-                        KubeletPaths.BOOTSTRAP_KUBECONFIG,
+                        byKubelet ? " \\\n  --bootstrap-kubeconfig=" + KubeletPaths.BOOTSTRAP_KUBECONFIG : "",
                         KubeletPaths.PKI,
                         node.value(),
-                        extra);
+                        extra,
+                        byKubelet ? NO_CORE_DUMP : "");
     }
 }

@@ -182,18 +182,23 @@ public final class KubeletUnit {
                 .orElse("");
     }
 
-    /**
-     * The current certificate is a link that the kubelet moves; its target is the newest of the dated files in the same
-     * directory.
-     */
+    /** The current certificate is a link to one of the dated files in the same directory. */
     private String certificateText() {
         String current = host.files()
+                .linkTarget(KubeletPaths.CLIENT_CERTIFICATE)
+                .map(target -> KubeletPaths.PKI + "/" + target.substring(target.lastIndexOf('/') + 1))
+                .or(this::unlinkedCertificate)
+                .orElse(KubeletPaths.CLIENT_CERTIFICATE);
+        return certificateOf(text(current));
+    }
+
+    /** A kubelet that is killed before it creates the link has its certificate in the newest of the dated files. */
+    private Optional<String> unlinkedCertificate() {
+        return host.files()
                 .metadata(KubeletPaths.CLIENT_CERTIFICATE)
                 .filter(metadata -> metadata.kind() == FileMetadata.Kind.FILE)
                 .map(_ -> KubeletPaths.CLIENT_CERTIFICATE)
-                .or(() -> clientCertificateFiles().reduce((_, newer) -> newer))
-                .orElse(KubeletPaths.CLIENT_CERTIFICATE);
-        return certificateOf(text(current));
+                .or(() -> clientCertificateFiles().reduce((_, newer) -> newer));
     }
 
     private Stream<String> clientCertificateFiles() {

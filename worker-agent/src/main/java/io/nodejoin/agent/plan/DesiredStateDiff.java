@@ -80,6 +80,7 @@ record DesiredStateDiff(HostSnapshot host) {
                         .equals(host.contents().getOrDefault(sysctl.file(), "").strip());
             case StartUnit start -> host.isRunning(start.unit());
             case HostStep.ClaimDirectory _,
+                    HostStep.CreateLink _,
                     LoadModule _,
                     SwitchSwapOff _,
                     MaskUnit _,

@@ -10,6 +10,7 @@ public sealed interface HostStep {
             case WriteFile(String path, String _, int _, boolean _) -> "write " + path;
             case MakeDirectory(String path, int _) -> "make " + path;
             case ClaimDirectory(String path) -> "claim " + path;
+            case CreateLink(String path, String _) -> "link " + path;
             case LoadModule(String module) -> "load module " + module;
             case SetSysctl(String file, String _) -> "set " + file;
             case SwitchSwapOff(String device) -> "switch swap off on " + device;
@@ -40,6 +41,9 @@ public sealed interface HostStep {
 
     /** A directory whose later content belongs to this join and is deleted with it. */
     record ClaimDirectory(String path) implements HostStep {}
+
+    /** A symbolic link in a claimed directory, whose undo restores or deletes it. */
+    record CreateLink(String path, String target) implements HostStep {}
 
     /** A module in the running kernel. */
     record LoadModule(String module) implements HostStep {}

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.preflight;
 
+import io.nodejoin.agent.host.FileMetadata;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import java.util.List;
 
@@ -25,6 +26,16 @@ final class LeftoverChecks {
                     host -> CheckResult.require(
                             host.files().metadata(KubeletPaths.KUBECONFIG).isEmpty(),
                             KubeletPaths.KUBECONFIG + " of an earlier join exists")),
+            HostCheck.error(
+                    "leftover-certificate",
+                    "no file where a kubelet's link is: " + KubeletPaths.CLIENT_CERTIFICATE,
+                    "remove it",
+                    host -> CheckResult.require(
+                            host.files()
+                                    .metadata(KubeletPaths.CLIENT_CERTIFICATE)
+                                    .filter(metadata -> metadata.kind() != FileMetadata.Kind.SYMLINK)
+                                    .isEmpty(),
+                            KubeletPaths.CLIENT_CERTIFICATE + " is no link, and no kubelet would start")),
             HostCheck.error(
                     "leftover-cluster",
                     "no credentials or data of another cluster: " + String.join(", ", FILES),

@@ -61,6 +61,10 @@ public final class StepExecutor {
                         .<Undo>map(metadata -> new Undo.RestoreMode(path, metadata.mode()))
                         .orElseGet(() -> new Undo.RemoveDirectory(path)));
             case HostStep.ClaimDirectory(String path) -> Optional.of(claimed.claim(path));
+            case HostStep.CreateLink(String path, String _) -> {
+                requireNoFile(path);
+                yield Optional.empty();
+            }
             case HostStep.SetSysctl(String file, String _) ->
                 files.read(file)
                         .map(value -> new Undo.RestoreSetting(file, text(value).strip()));
@@ -89,6 +93,17 @@ public final class StepExecutor {
                 stamp.get().owner());
     }
 
+    /** The undo of its directory restores links only. */
+    private void requireNoFile(String path) {
+        files.metadata(path)
+                .filter(metadata -> metadata.kind() != FileMetadata.Kind.SYMLINK)
+                .ifPresent(metadata -> {
+                    throw new HostException(
+                            ErrorCode.HOST_PATH_UNSAFE,
+                            path + " is a " + metadata.kind() + " where a link is expected");
+                });
+    }
+
     private static String base64(byte[] content) {
         return Base64.getEncoder().encodeToString(content);
     }
@@ -115,6 +130,7 @@ public final class StepExecutor {
                 files.write(path, content.getBytes(StandardCharsets.UTF_8), mode);
             case HostStep.MakeDirectory(String path, int mode) -> files.createDirectory(path, mode);
             case HostStep.ClaimDirectory _ -> {}
+            case HostStep.CreateLink(String path, String target) -> files.createLink(path, target);
             case HostStep.LoadModule(String module) -> run("modprobe", module);
             case HostStep.StopUnit(String unit) -> host.systemd().stop(unit);
             case HostStep.RemoveRule(String table, List<String> rule) -> {

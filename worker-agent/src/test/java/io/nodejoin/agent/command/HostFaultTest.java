@@ -8,8 +8,10 @@ import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.SystemctlSystemd;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
@@ -19,6 +21,7 @@ import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,7 +50,8 @@ class HostFaultTest {
             List.of(new ArtifactDigest("sha256:" + DIGEST)),
             null,
             null);
-    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null);
+    private static final HostCommand PREPARE =
+            new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.AGENT, null, null);
 
     @TempDir
     private Path root;
@@ -242,7 +246,9 @@ class HostFaultTest {
         HostProbe probe = new HostProbe(ports, binary);
         try {
             return command instanceof HostCommand.PrepareHost prepare
-                    ? new PrepareHost(probe, new StepExecutor(ports, journal)).execute(prepare, (_, _) -> {})
+                    ? new PrepareHost(
+                                    probe, new StepExecutor(ports, journal), new KubeletKey(new RootedHostFiles(state)))
+                            .execute(prepare, (_, _) -> {})
                     : new Preflight(
                                     new HostChecks(ports, probe, binary, _ -> Optional.of(Instant.now()), Set.of()),
                                     probe)

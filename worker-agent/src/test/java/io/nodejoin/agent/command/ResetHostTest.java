@@ -8,8 +8,10 @@ import io.nodejoin.agent.discovery.TokenRejectionProbe;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPaths;
@@ -58,6 +60,7 @@ class ResetHostTest {
     private FakeHost temporary;
     private HostPorts host;
     private Journal journal;
+    private KubeletKey kubeletKey;
     private ResetHost reset;
 
     @BeforeEach
@@ -70,11 +73,13 @@ class ResetHostTest {
         temporary = new FakeHost(root);
         host = temporary.parts();
         journal = Journal.open(state.resolve("journal"));
+        kubeletKey = new KubeletKey(new RootedHostFiles(state));
         reset = new ResetHost(
                 host,
                 journal,
                 new UndoExecutor(host, journal),
                 new KubeletUnit(host, host.clock(), Sleeper.system()),
+                kubeletKey,
                 new TokenRejectionProbe(host.clock(), Sleeper.system()));
     }
 
@@ -265,6 +270,78 @@ class ResetHostTest {
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
         assertThat(journal.changes()).isEmpty();
         assertThat(temporary.calls()).contains("stop kubelet.service");
+    }
+
+    @Test
+    void shouldEraseAndReportThePreparedKeyEvenIfThereWasNoCertificate() throws Exception {
+        // given
+        String digest = kubeletKey.prepare();
+
+        // when
+        HostResult result = reset.execute(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+        assertThat(state.resolve("kubelet.key")).doesNotExist();
+    }
+
+    @Test
+    void shouldLetTheNextPreparationCreateAFreshKey() throws Exception {
+        // given
+        String erased = kubeletKey.prepare();
+        reset.execute(UNHEARD);
+
+        // when
+        String fresh = kubeletKey.prepare();
+
+        // then
+        assertThat(fresh).isNotEqualTo(erased);
+    }
+
+    @Test
+    void shouldReportThePreparedKeyOnAHostWithACertificateFromBeforeTheJoin() throws Exception {
+        // given
+        host.files().createDirectory(KubeletPaths.HOME, 0750);
+        kubeletGetsCertificate();
+        String digest = kubeletKey.prepare();
+
+        // when
+        HostResult result = reset.execute(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+    }
+
+    @Test
+    void shouldReportThePreparedKeyThatWasErasedBeforeACrash() throws Exception {
+        // given
+        String digest = kubeletKey.prepare();
+        new StepExecutor(host, journal)
+                .apply(List.of(new HostStep.WriteFile("/etc/join", "join", 0644, false)), _ -> {});
+        temporary.whenReloaded(() -> {
+            throw new Death();
+        });
+        assertThatThrownBy(() -> reset.execute(UNHEARD)).isInstanceOf(Death.class);
+        startAgent();
+
+        // when
+        HostResult result = reset.execute(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+    }
+
+    @Test
+    void shouldEraseAPreparedKeyThatCannotBeRead() throws Exception {
+        // given
+        Files.writeString(state.resolve("kubelet.key"), "no key");
+
+        // when
+        HostResult result = reset.execute(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
+        assertThat(state.resolve("kubelet.key")).doesNotExist();
     }
 
     private static HostResult wiped(X509Certificate certificate) {

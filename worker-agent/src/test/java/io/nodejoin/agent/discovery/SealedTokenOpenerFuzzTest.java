@@ -10,6 +10,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
 import io.nodejoin.protocol.agent.SealedTokenHeader;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
@@ -74,6 +75,7 @@ class SealedTokenOpenerFuzzTest {
                     "uid",
                     TOKEN.id(),
                     changed,
+                    TlsBootstrap.AGENT,
                     new KubeletSettings(null, null, List.of(), null),
                     List.of(),
                     null);

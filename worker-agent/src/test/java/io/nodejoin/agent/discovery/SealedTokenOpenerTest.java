@@ -10,6 +10,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
 import io.nodejoin.protocol.agent.SealedTokenHeader;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.net.URI;
@@ -60,6 +61,7 @@ class SealedTokenOpenerTest {
                 "uid",
                 TOKEN.id(),
                 sealed,
+                TlsBootstrap.AGENT,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null);

@@ -131,6 +131,7 @@ public final class TestTls {
                 }
             });
             server.createContext("/", handler);
+            server.setExecutor(Thread::startVirtualThread);
             server.start();
             return server;
         } catch (IOException e) {

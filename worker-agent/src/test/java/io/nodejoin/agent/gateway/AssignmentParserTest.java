@@ -16,6 +16,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.HostProfile;
@@ -44,14 +45,15 @@ class AssignmentParserTest {
                     HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS, null, null),
             new HostCommand.Preflight(
                     HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of(), SETTINGS, null),
-            new HostCommand.PrepareHost(HostProfile.DOCKER, SETTINGS, null),
-            new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null),
+            new HostCommand.PrepareHost(HostProfile.DOCKER, TlsBootstrap.AGENT, SETTINGS, null),
+            new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.KUBELET, null, null),
             new HostCommand.StartKubelet(
                     URI.create("https://10.0.0.1:6443"),
                     List.of(CaPin.ofSubjectPublicKeyInfo(new byte[] {1})),
                     "uid",
                     new TokenId("abcdef"),
                     "a.b.c.d.e",
+                    TlsBootstrap.AGENT,
                     new HostCommand.KubeletSettings(
                             "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true),
                     KUBELETS,

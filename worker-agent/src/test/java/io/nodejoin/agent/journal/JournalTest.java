@@ -16,6 +16,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,8 @@ class JournalTest {
     }
 
     private static Assignment prepare(String id, long sequence) {
-        return assignment(id, sequence, new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null));
+        return assignment(
+                id, sequence, new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.KUBELET, null, null));
     }
 
     private static Assignment assignment(String id, long sequence, HostCommand command) {

@@ -10,8 +10,12 @@ import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.SystemctlSystemd;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.ClientCertificate;
+import io.nodejoin.agent.kubelet.ClientKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletCredential;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
@@ -21,10 +25,21 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.event.HostProfile;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPrivateKeySpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -39,21 +54,14 @@ final class HostUnderTest implements AutoCloseable {
     static final String SWAP = "/dev/sda2";
 
     private static final HostResult NOTHING = new HostResult.Diagnostics(List.of());
-    private static final KubeletPlan KUBELET = new KubeletPlan(
-            new NodeName("w1"),
-            new HostCommand.KubeletSettings(null, null, List.of(), null),
-            HostSettings.DEFAULT,
-            new BootstrapKubeconfig(
-                    new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()),
-                    BootstrapToken.parse("abcdef.0123456789abcdef")),
-            "/usr/local/bin/kubelet",
-            CriEndpoint.CONTAINERD,
-            false);
+    private static final TrustedCluster CLUSTER = new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of());
 
     private final Path root;
     private final ScriptedPrograms machine;
     private final HostPorts ports;
     private final Journal journal;
+    private final KubeletKey kubeletKey;
+    private final HostFiles agentFiles;
 
     /** Goes on with the host in this directory, which {@link #furnish} has made. */
     HostUnderTest(Path directory, EffectListener effects) {
@@ -62,12 +70,16 @@ final class HostUnderTest implements AutoCloseable {
         HostFiles files = new RootedHostFiles(InterceptedFileSystemProvider.intercept(root, effects));
         this.ports = new HostPorts(
                 machine, files, new SystemctlSystemd(machine, files), new FakeNetwork(), Clock.systemUTC());
+        this.agentFiles =
+                new RootedHostFiles(InterceptedFileSystemProvider.intercept(directory.resolve("agent"), effects));
+        this.kubeletKey = new KubeletKey(agentFiles);
         this.journal = Journal.open(InterceptedFileSystemProvider.intercept(directory.resolve("journal"), effects), 0);
     }
 
     /** Makes a host with swap, Docker's network and settings of its owner in the places that a join writes to. */
-    static void furnish(Path directory) {
+    static void furnish(Path directory) throws IOException {
         Path root = directory.resolve("root");
+        Files.createDirectories(directory.resolve("agent"));
         ScriptedPrograms machine = new ScriptedPrograms(root, directory.resolve("memory"), EffectListener.UNWATCHED);
         List.of(
                         "run/systemd/system",
@@ -99,16 +111,60 @@ final class HostUnderTest implements AutoCloseable {
 
     HostResult prepare(HostProfile profile) {
         HostProbe probe = new HostProbe(ports, new KubeletBinary(ports.commands(), ports.files()));
-        return new PrepareHost(probe, new StepExecutor(ports, journal))
-                .execute(new HostCommand.PrepareHost(profile, null, null), (_, _) -> {});
+        return new PrepareHost(probe, new StepExecutor(ports, journal), kubeletKey)
+                .execute(new HostCommand.PrepareHost(profile, tlsBootstrap(profile), null, null), (_, _) -> {});
     }
 
-    void startKubelet() {
-        new StepExecutor(ports, journal).apply(KUBELET.steps(), _ -> {});
+    /** One with each profile: neither depends on the other. */
+    private static TlsBootstrap tlsBootstrap(HostProfile profile) {
+        return switch (profile) {
+            case CONTAINERD -> TlsBootstrap.AGENT;
+            case DOCKER -> TlsBootstrap.KUBELET;
+        };
+    }
+
+    void startKubelet(HostProfile profile) {
+        StepExecutor executor = new StepExecutor(ports, journal);
+        switch (tlsBootstrap(profile)) {
+            case AGENT -> {
+                ClientKubeconfig kubeconfig = new ClientKubeconfig(CLUSTER);
+                executor.apply(plan(kubeconfig).fileSteps(), _ -> {});
+                ClientCertificate certificate = new ClientCertificate(List.of(), someKey(), Instant.EPOCH);
+                executor.apply(KubeletPlan.startSteps(kubeconfig.steps(certificate)), _ -> {});
+            }
+            case KUBELET -> {
+                BootstrapToken token = BootstrapToken.parse("abcdef.0123456789abcdef");
+                executor.apply(plan(new BootstrapKubeconfig(CLUSTER, token)).steps(), _ -> {});
+            }
+        }
+    }
+
+    private static KubeletPlan plan(KubeletCredential credential) {
+        return new KubeletPlan(
+                new NodeName("w1"),
+                new HostCommand.KubeletSettings(null, null, List.of(), null),
+                HostSettings.DEFAULT,
+                credential,
+                "/usr/local/bin/kubelet",
+                CriEndpoint.CONTAINERD,
+                false);
+    }
+
+    /** The same in each process, since states are compared. */
+    private static PrivateKey someKey() {
+        try {
+            AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+            curve.init(new ECGenParameterSpec("secp256r1"));
+            ECParameterSpec parameters = curve.getParameterSpec(ECParameterSpec.class);
+            return KeyFactory.getInstance("EC").generatePrivate(new ECPrivateKeySpec(BigInteger.TWO, parameters));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Throws if something is left. */
     void reset() {
+        kubeletKey.erase();
         List<?> residue = new UndoExecutor(ports, journal).undoAll();
         if (!residue.isEmpty()) {
             throw new AssertionError("left on the host: " + residue);
@@ -138,6 +194,7 @@ final class HostUnderTest implements AutoCloseable {
     /** All that can be seen of it. */
     Map<String, String> state() {
         Map<String, String> state = new TreeMap<>(HostTree.read(root));
+        agentFiles.list("/").forEach(name -> state.put("the agent's " + name, "there"));
         machine.memory().forEach((key, value) -> state.put("memory of " + key, value));
         return state;
     }

@@ -26,7 +26,7 @@ final class SelfKillingAgent {
             @Override
             void on(HostUnderTest host, HostProfile profile) {
                 host.prepare(profile);
-                host.startKubelet();
+                host.startKubelet(profile);
             }
         },
         RESET {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.key.TestKeys;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
@@ -19,6 +21,8 @@ import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.protocol.hostile.HostileText;
 import java.io.IOException;
 import java.net.URI;
+import java.security.PrivateKey;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -250,7 +254,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldWriteTheServerUnchangedIntoTheBootstrapKubeconfig() throws IOException {
+    void shouldWriteTheServerUnchangedIntoTheKubeconfigs() throws IOException {
         for (HostileText hostile : HostileText.all()) {
             // given
             URI server;
@@ -261,12 +265,92 @@ class KubeletPlanTest {
             }
 
             // when
-            JsonNode kubeconfig =
-                    new YAMLMapper().readTree(plan(NOTHING, server).bootstrap().text());
+            TrustedCluster cluster = new TrustedCluster(server, List.of());
+            JsonNode bootstrap = new YAMLMapper().readTree(new BootstrapKubeconfig(cluster, TOKEN).text());
+            JsonNode client = new YAMLMapper().readTree(new ClientKubeconfig(cluster).text());
 
             // then
-            assertThat(kubeconfig.at("/clusters/0/cluster/server").asText()).isEqualTo(server.toString());
-            assertThat(kubeconfig.at("/users/0/user/token").asText()).isEqualTo(TOKEN.bearerToken());
+            assertThat(bootstrap.at("/clusters/0/cluster/server").asText()).isEqualTo(server.toString());
+            assertThat(bootstrap.at("/users/0/user/token").asText()).isEqualTo(TOKEN.bearerToken());
+            assertThat(client.at("/clusters/0/cluster/server").asText()).isEqualTo(server.toString());
         }
+    }
+
+    private static KubeletPlan planWithCertificate() {
+        return new KubeletPlan(
+                new NodeName("w1"),
+                NOTHING,
+                HostSettings.DEFAULT,
+                new ClientKubeconfig(new TrustedCluster(SERVER, List.of())),
+                "/usr/bin/kubelet",
+                CriEndpoint.CONTAINERD,
+                false);
+    }
+
+    @Test
+    void shouldBootstrapFromAFileOnlyIfTheKubeletRequestsItsCertificate() {
+        // when
+        String byKubelet = plan(NOTHING, SERVER).unit();
+        String byAgent = planWithCertificate().unit();
+
+        // then
+        assertThat(byKubelet)
+                .contains(
+                        "  --kubeconfig=/var/lib/kubelet/kubeconfig \\\n"
+                                + "  --bootstrap-kubeconfig=/run/nodejoin/bootstrap-kubeconfig \\\n  --cert-dir=",
+                        "UMask=0027\n# Until its certificate is there, its memory holds a bootstrap token.\nLimitCORE=0\n\n[Install]");
+        assertThat(byAgent)
+                .contains("  --kubeconfig=/var/lib/kubelet/kubeconfig \\\n  --cert-dir=", "UMask=0027\n\n[Install]")
+                .doesNotContain("bootstrap");
+    }
+
+    @Test
+    void shouldWriteTheCertificateLastAndForItsOwnerOnly() {
+        // given
+        ClientKubeconfig kubeconfig = new ClientKubeconfig(new TrustedCluster(SERVER, List.of()));
+        PrivateKey key = TestKeys.generate().getPrivate();
+        ClientCertificate certificate =
+                new ClientCertificate(List.of(), key, Instant.parse("2026-11-30T23:59:07.999Z"));
+
+        // when
+        List<HostStep> steps = KubeletPlan.startSteps(kubeconfig.steps(certificate));
+
+        // then
+        assertThat(steps.get(0))
+                .isEqualTo(new HostStep.CreateLink(
+                        "/var/lib/kubelet/pki/kubelet-client-current.pem", "kubelet-client-2026-11-30-23-59-07.pem"));
+        assertThat(steps.get(1)).isInstanceOfSatisfying(HostStep.WriteFile.class, file -> {
+            assertThat(file.path()).isEqualTo("/var/lib/kubelet/kubeconfig");
+            assertThat(file.mode()).isEqualTo(0600);
+            assertThat(file.content())
+                    .contains(
+                            "\"client-certificate\":\"/var/lib/kubelet/pki/kubelet-client-current.pem\"",
+                            "\"client-key\":\"/var/lib/kubelet/pki/kubelet-client-current.pem\"");
+        });
+        assertThat(steps.get(2))
+                .isEqualTo(new HostStep.WriteFile(
+                        "/var/lib/kubelet/pki/kubelet-client-2026-11-30-23-59-07.pem",
+                        Pem.encode("PRIVATE KEY", key.getEncoded()),
+                        0600,
+                        true));
+        assertThat(steps.get(3)).isEqualTo(new HostStep.StartUnit("kubelet.service"));
+        assertThat(certificate.toString() + steps.get(2)).doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void shouldWriteNoTokenIfTheAgentRequestsTheCertificate() {
+        // when
+        List<HostStep> steps = planWithCertificate().fileSteps();
+
+        // then
+        assertThat(steps)
+                .extracting(HostStep::name)
+                .containsExactly(
+                        "claim /var/lib/kubelet",
+                        "make /var/lib/kubelet/pki",
+                        "claim /var/lib/kubelet/pki",
+                        "write /etc/kubernetes/pki/ca.crt",
+                        "write /var/lib/kubelet/config.yaml",
+                        "write /etc/systemd/system/kubelet.service");
     }
 }

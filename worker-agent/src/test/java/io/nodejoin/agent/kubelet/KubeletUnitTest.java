@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubeletUnitTest {
     @TempDir
@@ -119,6 +120,45 @@ class KubeletUnitTest {
         // then
         assertThat(without).isEmpty();
         assertThat(cluster).contains(new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of(certificate)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kubelet-client-2026-01-01-00-00-00.pem",
+                "/var/lib/kubelet/pki/kubelet-client-2026-01-01-00-00-00.pem"
+            })
+    void shouldUseTheCertificateThatTheLinkLeadsTo(String target) {
+        // given
+        TestTls tls = new TestTls(keys);
+        host.directory("var/lib/kubelet/pki");
+        host.text(KubeletPaths.PKI + "/kubelet-client-2026-01-01-00-00-00.pem", pem(tls, "server"));
+        host.text(KubeletPaths.PKI + "/kubelet-client-2026-02-01-00-00-00.pem", pem(tls, "agent"));
+        host.parts().files().createLink(KubeletPaths.CLIENT_CERTIFICATE, target);
+
+        // when
+        Optional<X509Certificate> held = unit.heldCertificate();
+
+        // then
+        assertThat(held).contains(tls.certificate("server"));
+    }
+
+    @Test
+    void shouldHaveNoCertificateWhileTheLinkLeadsNowhere() {
+        // given
+        host.directory("var/lib/kubelet/pki");
+        host.text(KubeletPaths.PKI + "/kubelet-client-2025-01-01-00-00-00.pem", pem(new TestTls(keys), "server"));
+        host.parts().files().createLink(KubeletPaths.CLIENT_CERTIFICATE, "kubelet-client-2026-01-01-00-00-00.pem");
+
+        // when
+        Optional<X509Certificate> held = unit.heldCertificate();
+
+        // then
+        assertThat(held).isEmpty();
+    }
+
+    private static String pem(TestTls tls, String alias) {
+        return Pem.encode(List.of(tls.certificate(alias)));
     }
 
     @Test

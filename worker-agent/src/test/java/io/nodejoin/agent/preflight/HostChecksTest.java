@@ -252,6 +252,10 @@ class HostChecksTest {
         return List.of(
                 runs("leftover-kubelet", "kubelet.service"),
                 file("leftover-kubeconfig", "/var/lib/kubelet/kubeconfig", "old"),
+                new Deviation("leftover-certificate", "a file for the link", test -> {
+                    test.host.directory("var/lib/kubelet/pki");
+                    test.host.text("/var/lib/kubelet/pki/kubelet-client-current.pem", "old");
+                }),
                 file("leftover-cluster", "/etc/kubernetes/kubelet.conf", "old"),
                 file("static-pods", "/etc/kubernetes/manifests/etcd.yaml", "kind: Pod"),
                 runs("conflicting-units", "k3s-agent.service"));

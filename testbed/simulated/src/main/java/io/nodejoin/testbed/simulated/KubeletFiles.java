@@ -5,8 +5,8 @@ import java.nio.file.Path;
 /**
  * The paths of a kubelet's files.
  *
- * @param bootstrapKubeconfig read once, to get the first certificate
- * @param kubeconfig written once the certificate exists
+ * @param bootstrapKubeconfig read once, to get the first certificate, unless the agent has got it
+ * @param kubeconfig written with the first certificate, by the agent or the kubelet
  * @param pki directory of the client certificate
  * @param config the KubeletConfiguration
  */
@@ -22,7 +22,7 @@ public record KubeletFiles(Path bootstrapKubeconfig, Path kubeconfig, Path pki, 
                 kubelet.resolve("config.yaml"));
     }
 
-    /** Certificate chain and key in one PEM file, replaced as one. */
+    /** Certificate chain and key in one PEM file, replaced as one; a link to it if the agent has got the certificate. */
     Path clientCertificate() {
         return pki.resolve("kubelet-client-current.pem");
     }

@@ -62,7 +62,7 @@ public final class SimulatedHost implements AutoCloseable {
     public enum Fault {
         NONE,
         KUBELET_CANNOT_START,
-        /** Its first kubelet runs and creates no CSR; later ones do. */
+        /** Its first kubelet runs and neither creates a CSR nor registers; later ones do. */
         KUBELET_HANGS_ONCE,
         KUBELET_MISSING
     }
@@ -120,6 +120,7 @@ public final class SimulatedHost implements AutoCloseable {
                 files.kubeconfig(),
                 files.pki(),
                 files.config(),
+                root.resolve("var/lib/nodejoin/kubelet.key"),
                 root.resolve("etc/systemd/system/kubelet.service"),
                 root.resolve("etc/kubernetes/pki/ca.crt"))) {
             if (Files.exists(path)) {

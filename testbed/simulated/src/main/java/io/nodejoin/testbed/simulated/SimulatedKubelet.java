@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A kubelet as the API server sees it: certificate request with the bootstrap credential, Node, Lease and Ready heartbeats
- * as the node itself, and a healthz. It runs no pods. Starting a running one and stopping a stopped one change nothing.
+ * A kubelet as the API server sees it: certificate request with the bootstrap credential unless it has a certificate, Node,
+ * Lease and Ready heartbeats as the node itself, and a healthz. It runs no pods. Starting a running one and stopping a
+ * stopped one change nothing.
  */
 public final class SimulatedKubelet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedKubelet.class);

@@ -1,0 +1,96 @@
+package io.nodejoin.agent.csr;
+
+import io.nodejoin.agent.discovery.ClusterConnection;
+import io.nodejoin.agent.host.Backoff;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.Sleeper;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Requests the kubelet's client certificate, as a kubelet does. */
+public final class CertificateRequester {
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+
+    private final Clock clock;
+    private final Sleeper sleeper;
+    private final RandomGenerator random;
+
+    /** @param random adds jitter, and names a CSR whose usual name is taken */
+    public CertificateRequester(Clock clock, Sleeper sleeper, RandomGenerator random) {
+        this.clock = clock;
+        this.sleeper = sleeper;
+        this.random = random;
+    }
+
+    /**
+     * Returns the certificate chain for this node and key. Idempotent: a second call finds the CSR of the first. Waits
+     * on if the CSR is denied: the join knows who denied it, and resets the host.
+     *
+     * @param expiresAt when the wait ends, at the latest
+     * @throws HostException with {@code CERTIFICATE_NOT_ISSUED} if there is no certificate in time, or an unusable one
+     */
+    public List<X509Certificate> request(
+            ClusterConnection api, BootstrapToken token, NodeName node, KeyPair key, Instant expiresAt)
+            throws InterruptedException {
+        Instant limit = clock.instant().plus(TIMEOUT);
+        Instant deadline = limit.isBefore(expiresAt) ? limit : expiresAt;
+        CsrClient client = new CsrClient(api, token);
+        CsrObject csr = new CsrObject(node, key);
+        Backoff backoff = new Backoff(random, MIN_BACKOFF, MAX_BACKOFF);
+        String name = usualName(key, token);
+        while (true) {
+            String seen;
+            try {
+                if (!client.create(csr.json(name)) && !csr.isSameAs(client.read(name))) {
+                    name = randomName();
+                    continue;
+                }
+                Optional<List<X509Certificate>> chain = client.awaitCertificate(name, csr);
+                if (chain.isPresent()) {
+                    return chain.get();
+                }
+                seen = "the CSR " + name + " has none";
+            } catch (IOException e) {
+                seen = String.valueOf(e.getMessage());
+            }
+            if (!clock.instant().isBefore(deadline)) {
+                throw new HostException(
+                        ErrorCode.CERTIFICATE_NOT_ISSUED,
+                        "no client certificate from " + api.cluster().apiServer() + " before " + deadline + ": "
+                                + seen);
+            }
+            sleeper.sleep(backoff.nextDelay());
+        }
+    }
+
+    /** Returns the name that only an owner of the token can foresee, and that a repetition finds again. */
+    private static String usualName(KeyPair key, BootstrapToken token) {
+        String publicKey = HexFormat.of().formatHex(key.getPublic().getEncoded());
+        byte[] both = (publicKey + " " + token.bearerToken()).getBytes(StandardCharsets.US_ASCII);
+        return name(Sha256.hex(both));
+    }
+
+    private String randomName() {
+        HexFormat hex = HexFormat.of();
+        return name(hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong()));
+    }
+
+    private static String name(String digits) {
+        return "node-csr-" + digits;
+    }
+}
