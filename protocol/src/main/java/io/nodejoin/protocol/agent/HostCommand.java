@@ -63,8 +63,7 @@ public sealed interface HostCommand {
             HostProfile profile,
             TlsBootstrap tlsBootstrap,
             @Nullable HostSettings settings,
-            @Nullable String podCidr)
-            implements HostCommand {}
+            @Nullable String podCidr) implements HostCommand {}
 
     /**
      * Decrypts the sealed token, verifies the cluster and starts the kubelet. Completes once the API server rejects the

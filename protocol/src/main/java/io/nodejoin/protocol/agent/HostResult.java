@@ -35,8 +35,10 @@ public sealed interface HostResult {
      *     certificate will be requested for; absent if the kubelet creates its key itself
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record HostPrepared(String planDigest, List<String> changed, @Nullable String kubeletKeyDigest)
-            implements HostResult {
+    record HostPrepared(
+            String planDigest,
+            List<String> changed,
+            @Nullable String kubeletKeyDigest) implements HostResult {
         public HostPrepared {
             changed = List.copyOf(changed);
         }

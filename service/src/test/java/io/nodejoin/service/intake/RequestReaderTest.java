@@ -30,7 +30,8 @@ class RequestReaderTest {
     private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
 
     static final Map<ClusterName, JoinPolicy> CLUSTERS = Map.of(
-            new ClusterName("west"), new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
+            new ClusterName("west"),
+            new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
 
     static final RequestKeys BELIEVED = believed();
 

@@ -80,8 +80,11 @@ public sealed interface CompensatingAction {
      * @param start the command that transfers the token to the host
      */
     record QuarantineName(
-            NodeRef node, TokenRef token, String machineId, @Nullable String kubeletKeyDigest, Assignment start)
-            implements CompensatingAction {
+            NodeRef node,
+            TokenRef token,
+            String machineId,
+            @Nullable String kubeletKeyDigest,
+            Assignment start) implements CompensatingAction {
         /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
         Optional<NameQuarantine> quarantineFor(IssuedCertificates certificates, KubeletKeyState key) {
             return key.withoutWiped(certificates)

@@ -127,8 +127,7 @@ sealed interface JoinState extends LifecycleState {
             String publicKey,
             DiscoveryInfo discovery,
             HostFacts facts,
-            @Nullable String kubeletKeyDigest)
-            implements Running {
+            @Nullable String kubeletKeyDigest) implements Running {
         TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
             return new TokenIssued(attempt, discovery, facts, kubeletKeyDigest, token, sealed, issuedAt);
         }

@@ -391,8 +391,7 @@ final class JoinSteps {
      * @param registered completes when the node has registered, which it does with its certificate
      */
     TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered) {
-        Workflow.await(
-                () -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
+        Workflow.await(() -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
         TokenRef token = issued.token();
         tokenActivities("Revoke bootstrap token " + token.tokenId()).revoke(token);
         clusterInfoActivities("Remove signature of token " + token.tokenId() + " from cluster-info")
@@ -426,15 +425,13 @@ final class JoinSteps {
     }
 
     /** A second key fails the attempt anyway, so it is enough to look once, when no other can appear. */
-    private void denyOthersAfterRejection(
-            JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+    private void denyOthersAfterRejection(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
         revoked.get();
         WorkflowTime.await("Wait for late certificate requests", StepOptions.LATE_CSR_WINDOW, refused::isCompleted);
         denyOthers(issued, Duration.ZERO);
     }
 
-    private void denyRivalsUntilRejection(
-            JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+    private void denyRivalsUntilRejection(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
         Instant end = Instant.MAX;
         do {
             denyOthers(issued, StepOptions.RIVAL_CSR_WATCH);
@@ -446,7 +443,8 @@ final class JoinSteps {
     }
 
     private void denyOthers(JoinState.TokenIssued issued, Duration watch) {
-        String summary = "Deny other certificate requests of token " + issued.token().tokenId();
+        String summary =
+                "Deny other certificate requests of token " + issued.token().tokenId();
         CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary, watch));
         if (certificates.denyOthers(
                         plan.csrDecisionRequest(issued, WorkflowTime.now().plus(watch)))

@@ -125,11 +125,11 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
         Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
         CompletablePromise<String> registered = Workflow.newPromise();
-        // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved failure.
+        // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved
+        // failure.
         registered.handle((_, _) -> true);
         Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, start, registered));
-        Promise<TokenRef> settled =
-                attempt.startAsync(() -> steps.settleToken(issued, certificate, revoked, kubelet));
+        Promise<TokenRef> settled = attempt.startAsync(() -> steps.settleToken(issued, certificate, revoked, kubelet));
         steps.awaitRequestingKubelet(start, certificate);
         JoinState.CertificateIssued certified = states.transitionTo(issued.certificateIssued(certificate.get()));
         registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));

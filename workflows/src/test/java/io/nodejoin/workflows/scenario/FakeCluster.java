@@ -75,6 +75,7 @@ public final class FakeCluster
     final Set<TokenId> signatures = new LinkedHashSet<>();
     /** CSRs by token: undecided, approved or denied. */
     final Map<TokenId, String> csrs = new HashMap<>();
+
     final List<TokenRequest> tokenRequests = new ArrayList<>();
     final List<CsrDecisionRequest> csrDecisions = new ArrayList<>();
     /** Nodes by name: their UID. */

@@ -71,8 +71,7 @@ class JoinSucceedsTest {
     @Test
     void shouldRevokeTheTokenOnceTheHostHasItsCertificate() {
         // given
-        fixture.script.before(
-                "Node_AwaitRegistered", () -> fixture.await(fixture.cluster.tokens::isEmpty));
+        fixture.script.before("Node_AwaitRegistered", () -> fixture.await(fixture.cluster.tokens::isEmpty));
         fixture.startWithAgent();
 
         // when

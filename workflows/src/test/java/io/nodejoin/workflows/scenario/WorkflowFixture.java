@@ -354,7 +354,8 @@ public final class WorkflowFixture implements AfterEachCallback {
                 servingCertificate,
                 rejoin,
                 null);
-        JoinPolicy policy = new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null);
+        JoinPolicy policy =
+                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null);
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
     }
 

@@ -113,7 +113,8 @@ final class HostCommands {
         own.sleep(world.random.nextMillis(50, 1_000));
         Instant limit = begun.plus(CERTIFICATE);
         Instant end = limit.isBefore(expiresAt) ? limit : expiresAt;
-        boolean issued = own.await(end, POLL, () -> isAuthenticated(token) && findOrRequest(token, key).notAfter != null);
+        boolean issued =
+                own.await(end, POLL, () -> isAuthenticated(token) && findOrRequest(token, key).notAfter != null);
         if (!issued) {
             return Optional.of(failed(ErrorCode.CERTIFICATE_NOT_ISSUED, "no certificate was issued"));
         }
@@ -130,8 +131,8 @@ final class HostCommands {
         return world.api.requestsOf(token.id()).stream()
                 .filter(csr -> csr.key.equals(key))
                 .findFirst()
-                .orElseGet(() -> world.controllers.requestCertificate(
-                        token.id(), key, "system:node:" + World.NODE.name()));
+                .orElseGet(() ->
+                        world.controllers.requestCertificate(token.id(), key, "system:node:" + World.NODE.name()));
     }
 
     private HostResult start(

@@ -79,8 +79,7 @@ enum Mutant {
                     : new FaultyCalls(world, execution).effect("create a secret", () -> {
                         TokenId id = new TokenId(world.random.nextText(6));
                         String secret = world.random.nextText(16);
-                        world.api.create(
-                                new Token(
+                        world.api.create(new Token(
                                 id,
                                 secret,
                                 wanted.token().joinId(),

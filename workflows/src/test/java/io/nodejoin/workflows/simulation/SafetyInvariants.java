@@ -78,7 +78,9 @@ final class SafetyInvariants {
         if (tokens.isEmpty()) {
             world.broken(csr.name + " is of a token that was never issued");
         }
-        if (tokens.stream().anyMatch(token -> token.kubeletKey() != null && !token.kubeletKey().equals(csr.key))) {
+        if (tokens.stream()
+                .anyMatch(token ->
+                        token.kubeletKey() != null && !token.kubeletKey().equals(csr.key))) {
             world.broken(csr.name + " was approved for " + csr.key + ", which is not the key of its token's host");
         }
     }

@@ -70,8 +70,7 @@ final class SimulatedTokenActivities implements TokenActivities {
         String secret = world.random.nextText(16);
         Instant created = api.effect("create secret " + id, () -> {
             Instant now = world.api.time();
-            boolean free = world.api.create(
-                    new SimulatedApiServer.Token(
+            boolean free = world.api.create(new SimulatedApiServer.Token(
                     id, secret, request.token().joinId(), request.kubeletKeyDigest(), now, request.expiresAt()));
             if (!free) {
                 throw Failures.of(

@@ -144,7 +144,12 @@ class DataConvertersTest {
                         AT,
                         wanted,
                         AT,
-                        new JoinPolicy(ApprovalMode.CLUSTER, TlsBootstrap.KUBELET, Duration.ofMinutes(10), KUBELETS, SETTINGS)),
+                        new JoinPolicy(
+                                ApprovalMode.CLUSTER,
+                                TlsBootstrap.KUBELET,
+                                Duration.ofMinutes(10),
+                                KUBELETS,
+                                SETTINGS)),
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
@@ -208,7 +213,8 @@ class DataConvertersTest {
         return Stream.of(
                         new HostCommand.Preflight(
                                 HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS, SETTINGS, null),
-                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.AGENT, SETTINGS, "10.244.3.0/24"),
+                        new HostCommand.PrepareHost(
+                                HostProfile.CONTAINERD, TlsBootstrap.AGENT, SETTINGS, "10.244.3.0/24"),
                         new HostCommand.StartKubelet(
                                 API, PINS, "uid", ID, "jwe", TlsBootstrap.KUBELET, kubelet, List.of(), null),
                         new HostCommand.ResetHost(),

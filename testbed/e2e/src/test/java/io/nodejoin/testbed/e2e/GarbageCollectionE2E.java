@@ -13,8 +13,8 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.client.HostFixture;
-import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,10 +171,8 @@ class GarbageCollectionE2E {
 
     private HostFixture joinWithALiveToken(String name) {
         HostFixture fixture = bed.startJoin(name, Fault.NONE, Phase.TokenIssued);
-        Token token = bed.cluster()
-                .awaitTokens(accepted(fixture).joinId())
-                .iterator()
-                .next();
+        Token token =
+                bed.cluster().awaitTokens(accepted(fixture).joinId()).iterator().next();
         await("the approval").atMost(PROMISED).until(() -> bed.cluster().decisions(token), found -> !found.isEmpty());
         assertThat(bed.cluster().ledgerEntries(accepted(fixture).joinId())).hasSize(2);
         return fixture;

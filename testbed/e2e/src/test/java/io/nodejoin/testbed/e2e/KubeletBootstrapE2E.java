@@ -84,8 +84,7 @@ class KubeletBootstrapE2E {
         assertThat(bed.outcomes().reasons(fixture.node())).containsExactly(ErrorCode.TOKEN_LOST);
         assertThat(end.phases())
                 .extracting(PhaseTime::phase)
-                .containsSubsequence(
-                        Phase.TokenIssued, Phase.Compensating, Phase.AgentConnected, Phase.KubeletStarted);
+                .containsSubsequence(Phase.TokenIssued, Phase.Compensating, Phase.AgentConnected, Phase.KubeletStarted);
         Set<Token> tokens = bed.cluster().tokens(join);
         assertThat(tokens).hasSize(2).contains(first);
         assertThat(tokens)

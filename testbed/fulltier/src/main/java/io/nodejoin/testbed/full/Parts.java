@@ -12,7 +12,13 @@ final class Parts {
 
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE = List.of(
-            "CanaryE2E", "DockerProfileE2E", "InteropE2E", "KubeProxyE2E", "OlderDebianE2E", "TokenTheftE2E", "TokenTheftRaceE2E");
+            "CanaryE2E",
+            "DockerProfileE2E",
+            "InteropE2E",
+            "KubeProxyE2E",
+            "OlderDebianE2E",
+            "TokenTheftE2E",
+            "TokenTheftRaceE2E");
 
     /** No unit test, where a part has tests on a bed alone. */
     private static final List<String> NO_UNIT_TEST =
