@@ -19,6 +19,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a join: one bootstrap token and every step that uses it. The first failure stops all its steps. */
@@ -104,11 +105,11 @@ final class JoinAttempt {
     }
 
     /** Waits, after the join's end, for what still runs, no longer than a token may be accepted; cancels the rest. */
-    void awaitSettled() {
+    void awaitSettled(BooleanSupplier nextIsPending) {
         WorkflowTime.await(
                 "Wait for the rejection of the token",
                 StepOptions.TOKEN_REFUSED_TIMEOUT,
-                () -> asyncSteps.stream().allMatch(Promise::isCompleted));
+                () -> nextIsPending.getAsBoolean() || asyncSteps.stream().allMatch(Promise::isCompleted));
         scope.cancel("the join has ended");
     }
 

@@ -25,6 +25,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The join workflow: order and concurrency of its steps, attempts, and compensation. */
 public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> implements NodeJoinWorkflow {
@@ -172,10 +173,13 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         };
     }
 
-    /** Proves, once the outcome is published, that the API server rejects the token, and denies what else it requested. */
+    /**
+     * Proves that the API server rejects the token, and denies what else it requested. If another request waits, the garbage
+     * collector denies that and deletes the ledger entry.
+     */
     @Override
-    protected void settle() {
-        attempt.awaitSettled();
+    protected void settle(BooleanSupplier nextIsPending) {
+        attempt.awaitSettled(nextIsPending);
     }
 
     private void startCompensating() {

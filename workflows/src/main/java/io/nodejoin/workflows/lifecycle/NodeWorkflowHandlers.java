@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a join and a leave have in common: they report their states, keep the agent's connection, and handle newer requests and cancels.
@@ -49,8 +50,12 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     /** Returns whether {@link #abort(Problem)} has an effect. */
     protected abstract boolean isAbortable();
 
-    /** Completes what may follow the published outcome. */
-    protected void settle() {}
+    /**
+     * Completes what may follow the published outcome.
+     *
+     * @param nextIsPending whether another request waits for the end of this run
+     */
+    protected void settle(BooleanSupplier nextIsPending) {}
 
     /** Stops the run for good, or does nothing if it cannot be aborted any more. */
     protected abstract void abort(Problem why);
@@ -65,7 +70,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         states.start();
         LifecycleState.Ended end = run.apply();
         reporter.awaitPublished();
-        settle();
+        settle(() -> pending.next().isPresent());
         continueWithNext();
         failUnlessSucceeded(end);
         return end.result();

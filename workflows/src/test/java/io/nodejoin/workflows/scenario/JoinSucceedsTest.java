@@ -119,6 +119,26 @@ class JoinSucceedsTest {
     }
 
     @Test
+    void shouldLetAnotherRequestStartAtOnceAfterTheOutcome() {
+        // given
+        fixture.script.scriptNext("Host_StartKubelet", honest -> {
+            Object bootstrapped = honest.get();
+            fixture.await(() -> !fixture.events.ofType(JoinSucceeded.class).isEmpty());
+            fixture.signalRequest("event-2", 1);
+            fixture.sleep(Duration.ofMinutes(10));
+            return bootstrapped;
+        });
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinSucceeded.class)).hasSize(1);
+        assertThat(fixture.now()).isBefore(fixture.madeAfter(60));
+    }
+
+    @Test
     void shouldKeepTheTokenOfAKubeletThatRequestsItsCertificateUntilItsNodeHasRegistered() {
         // given
         fixture.withKubeletBootstrap().startWithAgent();
