@@ -111,6 +111,13 @@ class AgentPackageE2E {
                 .issue(Subject.memberOf("system:nodes", "system:node:" + fixture.node()))
                 .certificatePem();
         host.write("/var/lib/kubelet/pki/kubelet-client-2099-01-01-00-00-00.pem", ended);
+        host.run(
+                        "ln",
+                        "--symbolic",
+                        "--force",
+                        "kubelet-client-2099-01-01-00-00-00.pem",
+                        "/var/lib/kubelet/pki/kubelet-client-current.pem")
+                .orFail();
         bed.controlPlane()
                 .kubectl(
                         "patch",
