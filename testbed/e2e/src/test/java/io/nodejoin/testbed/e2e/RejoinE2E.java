@@ -132,6 +132,7 @@ class RejoinE2E {
         SimulatedHost host = bed.boot(fixture, Fault.NONE);
         bed.request(fixture);
         JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        bed.histories().awaitClosed(fixture.node());
         boolean early = host.checkCertificateExpiry(Duration.ZERO);
         boolean alive = host.checkCertificateExpiry(BEYOND_CERTIFICATES);
         host.stopKubelet();
