@@ -43,8 +43,9 @@ public record KeyFile(HostFiles state, String path) {
         return state.read(path).map(stored -> decode(new String(stored, StandardCharsets.US_ASCII)));
     }
 
-    /** Erases the key. Idempotent. */
+    /** Erases the key, and what a write that was killed has left of it. Idempotent. */
     public void erase() {
+        state.deleteTemporary(path);
         if (state.metadata(path).isPresent()) {
             state.delete(path);
             state.syncDirectory("/");

@@ -332,6 +332,19 @@ class ResetHostTest {
     }
 
     @Test
+    void shouldEraseWhatAPreparationThatWasKilledHasLeftOfTheKey() throws Exception {
+        // given
+        Files.writeString(state.resolve(".kubelet.key.nodejoin"), "half a key");
+
+        // when
+        HostResult result = reset.execute(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
+        assertThat(state.resolve(".kubelet.key.nodejoin")).doesNotExist();
+    }
+
+    @Test
     void shouldEraseAPreparedKeyThatCannotBeRead() throws Exception {
         // given
         Files.writeString(state.resolve("kubelet.key"), "no key");
