@@ -25,14 +25,19 @@ public final class JoinFailures {
         return of(new Problem(code, detail));
     }
 
-    /** Closes a workflow as failed, with the problem's code as type. Expected, so it counts as no error of the worker. */
+    /**
+     * Creates the failure that closes a workflow, with the problem's code as type. It is expected, so it counts as no error
+     * of the worker, and has no stack trace: people read it in Temporal's UI.
+     */
     public static ApplicationFailure closing(Problem problem) {
-        return ApplicationFailure.newBuilder()
+        ApplicationFailure failure = ApplicationFailure.newBuilder()
                 .setType(problem.code().name())
                 .setMessage(problem.detail())
                 .setNonRetryable(true)
                 .setCategory(ApplicationErrorCategory.BENIGN)
                 .build();
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
     }
 
     /** Returns the problem of a failed step. A cancelled step without another cause was cancelled from outside. */

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.temporal.api.failure.v1.Failure;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class KubeletNotStartedTest {
     }
 
     @Test
-    void shouldCloseTheWorkflowAsFailedWithTheErrorCodeAsType() {
+    void shouldCloseTheWorkflowAsFailedWithTheErrorCodeAsTypeAndWithoutAStackTrace() {
         // given
         fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
 
@@ -69,13 +70,13 @@ class KubeletNotStartedTest {
         fixture.awaitResult();
 
         // then
-        assertThat(fixture.history()
-                        .getLastEvent()
-                        .getWorkflowExecutionFailedEventAttributes()
-                        .getFailure()
-                        .getApplicationFailureInfo()
-                        .getType())
-                .isEqualTo("KUBELET_NOT_STARTED");
+        Failure failure = fixture.history()
+                .getLastEvent()
+                .getWorkflowExecutionFailedEventAttributes()
+                .getFailure();
+        assertThat(failure.getApplicationFailureInfo().getType()).isEqualTo("KUBELET_NOT_STARTED");
+        assertThat(failure.getMessage()).isEqualTo("port 10250 is taken");
+        assertThat(failure.getStackTrace()).isEmpty();
     }
 
     @Test
