@@ -3,6 +3,7 @@ package io.nodejoin.agent.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.key.TestKeys;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -16,10 +17,7 @@ import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,19 +33,9 @@ class SealedTokenOpenerFuzzTest {
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
 
-    private final KeyPair key = newKey();
+    private final KeyPair key = TestKeys.generate();
     private final String sealed = seal();
     private final SealedTokenOpener opener = new SealedTokenOpener(key.getPrivate(), Clock.fixed(NOW, ZoneOffset.UTC));
-
-    private static KeyPair newKey() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     private String seal() {
         try {
