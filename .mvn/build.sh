@@ -18,7 +18,7 @@ nodejoin_build() {
   nodejoin_is_built "$1" && return 0
   echo "building Nodejoin, about 2 minutes ..." >&2
   first=true
-  [ -e "$1/testbed/fixtures/target/built" ] && first=false
+  [ -e "$1/protocol/target" ] && first=false
   started=$(date +%s)
   "$1/mvnw" -q -f "$1/pom.xml" -DskipTests package >&2 || return 1
   touch -d "@$started" "$1/testbed/fixtures/target/built"
