@@ -78,7 +78,9 @@ class LedgerIT {
         this.ledger = new TokenLedger(service);
         this.openJoins = new OutcomeOutbox(service);
         this.events = new OutboxEventActivities(
-                event -> published.add(event.event()), cluster.clients(), () -> new WorkflowRun("namespace", "run"));
+                batch -> batch.forEach(event -> published.add(event.event())),
+                cluster.clients(),
+                () -> new WorkflowRun("namespace", "run"));
     }
 
     @AfterEach
@@ -180,10 +182,10 @@ class LedgerIT {
         Instant at = Instant.parse("2026-11-25T10:00:00Z");
 
         // when
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
         List<PendingOutcome> accepted = open();
-        events.publish(announcement(cancelled()));
+        publish(announcement(cancelled()));
 
         // then
         assertThat(accepted).singleElement().satisfies(pending -> {
@@ -209,12 +211,12 @@ class LedgerIT {
                 List.of());
 
         // when
-        events.publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
         List<PendingOutcome> accepted = open();
         List<PendingOutcome> joins = openJoins.list(LiveCluster.NAME, PendingOutcome.RequestKind.JOIN).stream()
                 .filter(pending -> pending.joinId().equals(joiner.joinId))
                 .toList();
-        events.publish(announcement(ended));
+        publish(announcement(ended));
 
         // then
         assertThat(accepted).singleElement().satisfies(pendingLeave -> {
@@ -229,7 +231,7 @@ class LedgerIT {
     @Test
     void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
         // given
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
         PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
@@ -238,13 +240,13 @@ class LedgerIT {
 
         // then
         assertThat(open()).hasSize(1);
-        events.publish(announcement(cancelled()));
+        publish(announcement(cancelled()));
     }
 
     @Test
     void shouldKeepTheOutcomeThatWasDecidedFirst() {
         // given
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
         PendingOutcome pending = open().getFirst();
         OutcomeEvent outcome = announcement(cancelled());
         OutcomeEvent later =
@@ -262,13 +264,13 @@ class LedgerIT {
         assertThat(DataConverters.objectMapper().valueToTree(again).toString())
                 .isEqualTo(DataConverters.objectMapper().valueToTree(outcome).toString());
         assertThat(open()).as("it says what it said before").containsExactly(pending);
-        events.publish(outcome);
+        publish(outcome);
     }
 
     @Test
     void shouldDecideNothingInAnEntryThatIsANewerOne() {
         // given
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
         PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
@@ -282,13 +284,13 @@ class LedgerIT {
                         .require()
                         .getData())
                 .doesNotContainKey("outcome");
-        events.publish(announcement(cancelled()));
+        publish(announcement(cancelled()));
     }
 
     @Test
     void shouldDecideNothingByAnOldViewOfAnEntry() {
         // given somebody who changes the entry between its reading and its writing
-        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
         PendingOutcome pending = open().getFirst();
         OutcomeEvent other = announcement(cancelled());
         OutcomeEvent ours = new OutcomeEvent("other", other.cluster(), other.node(), other.time(), other.event());
@@ -300,19 +302,20 @@ class LedgerIT {
                         KubernetesClientException.class,
                         refused -> assertThat(refused.getCode()).isEqualTo(409));
         assertThat(openJoins.putOutcomeIfAbsent(pending, ours, () -> {})).isEqualTo(other);
-        events.publish(other);
+        publish(other);
     }
 
     @Test
     void shouldPublishEvenIfTheLedgerCannotBeWritten() {
         // given
-        OutboxEventActivities without =
-                new OutboxEventActivities(event -> published.add(event.event()), cluster.clients(), () -> {
+        OutboxEventActivities without = new OutboxEventActivities(
+                batch -> batch.forEach(event -> published.add(event.event())), cluster.clients(), () -> {
                     throw new IllegalStateException("no run");
                 });
 
         // when
-        without.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        without.publish(
+                List.of(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH))));
 
         // then
         assertThat(published).hasSize(1);
@@ -432,6 +435,10 @@ class LedgerIT {
                 List.of(),
                 List.of(),
                 null);
+    }
+
+    private void publish(OutcomeEvent... batch) {
+        events.publish(List.of(batch));
     }
 
     private OutcomeEvent announcement(LifecycleEvent.Outcome event) {

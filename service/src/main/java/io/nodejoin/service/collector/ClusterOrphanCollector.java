@@ -125,7 +125,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     @Override
     public void publish(OutcomeEvent outcome) {
         guard.beforeEffect("event.publish");
-        events.publish(outcome);
+        events.publish(List.of(outcome));
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The history of one run, read for the requests that the run handled. */
 final class WorkflowHistory {
@@ -44,9 +45,9 @@ final class WorkflowHistory {
     WorkflowStatus.OutcomeState outcomeState(JoinId joinId) {
         TreeMap<Long, OutcomeEvent> scheduled = new TreeMap<>();
         for (HistoryEvent event : events) {
-            publishedEvent(event)
+            publishedEvents(event)
                     .filter(next -> concerns(next, joinId) && phase(next).isEmpty())
-                    .ifPresent(next -> scheduled.put(event.getEventId(), next));
+                    .forEach(next -> scheduled.put(event.getEventId(), next));
         }
         boolean published = events.stream()
                 .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
@@ -68,7 +69,7 @@ final class WorkflowHistory {
     /** Returns the phases that the run has published for a request that is not its own. */
     List<PhaseTime> publishedPhases(JoinId joinId) {
         return events.stream()
-                .flatMap(event -> publishedEvent(event).stream())
+                .flatMap(this::publishedEvents)
                 .filter(next -> concerns(next, joinId))
                 .flatMap(next -> phase(next).stream())
                 .toList();
@@ -107,15 +108,15 @@ final class WorkflowHistory {
                 .getNewExecutionRunId();
     }
 
-    private Optional<OutcomeEvent> publishedEvent(HistoryEvent event) {
+    private Stream<OutcomeEvent> publishedEvents(HistoryEvent event) {
         if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
-            return Optional.empty();
+            return Stream.empty();
         }
         var scheduled = event.getActivityTaskScheduledEventAttributes();
         return PUBLISH.equals(scheduled.getActivityType().getName())
-                ? Optional.ofNullable(converter.fromPayloads(
-                        0, Optional.of(scheduled.getInput()), OutcomeEvent.class, OutcomeEvent.class))
-                : Optional.empty();
+                ? Stream.of(converter.fromPayloads(
+                        0, Optional.of(scheduled.getInput()), OutcomeEvent[].class, OutcomeEvent[].class))
+                : Stream.empty();
     }
 
     /** A run also publishes the outcomes of requests that arrived meanwhile. */

@@ -30,9 +30,9 @@ public final class CountingEventActivities implements EventActivities {
     }
 
     @Override
-    public void publish(OutcomeEvent event) {
-        events.publish(event);
-        count(event.event());
+    public void publish(List<OutcomeEvent> batch) {
+        events.publish(batch);
+        batch.forEach(event -> count(event.event()));
     }
 
     private void count(LifecycleEvent.Outcome event) {

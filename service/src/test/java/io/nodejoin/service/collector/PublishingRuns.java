@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** Runs of one node, in a Temporal of their own, that say and reach what a test wants; and what the garbage collector reads of them. */
 final class PublishingRuns implements AutoCloseable {
@@ -69,8 +70,8 @@ final class PublishingRuns implements AutoCloseable {
         private final CountDownLatch asked = new CountDownLatch(1);
 
         @Override
-        public void publish(OutcomeEvent event) {
-            if (event.event() instanceof JoinCancelled || event.event() instanceof LeaveSucceeded) {
+        public void publish(List<OutcomeEvent> events) {
+            if (events.stream().anyMatch(Broker::isOutcome)) {
                 asked.countDown();
                 try {
                     up.await();
@@ -78,6 +79,10 @@ final class PublishingRuns implements AutoCloseable {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+
+        private static boolean isOutcome(OutcomeEvent event) {
+            return event.event() instanceof JoinCancelled || event.event() instanceof LeaveSucceeded;
         }
     }
 
@@ -154,22 +159,22 @@ final class PublishingRuns implements AutoCloseable {
                     number(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) == before + phases.length);
         }
 
-        /** Publishes the event, an outcome too. */
-        void tell(Outcome event) {
+        /** Publishes the events in one call, an outcome too. */
+        void tell(Outcome... events) {
             broker.up.countDown();
-            say(event);
+            say(events);
         }
 
-        /** Publishes an event that is no outcome. */
-        void say(Outcome event) {
+        /** Publishes events without an outcome in one call. */
+        void say(Outcome... events) {
             long before = number(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
-            stub.signal("say", announcement(event));
+            stub.signal("say", announcements(events));
             await().until(() -> number(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) == before + 1);
         }
 
         /** Is about to publish this outcome, which the broker does not take. */
         void beginToTell(Outcome outcome) throws InterruptedException {
-            stub.signal("say", announcement(outcome));
+            stub.signal("say", announcements(outcome));
             broker.asked.await();
         }
 
@@ -208,6 +213,10 @@ final class PublishingRuns implements AutoCloseable {
 
     static LeaveRequest leave(JoinId leave) {
         return new LeaveRequest(leave, NOW, new LeaveRequested(CLUSTER, NODE, null, null, null, null), NOW);
+    }
+
+    private static List<OutcomeEvent> announcements(Outcome... events) {
+        return Stream.of(events).map(PublishingRuns::announcement).toList();
     }
 
     static OutcomeEvent announcement(Outcome event) {

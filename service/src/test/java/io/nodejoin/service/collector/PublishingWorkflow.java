@@ -13,6 +13,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public interface PublishingWorkflow {
     void talk();
 
     @SignalMethod
-    void say(OutcomeEvent event);
+    void say(List<OutcomeEvent> batch);
 
     @SignalMethod
     void reach(String phase);
@@ -63,8 +64,8 @@ public interface PublishingWorkflow {
         }
 
         @Override
-        public void say(OutcomeEvent event) {
-            events.publish(event);
+        public void say(List<OutcomeEvent> batch) {
+            events.publish(batch);
         }
 
         @Override

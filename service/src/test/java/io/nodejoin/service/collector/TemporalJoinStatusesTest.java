@@ -184,6 +184,25 @@ class TemporalJoinStatusesTest {
     }
 
     @Test
+    void shouldFindEveryOutcomeAndPhaseOfABatch() {
+        // given
+        TalkingRun join = workflows.begin(JOIN);
+        join.tell(new JoinAccepted(CLUSTER, NODE, NEXT, NOW), cancelled(JOIN), cancelled(THIRD));
+        join.terminate();
+
+        // when
+        WorkflowStatus.Closed own = over(JOIN, join);
+        WorkflowStatus.Closed third = over(THIRD, join);
+        WorkflowStatus.Closed next = over(NEXT, join);
+
+        // then
+        assertThat(own.outcome()).isEqualTo(WorkflowStatus.OutcomeState.PUBLISHED);
+        assertThat(third.outcome()).isEqualTo(WorkflowStatus.OutcomeState.PUBLISHED);
+        assertThat(next.outcome()).isEqualTo(WorkflowStatus.OutcomeState.PENDING);
+        assertThat(next.phases()).extracting(PhaseTime::phase).containsExactly(Phase.Requested);
+    }
+
+    @Test
     void shouldFindTheOwnRunOfAJoinWhoseNodeIsJoinedByALaterOne() {
         // given
         TalkingRun earlier = workflows.begin(JOIN);

@@ -138,7 +138,11 @@ final class InstantCluster
     }
 
     @Override
-    public void publish(OutcomeEvent event) {
+    public void publish(List<OutcomeEvent> events) {
+        events.forEach(this::publish);
+    }
+
+    private void publish(OutcomeEvent event) {
         told.add(event.event());
         if (event.event() instanceof JoinAccepted accepted) {
             Gate gate = gates.get(accepted.nodeName());

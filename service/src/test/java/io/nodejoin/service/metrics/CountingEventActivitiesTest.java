@@ -18,6 +18,7 @@ import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +34,10 @@ class CountingEventActivitiesTest {
     @Test
     void shouldCountAttemptsThatAreTakenBackByTheirCode() {
         // when
-        publish(phase(Phase.TokenIssued, null));
-        publish(phase(Phase.Compensating, ErrorCode.TOKEN_LOST));
-        publish(phase(Phase.Compensating, ErrorCode.TOKEN_LOST));
+        publish(
+                phase(Phase.TokenIssued, null),
+                phase(Phase.Compensating, ErrorCode.TOKEN_LOST),
+                phase(Phase.Compensating, ErrorCode.TOKEN_LOST));
 
         // then
         assertThat(meters.find("nodejoin_attempts_compensated").counters())
@@ -82,13 +84,15 @@ class CountingEventActivitiesTest {
                 meters);
 
         // then
-        assertThatThrownBy(() -> unheard.publish(announcement(phase(Phase.Compensating, ErrorCode.TOKEN_LOST))))
+        assertThatThrownBy(
+                        () -> unheard.publish(List.of(announcement(phase(Phase.Compensating, ErrorCode.TOKEN_LOST)))))
                 .hasMessage("no broker");
         assertThat(meters.getMeters()).isEmpty();
     }
 
-    private void publish(LifecycleEvent.Outcome event) {
-        events.publish(announcement(event));
+    private void publish(LifecycleEvent.Outcome... batch) {
+        events.publish(
+                Stream.of(batch).map(CountingEventActivitiesTest::announcement).toList());
     }
 
     private static OutcomeEvent announcement(LifecycleEvent.Outcome event) {

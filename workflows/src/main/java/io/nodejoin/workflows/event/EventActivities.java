@@ -1,14 +1,15 @@
 package io.nodejoin.workflows.event;
 
 import io.temporal.activity.ActivityInterface;
+import java.util.List;
 
 /** Publishes to the events topic. */
 @ActivityInterface(namePrefix = "Event_")
 public interface EventActivities {
 
     /**
-     * Publishes one event and returns once all in-sync replicas have it. A repeated call publishes the event with the
-     * same id, so that consumers can drop the duplicate.
+     * Publishes events in order and returns once all in-sync replicas have them. A repeated call publishes all of them
+     * with the same ids, so that consumers can drop the duplicates.
      */
-    void publish(OutcomeEvent event);
+    void publish(List<OutcomeEvent> events);
 }

@@ -1,19 +1,15 @@
 package io.nodejoin.workflows.lifecycle;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
-import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
-import io.temporal.failure.ActivityFailure;
-import io.temporal.workflow.Async;
+import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
-import io.temporal.workflow.WorkflowQueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,36 +18,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
-/** Reports phases as events, search attributes and workflow details. Events are published in order, asynchronously. */
+/** Reports phases as events, search attributes and workflow details. */
 final class JoinReporter {
-    private static final Logger LOG = Workflow.getLogger(JoinReporter.class);
-    /** More than a join has phases and newer requests. */
-    private static final int CAPACITY = 1_000;
-
     private final NodeRequest request;
     private final List<PhaseTime> phases = new ArrayList<>();
-    private final WorkflowQueue<QueuedEvent> outbox = Workflow.newWorkflowQueue(CAPACITY);
-    private int unpublished;
-
-    /** @param retryUntilPublished whether publishing is retried until it succeeds */
-    private record QueuedEvent(OutcomeEvent event, boolean retryUntilPublished) {}
+    private final EventPublisher publisher = new EventPublisher();
+    /** The reason in the search attributes. */
+    private @Nullable ErrorCode reason;
 
     JoinReporter(NodeRequest request) {
         this.request = request;
     }
 
-    /** Starts publishing, which a cancelled workflow continues. */
-    void startPublishing() {
-        Workflow.newDetachedCancellationScope(() -> Async.procedure(this::publishAll))
-                .run();
-    }
-
-    /** Returns once every enqueued event is published. */
+    /** Returns once every reported event is published. */
     void awaitPublished() {
-        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> unpublished == 0))
-                .run();
+        publisher.awaitPublished();
     }
 
     /** Reports that this request runs next. */
@@ -96,12 +78,18 @@ final class JoinReporter {
                 state.problem());
     }
 
-    private static void updateSearchAttributes(Phase phase, @Nullable Problem problem) {
-        Workflow.upsertTypedSearchAttributes(
-                JoinSearchAttributes.PHASE.valueSet(phase.name()),
-                problem == null
-                        ? JoinSearchAttributes.REASON.valueUnset()
-                        : JoinSearchAttributes.REASON.valueSet(problem.code().name()));
+    private void updateSearchAttributes(Phase phase, @Nullable Problem problem) {
+        List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
+        updates.add(JoinSearchAttributes.PHASE.valueSet(phase.name()));
+        ErrorCode current = problem == null ? null : problem.code();
+        if (current != reason) {
+            updates.add(
+                    current == null
+                            ? JoinSearchAttributes.REASON.valueUnset()
+                            : JoinSearchAttributes.REASON.valueSet(current.name()));
+        }
+        reason = current;
+        Workflow.upsertTypedSearchAttributes(updates.toArray(SearchAttributeUpdate<?>[]::new));
     }
 
     private void enqueue(NodeRequest other, Phase phase, LifecycleEvent.Outcome event) {
@@ -109,39 +97,10 @@ final class JoinReporter {
     }
 
     private void enqueue(String id, Instant at, LifecycleEvent.Outcome event, boolean outcome) {
-        OutcomeEvent outcomeEvent = new OutcomeEvent(
-                id, request.node().cluster(), request.node().name().value(), at, event);
-        unpublished++;
-        outbox.put(new QueuedEvent(outcomeEvent, outcome));
-    }
-
-    private void publishAll() {
-        while (true) {
-            publish(outbox.take());
-            unpublished--;
-        }
-    }
-
-    /** Drops a phase event that cannot be published; retries an outcome until it is published. */
-    private static void publish(QueuedEvent entry) {
-        while (!tryPublish(entry.event()) && entry.retryUntilPublished()) {
-            Workflow.sleep(StepOptions.OUTCOME_RETRY_INTERVAL);
-        }
-    }
-
-    private static boolean tryPublish(OutcomeEvent event) {
-        String what = event.event() instanceof JoinPhaseChanged changed
-                ? "phase " + changed.phase()
-                : event.event().getClass().getSimpleName();
-        String summary = "Publish " + what + " of " + event.node();
-        try {
-            Workflow.newActivityStub(EventActivities.class, StepOptions.event(summary))
-                    .publish(event);
-            return true;
-        } catch (ActivityFailure failure) {
-            LOG.atError().addKeyValue("eventId", event.id()).setCause(failure).log("event not published");
-            return false;
-        }
+        publisher.enqueue(
+                new OutcomeEvent(
+                        id, request.node().cluster(), request.node().name().value(), at, event),
+                outcome);
     }
 
     private static String eventId(String what) {

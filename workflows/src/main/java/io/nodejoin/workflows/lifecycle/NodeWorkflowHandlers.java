@@ -66,7 +66,6 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
      * @throws ApplicationFailure with the code of the problem as type, unless the join or leave succeeded
      */
     protected final JoinResult runToEnd(Functions.Func<? extends LifecycleState.Ended> run) {
-        reporter.startPublishing();
         states.start();
         LifecycleState.Ended end = run.apply();
         reporter.awaitPublished();

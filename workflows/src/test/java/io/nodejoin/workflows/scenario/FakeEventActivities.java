@@ -7,6 +7,9 @@ import java.util.List;
 
 /** A topic that records published events. */
 final class FakeEventActivities implements EventActivities {
+    /** The events of each call that took effect. */
+    final List<List<OutcomeEvent>> batches = new ArrayList<>();
+
     final List<OutcomeEvent> published = new ArrayList<>();
     private final ActivityScript script;
 
@@ -15,8 +18,11 @@ final class FakeEventActivities implements EventActivities {
     }
 
     @Override
-    public void publish(OutcomeEvent event) {
-        script.run("Event_Publish", () -> published.add(event));
+    public void publish(List<OutcomeEvent> events) {
+        script.run("Event_Publish", () -> {
+            batches.add(events);
+            published.addAll(events);
+        });
     }
 
     <T> List<T> ofType(Class<T> type) {

@@ -16,7 +16,6 @@ import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.temporal.api.enums.v1.EventType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SupersededTest {
-    /** Accepted, connected, the newer one accepted, compensating, cancelled. */
-    private static final int EVENTS_BEFORE_THE_LAST_ONE = 5;
+    /** More than the calls that publish the events of the run. */
+    private static final int PUBLISH_CALLS = 10;
 
     @RegisterExtension
     final WorkflowFixture fixture = new WorkflowFixture();
@@ -184,10 +183,13 @@ class SupersededTest {
     void shouldCancelARequestThatArrivesWhileTheLastCancelledEventIsPublished() {
         // given
         supersedeAndCancel();
-        for (int earlier = 0; earlier < EVENTS_BEFORE_THE_LAST_ONE; earlier++) {
-            fixture.script.scriptNext("Event_Publish", Supplier::get);
+        for (int call = 0; call < PUBLISH_CALLS; call++) {
+            fixture.script.before("Event_Publish", () -> {
+                if (fixture.events.ofType(JoinCancelled.class).size() == 1) {
+                    fixture.signalRequest("event-3", 2);
+                }
+            });
         }
-        fixture.script.before("Event_Publish", () -> fixture.signalRequest("event-3", 2));
 
         // when
         fixture.startWithAgent().awaitFirstRunClosed();

@@ -52,8 +52,12 @@ final class ActivityMethods {
     }
 
     static Object argument(ActivityTask task) {
-        Class<?> type = method(task).getParameterTypes()[0];
-        return WorkflowExecutor.CONVERTER.fromPayloads(0, Optional.of(task.wanted.getInput()), type, type);
+        Method method = method(task);
+        return WorkflowExecutor.CONVERTER.fromPayloads(
+                0,
+                Optional.of(task.wanted.getInput()),
+                method.getParameterTypes()[0],
+                method.getGenericParameterTypes()[0]);
     }
 
     static @Nullable Object invoke(ActivityTask task, Object target, Object argument) {

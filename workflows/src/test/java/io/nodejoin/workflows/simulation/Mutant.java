@@ -182,16 +182,18 @@ enum Mutant {
         @Override
         @Nullable Object replacement(
                 World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
-            OutcomeEvent event = (OutcomeEvent) argument;
-            new FaultyCalls(world, execution)
-                    .produce(
-                            "publish",
-                            () -> world.topic.add(new OutcomeEvent(
-                                    event.id() + "/" + execution.attempt,
-                                    event.cluster(),
-                                    event.node(),
-                                    event.time(),
-                                    event.event())));
+            for (Object element : (List<?>) argument) {
+                OutcomeEvent event = (OutcomeEvent) element;
+                new FaultyCalls(world, execution)
+                        .produce(
+                                "publish",
+                                () -> world.topic.add(new OutcomeEvent(
+                                        event.id() + "/" + execution.attempt,
+                                        event.cluster(),
+                                        event.node(),
+                                        event.time(),
+                                        event.event())));
+            }
             return null;
         }
     },

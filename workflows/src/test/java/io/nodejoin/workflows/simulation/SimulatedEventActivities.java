@@ -2,8 +2,9 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import java.util.List;
 
-/** The events topic; a repeated publication is a duplicate record. */
+/** The events topic; a repeated publication is a duplicate record. A call that fails may have published its first events. */
 final class SimulatedEventActivities implements EventActivities {
     private final World world;
     private final FaultyCalls api;
@@ -14,7 +15,9 @@ final class SimulatedEventActivities implements EventActivities {
     }
 
     @Override
-    public void publish(OutcomeEvent event) {
-        api.produce("publish " + event.event().getClass().getSimpleName(), () -> world.topic.add(event));
+    public void publish(List<OutcomeEvent> events) {
+        for (OutcomeEvent event : events) {
+            api.produce("publish " + event.event().getClass().getSimpleName(), () -> world.topic.add(event));
+        }
     }
 }

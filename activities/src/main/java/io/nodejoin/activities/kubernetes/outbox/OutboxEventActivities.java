@@ -17,6 +17,7 @@ import io.nodejoin.protocol.event.LeaveFailed;
 import io.nodejoin.protocol.event.LeaveSucceeded;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,13 @@ public final class OutboxEventActivities implements EventActivities {
     }
 
     @Override
-    public void publish(OutcomeEvent event) {
+    public void publish(List<OutcomeEvent> batch) {
+        batch.forEach(this::putEntryIfAccepted);
+        events.publish(batch);
+        batch.forEach(this::deleteEntryIfEnded);
+    }
+
+    private void putEntryIfAccepted(OutcomeEvent event) {
         switch (event.event()) {
             case JoinAccepted accepted ->
                 putEntry(
@@ -59,7 +66,9 @@ public final class OutboxEventActivities implements EventActivities {
             case JoinPhaseChanged _, JoinRejected _ -> {}
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
         }
-        events.publish(event);
+    }
+
+    private void deleteEntryIfEnded(OutcomeEvent event) {
         switch (event.event()) {
             case JoinSucceeded ended -> deleteEntry(PendingOutcome.RequestKind.JOIN, ended.cluster(), ended.joinId());
             case JoinFailed ended -> deleteEntry(PendingOutcome.RequestKind.JOIN, ended.cluster(), ended.joinId());
