@@ -149,7 +149,7 @@ class EnrollmentIT {
         HttpResponse<String> otherCurve = stranger.post(PATH, request(SECRET, TestPki.keyPair("secp384r1")));
         HttpResponse<String> garbage = stranger.post(
                 PATH,
-                write(new EnrollmentRequest(node.node().cluster(), node.node().name(), SECRET, zeros)));
+                write(new EnrollmentRequest(node.node().cluster(), node.node().name(), SECRET, zeros, null)));
         // then
         assertThat(otherCurve.statusCode()).isEqualTo(400);
         assertThat(garbage.statusCode()).isEqualTo(400);
@@ -278,7 +278,7 @@ class EnrollmentIT {
     }
 
     private String request(String secret, KeyPair keys) {
-        return write(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys)));
+        return write(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys), null));
     }
 
     private static EnrollmentResponse answer(HttpResponse<String> response) {

@@ -10,12 +10,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's configuration file. The constructor throws {@link IllegalArgumentException} with key, value and allowed
@@ -27,6 +33,9 @@ import java.util.TreeSet;
  * @param stateDirectory contains key, certificate and journal; created if missing
  * @param ignoredChecks names of preflight checks whose failure is reported and does not fail the join; none if absent
  * @param resident whether the agent keeps running after its join has succeeded; if absent it exits
+ * @param profile the profile that the host's join will request; absent if only the join tells it
+ * @param hostSettings the settings of the cluster's hosts, as the service's configuration has them; absent means none
+ * @param prepare when the host is prepared; absent means early if the profile is known
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -36,10 +45,17 @@ public record AgentConfig(
         @JsonProperty(required = true) Path enrollmentSecretFile,
         @JsonProperty(required = true) Path stateDirectory,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> ignoredChecks,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean resident) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean resident,
+        @Nullable HostProfile profile,
+        @Nullable HostSettings hostSettings,
+        @Nullable PreparationTime prepare) {
+    private static final JsonSetter.Value NOT_NULL = JsonSetter.Value.forValueNulls(Nulls.FAIL);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .withConfigOverride(ClusterName.class, type -> type.setSetterInfo(NOT_NULL))
+            .withConfigOverride(NodeName.class, type -> type.setSetterInfo(NOT_NULL))
+            .withConfigOverride(URI.class, type -> type.setSetterInfo(NOT_NULL))
+            .withConfigOverride(Path.class, type -> type.setSetterInfo(NOT_NULL))
             .build();
 
     public AgentConfig {
@@ -49,6 +65,9 @@ public record AgentConfig(
         if (gateway.getRawQuery() != null || gateway.getRawUserInfo() != null) {
             throw new IllegalArgumentException(
                     "gateway: '" + gateway + "' has a query or a user; allowed are host, port and path");
+        }
+        if (prepare == PreparationTime.EARLY && profile == null) {
+            throw new IllegalArgumentException("prepare: early needs a profile to prepare the host for");
         }
         requireAbsolute("gatewayCaFile", gatewayCaFile);
         requireAbsolute("enrollmentSecretFile", enrollmentSecretFile);
@@ -60,6 +79,23 @@ public record AgentConfig(
                         + new TreeSet<>(HostChecks.names()));
             }
         }
+    }
+
+    /** Returns what the host is prepared for before its join; empty if it waits for the join. */
+    public Optional<HostCommand.PrepareHost> earlyPreparation() {
+        return Optional.ofNullable(profile)
+                .filter(_ -> prepare != PreparationTime.JOIN)
+                .map(known -> new HostCommand.PrepareHost(known, TlsBootstrap.AGENT, hostSettings, null));
+    }
+
+    /** When a host is prepared. */
+    public enum PreparationTime {
+        /** With the start of the agent, so that a join finds it prepared. */
+        @JsonProperty("early")
+        EARLY,
+        /** By the join. */
+        @JsonProperty("join")
+        JOIN
     }
 
     /**

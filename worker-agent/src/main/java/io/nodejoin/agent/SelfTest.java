@@ -55,6 +55,7 @@ record SelfTest(Clock clock) {
                 TlsBootstrap.AGENT,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
+                null,
                 null);
         NodeName node = new NodeName("self-test");
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);

@@ -2,6 +2,8 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.command.CollectDiagnostics;
 import io.nodejoin.agent.command.CommandExecutor;
+import io.nodejoin.agent.command.EarlyPreparer;
+import io.nodejoin.agent.command.HostVerification;
 import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
@@ -94,11 +96,18 @@ public final class Wiring {
         AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), VersionCommand.version());
-        HttpGatewayClient gateway = new HttpGatewayClient(endpoint(), identity, poll, time, time::update);
+        StepExecutor executor = new StepExecutor(host, journal);
+        KubeletKey kubeletKey = new KubeletKey(state());
+        Preflight preflight = new Preflight(checks, probe);
+        PrepareHost prepareHost = new PrepareHost(probe, executor, kubeletKey);
+        EarlyPreparer early =
+                new EarlyPreparer(config.earlyPreparation().orElse(null), preflight, prepareHost, journal);
+        HttpGatewayClient gateway =
+                new HttpGatewayClient(endpoint(), identity, early::prepare, poll, time, time::update);
         return new Agent(
                 config.node(),
                 gateway,
-                commands(identity, journal),
+                commands(identity, journal, executor, kubeletKey, preflight, prepareHost),
                 journal,
                 new Agent.Timing(time, System::nanoTime, random, sleeper, WakeSignal.create()),
                 completionMarker());
@@ -151,11 +160,15 @@ public final class Wiring {
         return new WarmUp(host, probe, checks, endpoint(), AgentIdentity.load(state()));
     }
 
-    private CommandExecutor commands(AgentIdentity identity, Journal journal) {
-        StepExecutor executor = new StepExecutor(host, journal);
+    private CommandExecutor commands(
+            AgentIdentity identity,
+            Journal journal,
+            StepExecutor executor,
+            KubeletKey kubeletKey,
+            Preflight preflight,
+            PrepareHost prepareHost) {
         KubeletUnit unit = new KubeletUnit(host, time, sleeper);
         TokenRejectionProbe tokenProbe = new TokenRejectionProbe(time, sleeper);
-        KubeletKey kubeletKey = new KubeletKey(state());
         StartKubelet startKubelet = new StartKubelet(
                 host,
                 binary,
@@ -166,10 +179,11 @@ public final class Wiring {
                         tokenProbe),
                 executor,
                 unit,
-                kubeletKey);
+                kubeletKey,
+                new HostVerification(preflight, prepareHost));
         return new CommandExecutor(
-                new Preflight(checks, probe),
-                new PrepareHost(probe, executor, kubeletKey),
+                preflight,
+                prepareHost,
                 startKubelet,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit));

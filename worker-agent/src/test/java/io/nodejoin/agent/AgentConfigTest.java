@@ -3,8 +3,14 @@ package io.nodejoin.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.agent.AgentConfig.PreparationTime;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
+import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AgentConfigTest {
     private static final String VALID = """
             {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
-             "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"],"resident":true}""";
+             "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"],"resident":true,
+             "profile":"containerd","hostSettings":{"swap":"NoSwap"},"prepare":"early"}""";
 
     @TempDir
     Path directory;
@@ -46,7 +53,10 @@ class AgentConfigTest {
                         Path.of("/secret"),
                         Path.of("/state"),
                         List.of("swap"),
-                        true));
+                        true,
+                        HostProfile.CONTAINERD,
+                        new HostSettings(SwapPolicy.NO_SWAP, null, null),
+                        PreparationTime.EARLY));
     }
 
     @ParameterizedTest
@@ -55,7 +65,10 @@ class AgentConfigTest {
         "https://gw:8443, http://gw:8443, gateway",
         "/state, state, stateDirectory",
         "w1, W_1, RFC 1123",
-        "swap, swapp, ignoredChecks"
+        "'[\"swap\"]', '[\"swapp\"]', ignoredChecks",
+        "'\"profile\":\"containerd\",', '', needs a profile",
+        "'\"w1\"', null, node",
+        "'\"/state\"', null, stateDirectory"
     })
     void shouldReportAnInvalidKey(String valid, String wrong, String named) throws IOException {
         // given
@@ -90,6 +103,39 @@ class AgentConfigTest {
 
         // then
         assertThat(config.resident()).isFalse();
+    }
+
+    @Test
+    void shouldPrepareTheHostEarlyIfTheProfileIsKnown() throws IOException {
+        // given
+        Path file = file(VALID.replace(",\"prepare\":\"early\"", ""));
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config.earlyPreparation())
+                .contains(new HostCommand.PrepareHost(
+                        HostProfile.CONTAINERD,
+                        TlsBootstrap.AGENT,
+                        new HostSettings(SwapPolicy.NO_SWAP, null, null),
+                        null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "early, join",
+        "'\"profile\":\"containerd\",\"hostSettings\":{\"swap\":\"NoSwap\"},\"prepare\":\"early\"', '\"resident\":true'"
+    })
+    void shouldPrepareTheHostByItsJoin(String valid, String other) throws IOException {
+        // given
+        Path file = file(VALID.replace(",\"resident\":true", "").replace(valid, other));
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config.earlyPreparation()).isEmpty();
     }
 
     @Test

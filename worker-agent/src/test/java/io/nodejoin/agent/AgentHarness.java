@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.command.CollectDiagnostics;
 import io.nodejoin.agent.command.CommandExecutor;
+import io.nodejoin.agent.command.HostVerification;
 import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
@@ -76,6 +77,9 @@ final class AgentHarness implements AutoCloseable {
         TokenRejectionProbe tokenProbe = new TokenRejectionProbe(host.clock(), Sleeper.system());
         AgentIdentity identity = AgentIdentity.load(new RootedHostFiles(state));
         KubeletKey kubeletKey = new KubeletKey(new RootedHostFiles(state));
+        Preflight preflight =
+                new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe);
+        PrepareHost prepareHost = new PrepareHost(probe, executor, kubeletKey);
         StartKubelet start = new StartKubelet(
                 host,
                 binary,
@@ -86,10 +90,11 @@ final class AgentHarness implements AutoCloseable {
                         tokenProbe),
                 executor,
                 unit,
-                kubeletKey);
+                kubeletKey,
+                new HostVerification(preflight, prepareHost));
         return new CommandExecutor(
-                new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
-                new PrepareHost(probe, executor, kubeletKey),
+                preflight,
+                prepareHost,
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit));

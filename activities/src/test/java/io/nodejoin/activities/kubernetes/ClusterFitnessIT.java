@@ -126,7 +126,7 @@ class ClusterFitnessIT {
     void shouldOnlyWarnWhereThePolicyIsNotStrict() {
         // given
         var lenient = new ClusterPreconditions(
-                cluster.clients(), Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, false)));
+                cluster.clients(), Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, false)), System::nanoTime);
         try (var _ = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers")) {
             awaitProblems(lenient, true);
 

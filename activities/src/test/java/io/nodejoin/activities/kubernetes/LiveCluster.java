@@ -40,7 +40,7 @@ public final class LiveCluster implements AutoCloseable {
 
     /** Whether it is fit for joins whose certificates are approved in this way. */
     public ClusterPreconditions fitness(ApprovalMode approval) {
-        return new ClusterPreconditions(clients, Map.of(NAME, new ClusterPolicy(approval, true)));
+        return new ClusterPreconditions(clients, Map.of(NAME, new ClusterPolicy(approval, true)), System::nanoTime);
     }
 
     Path serviceKubeconfig() {

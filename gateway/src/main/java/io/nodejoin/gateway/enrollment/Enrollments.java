@@ -84,7 +84,7 @@ public final class Enrollments {
             return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
         }
         EnrollmentProof proof =
-                new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64());
+                new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64(), request.preparation());
         return switch (awaitDecision(node, proof).orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound);
             case EnrollmentDecision.Refused refused -> {

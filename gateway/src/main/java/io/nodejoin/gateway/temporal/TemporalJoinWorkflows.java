@@ -74,7 +74,8 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
         // The same proof has the same update id, so a repeated call adds nothing to the history.
         UUID id = UUID.nameUUIDFromBytes(
-                (proof.secretDigest() + ' ' + proof.publicKey()).getBytes(StandardCharsets.UTF_8));
+                (proof.secretDigest() + ' ' + proof.publicKey() + ' ' + proof.preparation())
+                        .getBytes(StandardCharsets.UTF_8));
         UpdateOptions<EnrollmentBinding> options = UpdateOptions.newBuilder(EnrollmentBinding.class)
                 .setUpdateName("enroll")
                 .setUpdateId("enroll-" + id)

@@ -65,7 +65,7 @@ class EnrollmentsTest {
                 Samples.WORKER_A.node().cluster(),
                 Samples.WORKER_A.node().name(),
                 SECRET,
-                TestPki.base64(TestPki.keyPair()));
+                TestPki.base64(TestPki.keyPair()), null);
         waiting = threads.submit(() -> enrollments.enroll(request, "192.0.2.1"));
         awaitNextQuery();
     }

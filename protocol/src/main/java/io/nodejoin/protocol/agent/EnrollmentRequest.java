@@ -1,7 +1,9 @@
 package io.nodejoin.protocol.agent;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/enrollments}: an agent proves that it runs on the machine of a join, and binds its key to that join.
@@ -9,8 +11,15 @@ import io.nodejoin.protocol.NodeName;
  *
  * @param secret the one-time secret that the autoscaler put on the machine; the gateway forwards only its digest
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key
+ * @param preparation absent if the host waits for its join to be checked and prepared
  */
-public record EnrollmentRequest(ClusterName cluster, NodeName node, String secret, String publicKey) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record EnrollmentRequest(
+        ClusterName cluster,
+        NodeName node,
+        String secret,
+        String publicKey,
+        @Nullable EarlyPreparation preparation) {
     @Override
     public String toString() {
         return "EnrollmentRequest[cluster=" + cluster + ", node=" + node + ", secret=<redacted>]";

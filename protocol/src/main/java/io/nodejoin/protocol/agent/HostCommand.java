@@ -77,6 +77,8 @@ public sealed interface HostCommand {
      * @param tlsBootstrap who requests the kubelet's certificate
      * @param kubeletDigests allowed digests of the kubelet that is started; empty allows any
      * @param settings the cluster's settings for the kubelet's configuration; absent means none
+     * @param preflight checks of a host that was prepared early: the host passes them and is still prepared, or prepared
+     *     again, before anything else happens; absent if the join has checked and prepared the host
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -88,7 +90,8 @@ public sealed interface HostCommand {
             TlsBootstrap tlsBootstrap,
             KubeletSettings kubelet,
             List<ArtifactDigest> kubeletDigests,
-            @Nullable HostSettings settings)
+            @Nullable HostSettings settings,
+            @Nullable Preflight preflight)
             implements HostCommand {
         public StartKubelet {
             caPins = List.copyOf(caPins);

@@ -75,7 +75,7 @@ public final class Wiring {
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
-        this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config));
+        this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config), System::nanoTime);
         this.adapters = ClusterAdapters.create(
                 connections.clusters(), audit, preconditions, config::maxTokens, this::countForeignKey);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);

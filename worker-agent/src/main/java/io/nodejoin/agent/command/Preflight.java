@@ -9,6 +9,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostSettings;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +26,16 @@ public final class Preflight {
 
     /** Runs the checks. Read-only. */
     public HostResult execute(HostCommand.Preflight command) throws InterruptedException {
-        List<CheckReport> outcomes = checks.runForJoin(HostExpectation.of(command));
+        return result(checks.runForJoin(HostExpectation.of(command)));
+    }
+
+    /** Runs the checks that every join with this preparation requires. Read-only. */
+    public HostResult executeBeforeJoin(HostCommand.PrepareHost preparation) throws InterruptedException {
+        return result(checks.runBeforeJoin(
+                HostExpectation.of(preparation.profile(), HostSettings.orDefault(preparation.settings()))));
+    }
+
+    private HostResult result(List<CheckReport> outcomes) {
         List<Finding> findings = outcomes.stream()
                 .flatMap(checkReport -> checkReport.finding().stream())
                 .toList();

@@ -45,6 +45,7 @@ public final class StartKubelet {
     private final StepExecutor executor;
     private final KubeletUnit unit;
     private final KubeletKey kubeletKey;
+    private final HostVerification verification;
 
     /** The clients of the API server that use a token. */
     public record TokenClients(
@@ -57,7 +58,8 @@ public final class StartKubelet {
             TokenClients clients,
             StepExecutor executor,
             KubeletUnit unit,
-            KubeletKey kubeletKey) {
+            KubeletKey kubeletKey,
+            HostVerification verification) {
         this.host = host;
         this.binary = binary;
         this.opener = opener;
@@ -65,6 +67,7 @@ public final class StartKubelet {
         this.executor = executor;
         this.unit = unit;
         this.kubeletKey = kubeletKey;
+        this.verification = verification;
     }
 
     /**
@@ -78,6 +81,12 @@ public final class StartKubelet {
         Instant received = clients.rejection().now();
         BootstrapToken token = opener.open(assignment, command);
         Optional<TrustedCluster> started = findStartedCluster(token);
+        if (started.isEmpty() && command.preflight() != null) {
+            Optional<HostResult.HostFailed> failed = verification.verify(command.preflight(), progress);
+            if (failed.isPresent()) {
+                return failed.get();
+            }
+        }
         TrustedCluster cluster = started.isPresent()
                 ? resume(started.get(), command.tlsBootstrap(), progress)
                 : start(assignment, command, token, progress);

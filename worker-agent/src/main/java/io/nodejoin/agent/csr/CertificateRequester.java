@@ -23,6 +23,9 @@ import java.util.random.RandomGenerator;
 /** Requests the kubelet's client certificate, as a kubelet does. */
 public final class CertificateRequester {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    /** An API server that lags behind knows a new token long before. */
+    private static final Duration TOKEN_UNKNOWN_TIMEOUT = Duration.ofSeconds(30);
+
     private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
 
@@ -42,7 +45,8 @@ public final class CertificateRequester {
      * on if the CSR is denied: the join knows who denied it, and resets the host.
      *
      * @param expiresAt when the wait ends, at the latest
-     * @throws HostException with {@code CERTIFICATE_NOT_ISSUED} if there is no certificate in time, or an unusable one
+     * @throws HostException with {@code TOKEN_LOST} if the API server rejects the token (401) for 30 s, with
+     *     {@code CERTIFICATE_NOT_ISSUED} if there is no certificate in time, or an unusable one
      */
     public List<X509Certificate> request(
             ClusterConnection api, BootstrapToken token, NodeName node, KeyPair key, Instant expiresAt)
@@ -53,8 +57,10 @@ public final class CertificateRequester {
         CsrObject csr = new CsrObject(node, key);
         Backoff backoff = new Backoff(random, MIN_BACKOFF, MAX_BACKOFF);
         String name = usualName(key, token);
+        Instant lastKnown = clock.instant();
         while (true) {
             String seen;
+            Instant asked = clock.instant();
             try {
                 if (!client.create(csr.json(name)) && !csr.isSameAs(client.read(name))) {
                     name = randomName();
@@ -65,7 +71,12 @@ public final class CertificateRequester {
                     return chain.get();
                 }
                 seen = "the CSR " + name + " has none";
+                lastKnown = asked;
+            } catch (TokenRejectedException e) {
+                requireNotLost(token, lastKnown);
+                seen = e.getMessage();
             } catch (IOException e) {
+                lastKnown = asked;
                 seen = String.valueOf(e.getMessage());
             }
             if (!clock.instant().isBefore(deadline)) {
@@ -75,6 +86,15 @@ public final class CertificateRequester {
                                 + seen);
             }
             sleeper.sleep(backoff.nextDelay());
+        }
+    }
+
+    private void requireNotLost(BootstrapToken token, Instant lastKnown) {
+        if (!clock.instant().isBefore(lastKnown.plus(TOKEN_UNKNOWN_TIMEOUT))) {
+            throw new HostException(
+                    ErrorCode.TOKEN_LOST,
+                    "the API server rejects the token " + token.id() + " (401) since " + lastKnown
+                            + ": it was deleted before the host had its certificate");
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The CertificateSigningRequests of a cluster, under a bootstrap token. An {@link IOException} means that the same call
- * may succeed later.
+ * may succeed later, a {@link TokenRejectedException} among them that the token may be gone.
  */
 record CsrClient(ClusterConnection api, BootstrapToken token) {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -36,8 +36,10 @@ record CsrClient(ClusterConnection api, BootstrapToken token) {
 
     private static final int OK = 200;
     private static final int CONFLICT = 409;
-    /** A lagging API server does not know the token yet (401), or the right of its group (403). */
-    private static final Set<Integer> TEMPORARY = Set.of(401, 403, 404, 408, 429);
+    /** A lagging API server does not know the token yet. */
+    private static final int UNAUTHORIZED = 401;
+    /** A lagging API server does not know the right of the token's group yet (403). */
+    private static final Set<Integer> TEMPORARY = Set.of(403, 404, 408, 429);
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -67,6 +69,9 @@ record CsrClient(ClusterConnection api, BootstrapToken token) {
 
     private static void requireSuccess(int status) throws IOException {
         String message = "the API server responds with " + status;
+        if (status == UNAUTHORIZED) {
+            throw new TokenRejectedException(message);
+        }
         if (status / 100 == 4 && !TEMPORARY.contains(status)) {
             throw new HostException(ErrorCode.CERTIFICATE_NOT_ISSUED, message + " to the CSR");
         }

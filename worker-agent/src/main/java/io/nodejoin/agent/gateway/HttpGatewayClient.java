@@ -6,6 +6,7 @@ import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostResult;
@@ -45,6 +46,7 @@ public final class HttpGatewayClient implements GatewayClient {
 
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
+    private final HostPreparer preparer;
     private final PollRequest poll;
     private final Clock clock;
     private final Duration pollTimeout;
@@ -57,26 +59,32 @@ public final class HttpGatewayClient implements GatewayClient {
     private @Nullable Session session;
     private Instant nextRenewal = Instant.MIN;
 
-    /** @param onServerTime receives the Date header of each response */
+    /**
+     * @param preparer prepares the host before an enrollment
+     * @param onServerTime receives the Date header of each response
+     */
     public HttpGatewayClient(
             GatewayEndpoint endpoint,
             AgentIdentity identity,
+            HostPreparer preparer,
             PollRequest poll,
             Clock clock,
             Consumer<Instant> onServerTime) {
-        this(endpoint, identity, poll, clock, onServerTime, POLL_TIMEOUT);
+        this(endpoint, identity, preparer, poll, clock, onServerTime, POLL_TIMEOUT);
     }
 
     /** @param pollTimeout timeout of requests that the gateway holds */
     HttpGatewayClient(
             GatewayEndpoint endpoint,
             AgentIdentity identity,
+            HostPreparer preparer,
             PollRequest poll,
             Clock clock,
             Consumer<Instant> onServerTime,
             Duration pollTimeout) {
         this.endpoint = endpoint;
         this.identity = identity;
+        this.preparer = preparer;
         this.poll = poll;
         this.clock = clock;
         this.pollTimeout = pollTimeout;
@@ -249,12 +257,13 @@ public final class HttpGatewayClient implements GatewayClient {
     }
 
     private GatewayResponse enroll() throws IOException, InterruptedException, CertificateException {
+        Optional<EarlyPreparation> preparation = preparer.prepare();
         try (HttpClient client = endpoint.client()) {
             EnrollmentSecret secret = endpoint.secret();
             // Read first: a secret written meanwhile is then a new enrollment, not the used one.
             String stamp = secret.modificationStamp();
-            EnrollmentRequest request =
-                    new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey());
+            EnrollmentRequest request = new EnrollmentRequest(
+                    endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey(), preparation.orElse(null));
             HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, pollTimeout);
             return switch (response.statusCode()) {
                 case 200, 201, 202 ->

@@ -155,6 +155,11 @@ public final class Journal implements AutoCloseable {
         return assignment.sequence() < state.latestReset();
     }
 
+    /** Returns whether a command was ever accepted. */
+    public synchronized boolean hasAcceptedCommand() {
+        return state.highestSequence() > Long.MIN_VALUE;
+    }
+
     /** Returns the highest accepted sequence; {@link Long#MIN_VALUE} if there is none. */
     public synchronized long highestSequence() {
         return state.highestSequence();

@@ -56,6 +56,11 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
         return new HostPlan(steps, digest(profile), findings);
     }
 
+    /** Returns the names of the steps after which a program or a person may miss something that was there. */
+    public List<String> disturbingSteps() {
+        return steps.stream().filter(HostStep::disturbs).map(HostStep::name).toList();
+    }
+
     /** The rest of an edited file must stay the same, byte for byte. */
     private static void requireText(HostStep step) {
         if (step instanceof WriteFile file && file.content().contains(REPLACEMENT_CHARACTER)) {

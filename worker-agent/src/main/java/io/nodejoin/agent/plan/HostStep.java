@@ -24,6 +24,15 @@ public sealed interface HostStep {
         };
     }
 
+    /** Returns whether the step ends something that was in use, or that can be started. */
+    default boolean disturbs() {
+        return switch (this) {
+            case SwitchSwapOff _, MaskUnit _, StopUnit _, RemoveRule _, RemoveChain _, DeleteLink _ -> true;
+            case WriteFile _, MakeDirectory _, ClaimDirectory _, CreateLink _, LoadModule _, SetSysctl _, StartUnit _ ->
+                false;
+        };
+    }
+
     /**
      * A file with exactly this content and mode.
      *

@@ -67,6 +67,14 @@ public final class HostChecks {
         return run(expected, _ -> true);
     }
 
+    /**
+     * Runs the checks that need not know the join. Only the join tells whether the host needs to resolve its own name: not
+     * if it names the host's address.
+     */
+    public List<CheckReport> runBeforeJoin(HostExpectation expected) throws InterruptedException {
+        return run(expected, check -> !check.name().equals(NetworkChecks.OWN_NAME));
+    }
+
     /** Runs the checks of a join; uses the results of {@link #precompute} for expensive ones. */
     public List<CheckReport> runForJoin(HostExpectation expected) throws InterruptedException {
         List<CheckReport> outcomes =

@@ -47,6 +47,11 @@ public record HostExpectation(
 
     /** Returns what every join with this profile expects. */
     public static HostExpectation of(HostProfile profile) {
-        return new HostExpectation(profile, null, null, null, List.of(), HostSettings.DEFAULT, null, null);
+        return of(profile, HostSettings.DEFAULT);
+    }
+
+    /** Returns what every join with this profile and these settings of its cluster expects. */
+    public static HostExpectation of(HostProfile profile, HostSettings settings) {
+        return new HostExpectation(profile, null, null, null, List.of(), settings, null, null);
     }
 }

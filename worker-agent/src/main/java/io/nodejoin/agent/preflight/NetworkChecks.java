@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks of names, addresses and routes to gateway and API server. */
 final class NetworkChecks {
+    static final String OWN_NAME = "own-name";
+
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(60);
     private static final int HTTPS = 443;
@@ -24,7 +26,7 @@ final class NetworkChecks {
 
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(
-                    "own-name",
+                    OWN_NAME,
                     "a host name that resolves immediately, or a node address in the request",
                     "add it to /etc/hosts, or name the node's address in the request",
                     NetworkChecks::ownName),

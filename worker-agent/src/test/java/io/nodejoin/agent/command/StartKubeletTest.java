@@ -11,6 +11,7 @@ import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TokenRejectionProbe;
+import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostException;
@@ -22,6 +23,7 @@ import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.key.TestKeys;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.ErrorCode;
@@ -30,12 +32,14 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +50,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,18 +120,36 @@ class StartKubeletTest {
     }
 
     private HostResult start(TlsBootstrap tlsBootstrap) throws InterruptedException {
+        return start(tlsBootstrap, null);
+    }
+
+    private HostResult startPreparedEarly() throws InterruptedException {
+        return start(
+                TlsBootstrap.AGENT,
+                new HostCommand.Preflight(
+                        HostProfile.CONTAINERD, "v1.37.2", server.address(), null, List.of(), null, null));
+    }
+
+    private HostResult start(TlsBootstrap tlsBootstrap, HostCommand.@Nullable Preflight preflight)
+            throws InterruptedException {
         Sleeper sleeper = _ -> server.revoke();
+        KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
+        HostProbe probe = new HostProbe(host, binary);
+        StepExecutor executor = new StepExecutor(host, journal);
         StartKubelet start = new StartKubelet(
                 host,
-                new KubeletBinary(host.commands(), host.files()),
+                binary,
                 new SealedTokenOpener(agentKey.getPrivate(), host.clock()),
                 new StartKubelet.TokenClients(
                         new TokenDiscovery(host.clock(), sleeper, new Random(1)),
                         new CertificateRequester(host.clock(), sleeper, new Random(1)),
                         new TokenRejectionProbe(host.clock(), sleeper)),
-                new StepExecutor(host, journal),
+                executor,
                 new KubeletUnit(host, host.clock(), sleeper),
-                kubeletKey);
+                kubeletKey,
+                new HostVerification(
+                        new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
+                        new PrepareHost(probe, executor, kubeletKey)));
         HostCommand.StartKubelet command = new HostCommand.StartKubelet(
                 server.address(),
                 List.of(CaPin.of(tls.certificate("ca"))),
@@ -134,7 +159,8 @@ class StartKubeletTest {
                 tlsBootstrap,
                 new HostCommand.KubeletSettings(null, null, List.of(), null),
                 List.of(),
-                null);
+                null,
+                preflight);
         return start.execute(new Assignment("start", JOIN, NODE, 1, 1, LATER, command), command, (milestone, _) -> {
             milestones.add(milestone);
             onMilestone.accept(milestone);
@@ -210,6 +236,50 @@ class StartKubeletTest {
                 .isEqualTo("CN=system:node:w1,O=system:nodes");
         assertThat(text(KubeletPaths.KUBECONFIG)).contains(server.address().toString());
         assertThat(fakeHost.calls()).contains("start kubelet.service");
+    }
+
+    @Test
+    void shouldPrepareAHostAgainThatHasChangedSinceItsEarlyPreparation() throws Exception {
+        // given
+        String digest = kubeletKey.prepare();
+        fakeHost.text("/proc/sys/net/ipv4/ip_forward", "0\n");
+
+        // when
+        HostResult result = startPreparedEarly();
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.KubeletBootstrapped(digest));
+        assertThat(text("/proc/sys/net/ipv4/ip_forward").strip()).isEqualTo("1");
+    }
+
+    @Test
+    void shouldNotUseATokenOnAHostThatFailsACheckOfItsJoin() throws Exception {
+        // given
+        kubeletKey.prepare();
+        fakeHost.text("/etc/kubernetes/admin.conf", "of another cluster");
+
+        // when
+        HostResult result = startPreparedEarly();
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        HostResult.HostFailed.class,
+                        failed -> assertThat(failed.findings())
+                                .extracting(Finding::name)
+                                .contains("leftover-cluster"));
+        assertThat(mainMilestones()).isEmpty();
+        assertThat(host.files().exists(KubeletPaths.KUBECONFIG)).isFalse();
+    }
+
+    @Test
+    void shouldNotReplaceAKeyThatIsGone() {
+        // when
+        HostException failure = catchThrowableOfType(HostException.class, this::startPreparedEarly);
+
+        // then
+        assertThat(failure.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH);
+        assertThat(kubeletKey.digest()).isEmpty();
     }
 
     @Test

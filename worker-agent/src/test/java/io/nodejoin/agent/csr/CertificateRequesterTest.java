@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -239,18 +240,31 @@ class CertificateRequesterTest {
         assertThat(failure.problem().detail()).contains("another key");
     }
 
+    @Test
+    void shouldReportATokenThatStaysUnknownAsLost() {
+        // given
+        server.revoke();
+
+        // when
+        HostException failure = failure(Instant.MAX);
+
+        // then
+        assertThat(failure.problem().code()).isEqualTo(ErrorCode.TOKEN_LOST);
+        assertThat(Duration.between(Instant.EPOCH, now).toSeconds()).isBetween(30L, 32L);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {20, 100_000})
     void shouldGiveUpAtTheExpiryOrAfterThreeMinutes(long expiry) {
         // given
-        server.revoke();
+        server.reject(Collections.nCopies(500, 503).toArray(Integer[]::new));
 
         // when
         HostException failure = failure(Instant.EPOCH.plusSeconds(expiry));
 
         // then
         assertThat(failure.problem().code()).isEqualTo(ErrorCode.CERTIFICATE_NOT_ISSUED);
-        assertThat(failure.problem().detail()).contains("401");
+        assertThat(failure.problem().detail()).contains("503");
         assertThat(Duration.between(Instant.EPOCH, now).toSeconds())
                 .isBetween(Math.min(expiry, 180), Math.min(expiry, 180) + 2);
     }

@@ -66,6 +66,7 @@ class SealedTokenOpenerFuzzTest {
                     TlsBootstrap.AGENT,
                     new KubeletSettings(null, null, List.of(), null),
                     List.of(),
+                    null,
                     null);
 
             // when

@@ -64,6 +64,7 @@ class SealedTokenOpenerTest {
                 TlsBootstrap.AGENT,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
+                null,
                 null);
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }

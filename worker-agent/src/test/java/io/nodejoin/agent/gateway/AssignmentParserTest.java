@@ -57,7 +57,8 @@ class AssignmentParserTest {
                     new HostCommand.KubeletSettings(
                             "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true),
                     KUBELETS,
-                    SETTINGS),
+                    SETTINGS,
+                    null),
             new HostCommand.ResetHost(),
             new HostCommand.CollectDiagnostics(20));
 

@@ -13,6 +13,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -33,9 +34,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +68,7 @@ class HttpGatewayClientTest {
     private X509Certificate renewed;
     private HttpsServer server;
     private HttpGatewayClient gateway;
+    private @Nullable EarlyPreparation preparation;
     private EnrollmentResponse enrollment;
     private Path caFile;
     private Path home;
@@ -88,6 +92,7 @@ class HttpGatewayClientTest {
         pollStatus = 204;
         silent = false;
         enrollment = new EnrollmentResponse.Pending(Duration.ofSeconds(2));
+        preparation = null;
         home = state;
         renewal = List.of(renewed, tls.certificate("ca"));
         server = tls.serve("server", this::answer);
@@ -110,6 +115,7 @@ class HttpGatewayClientTest {
                         new ClusterName("prod"),
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
+                () -> Optional.ofNullable(preparation),
                 POLL,
                 ((InstantSource) now::get).withZone(ZoneOffset.UTC),
                 heard::add,

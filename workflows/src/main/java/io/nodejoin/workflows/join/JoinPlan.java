@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -84,7 +85,7 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new CommandTarget(node(), request.joinId(), attempt);
     }
 
-    HostCommand preflightCommand(DiscoveryInfo discovery) {
+    HostCommand.Preflight preflightCommand(DiscoveryInfo discovery) {
         return new HostCommand.Preflight(
                 spec().hostProfile(),
                 discovery.kubernetesVersion(),
@@ -95,7 +96,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 spec().podCidr());
     }
 
-    HostCommand prepareHostCommand() {
+    HostCommand.PrepareHost prepareHostCommand() {
         return new HostCommand.PrepareHost(
                 spec().hostProfile(),
                 request.policy().tlsBootstrap(),
@@ -103,7 +104,8 @@ record JoinPlan(JoinRequest request, int attempt) {
                 spec().podCidr());
     }
 
-    HostCommand startKubeletCommand(JoinState.TokenIssued issued) {
+    /** @param verified whether the host verifies that it is still as it was prepared early */
+    HostCommand startKubeletCommand(JoinState.TokenIssued issued, boolean verified) {
         DiscoveryInfo discovery = issued.discovery();
         return new HostCommand.StartKubelet(
                 discovery.apiServer(),
@@ -118,7 +120,16 @@ record JoinPlan(JoinRequest request, int attempt) {
                         spec().taints(),
                         spec().requestsServingCertificate() ? Boolean.TRUE : null),
                 request.policy().kubeletDigests(),
-                request.policy().hostSettings());
+                request.policy().hostSettings(),
+                verified ? preflightCommand(discovery) : null);
+    }
+
+    /**
+     * Returns whether a host that was prepared before this join needs no other preparation. A later attempt prepares the
+     * host anew after its reset, and so does a re-join.
+     */
+    boolean isMetBy(EarlyPreparation preparation) {
+        return attempt == 1 && !spec().declaresRejoin() && preparation.command().equals(prepareHostCommand());
     }
 
     /** Returns the expiry of a token, in whole seconds, as the API server reads it. */

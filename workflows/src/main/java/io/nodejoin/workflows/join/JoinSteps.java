@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
@@ -46,6 +47,7 @@ final class JoinSteps {
     private final Enrollment enrollment;
     private final HostCommandClient host;
     private final Compensation compensation;
+    private @Nullable EarlyPreparation earlyPreparation;
     private @Nullable Instant nameQuarantinedUntil;
 
     JoinSteps(JoinPlan plan, Enrollment enrollment, HostCommandClient host, Compensation compensation) {
@@ -131,13 +133,19 @@ final class JoinSteps {
         return enrollment.publicKey().orElseThrow();
     }
 
-    HostFacts runPreflight(DiscoveryInfo discovery, NameAvailability availability) {
+    /** Checks the host; one that was prepared early passed the checks before, and repeats them with its start. */
+    HostFacts checkHost(DiscoveryInfo discovery, NameAvailability availability) {
+        earlyPreparation = enrollment.preparation().filter(plan::isMetBy).orElse(null);
+        HostFacts facts = earlyPreparation == null ? runPreflight(discovery) : earlyPreparation.facts();
+        requireNotQuarantined(availability, facts);
+        return facts;
+    }
+
+    private HostFacts runPreflight(DiscoveryInfo discovery) {
         if (plan.spec().declaresRejoin()) {
             resetBeforeRejoin();
         }
-        HostFacts facts = preflightUntilApiServerReachable(discovery).facts();
-        requireNotQuarantined(availability, facts);
-        return facts;
+        return preflightUntilApiServerReachable(discovery).facts();
     }
 
     /**
@@ -217,6 +225,10 @@ final class JoinSteps {
     /** Returns the digest of the key that the host has created for its kubelet; null if the kubelet creates it itself. */
     @Nullable String prepareHost() {
         compensation.register(new CompensatingAction.ResetHost());
+        return earlyPreparation == null ? executePrepareHost() : earlyPreparation.kubeletKeyDigest();
+    }
+
+    private @Nullable String executePrepareHost() {
         HostResult.HostPrepared prepared = host.execute(
                 nextAssignment(plan.prepareHostCommand()),
                 HostResult.HostPrepared.class,
@@ -268,7 +280,7 @@ final class JoinSteps {
 
     /** Returns the command that transfers the token; afterwards the host can create a CSR and register. */
     Assignment startKubeletCommand(JoinState.TokenIssued issued) {
-        Assignment start = nextAssignment(plan.startKubeletCommand(issued));
+        Assignment start = nextAssignment(plan.startKubeletCommand(issued, earlyPreparation != null));
         compensation.register(new CompensatingAction.QuarantineName(
                 plan.node(), issued.token(), issued.facts().machineId(), issued.kubeletKeyDigest(), start));
         compensation.register(new CompensatingAction.DenyPendingCsrs(issued.token()));

@@ -111,7 +111,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
             Promise<DiscoveryInfo> discovery,
             Promise<NameAvailability> availability) {
         JoinSteps steps = attempt.steps();
-        HostFacts facts = steps.runPreflight(discovery.get(), availability.get());
+        HostFacts facts = steps.checkHost(discovery.get(), availability.get());
         Promise<TokenRef> token = attempt.startAsync(() -> steps.reserveToken(facts));
         String kubeletKey = steps.prepareHost();
         steps.freeName(availability.get(), facts);

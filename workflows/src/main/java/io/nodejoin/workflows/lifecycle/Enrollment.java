@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import java.security.MessageDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Enrollment {
     private final JoinId joinId;
     private final String secretDigest;
     private @Nullable String boundKey;
+    private @Nullable EarlyPreparation preparation;
 
     public Enrollment(JoinRequest request) {
         this(request.joinId(), request.spec().enrollment(), null);
@@ -37,14 +39,20 @@ public final class Enrollment {
         return rightSecret && rightKey;
     }
 
-    /** Binds the key of an accepted proof. */
+    /** Binds the key of an accepted proof. The host's preparation is that of the latest one. */
     public EnrollmentBinding bind(EnrollmentProof proof) {
         boundKey = proof.publicKey();
+        preparation = proof.preparation();
         return new EnrollmentBinding(joinId);
     }
 
     public Optional<String> publicKey() {
         return Optional.ofNullable(boundKey);
+    }
+
+    /** Returns how the host was prepared before this join, if it was. */
+    public Optional<EarlyPreparation> preparation() {
+        return Optional.ofNullable(preparation);
     }
 
     private static boolean equalsInConstantTime(String one, String other) {

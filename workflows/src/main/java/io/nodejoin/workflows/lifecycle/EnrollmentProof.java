@@ -1,9 +1,14 @@
 package io.nodejoin.workflows.lifecycle;
 
+import io.nodejoin.protocol.agent.EarlyPreparation;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the gateway passes on of an enrollment; the secret itself never leaves the gateway.
  *
  * @param secretDigest lower-case hex SHA-256 of the one-time secret
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
+ * @param preparation absent if the host is not prepared
  */
-public record EnrollmentProof(String secretDigest, String publicKey) {}
+public record EnrollmentProof(
+        String secretDigest, String publicKey, @Nullable EarlyPreparation preparation) {}

@@ -100,8 +100,8 @@ class EnrollmentTest {
         Enrollment enrollment = new Enrollment(fixture.request());
 
         // when
-        boolean late =
-                enrollment.accepts(new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY), false);
+        boolean late = enrollment.accepts(
+                new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY, null), false);
 
         // then
         assertThat(late).isFalse();

@@ -8,6 +8,8 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.EarlyPreparation;
+import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
@@ -180,8 +182,16 @@ public final class WorkflowFixture implements AfterEachCallback {
                         null));
     }
 
+    /** Enrolls and connects the agent of a host that is prepared for this. */
+    void connectPreparedAgent(HostCommand.PrepareHost preparedFor) {
+        workflow()
+                .enroll(new EnrollmentProof(
+                        SECRET_DIGEST, KEY, new EarlyPreparation(preparedFor, FakeHost.FACTS, FakeCluster.KEY_DIGEST)));
+        connect(REPLICA);
+    }
+
     EnrollmentBinding enroll(String secretDigest, String key) {
-        return workflow().enroll(new EnrollmentProof(secretDigest, key));
+        return workflow().enroll(new EnrollmentProof(secretDigest, key, null));
     }
 
     void connect(String instance) {

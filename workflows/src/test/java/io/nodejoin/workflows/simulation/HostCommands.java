@@ -4,10 +4,12 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +54,41 @@ final class HostCommands {
         return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of("last line of the log"));
     }
 
+    /**
+     * Prepares a host that no command has changed.
+     *
+     * @param highestSequence that of the last accepted command; 0 before the first one
+     */
+    Optional<EarlyPreparation> prepareEarly(long highestSequence) {
+        if (highestSequence > 0 || !host.preparesEarly) {
+            return Optional.empty();
+        }
+        String key = prepareKey();
+        world.trace.add("agent", "host is prepared early, with " + key);
+        return Optional.of(new EarlyPreparation(
+                new HostCommand.PrepareHost(HostProfile.CONTAINERD, TlsBootstrap.AGENT, null, null),
+                SimulatedHost.FACTS,
+                key));
+    }
+
+    private String prepareKey() {
+        if (host.preparedKey == null) {
+            host.preparedKey = "host-key-" + world.random.nextText(6);
+        }
+        return host.preparedKey;
+    }
+
+    /** Checks and prepares a host again that was prepared early; a command that continues has changed it itself. */
+    private Optional<HostResult> verify(Fiber own) {
+        HostResult checked = host.changed ? preparedBefore() : preflight(own);
+        HostResult verified = checked instanceof HostResult.HostFailed ? checked : prepare(own, TlsBootstrap.AGENT);
+        return verified instanceof HostResult.HostFailed ? Optional.of(verified) : Optional.empty();
+    }
+
+    private static HostResult preparedBefore() {
+        return new HostResult.PreflightPassed(SimulatedHost.FACTS, List.of());
+    }
+
     private HostResult preflight(Fiber own) {
         own.sleep(world.random.nextMillis(100, 3_000));
         if (!world.faults.isReachable()) {
@@ -70,8 +107,8 @@ final class HostCommands {
                     world.random.nextPercent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
                     "a step failed");
         }
-        if (tlsBootstrap == TlsBootstrap.AGENT && host.preparedKey == null) {
-            host.preparedKey = "host-key-" + world.random.nextText(6);
+        if (tlsBootstrap == TlsBootstrap.AGENT) {
+            prepareKey();
         }
         return new HostResult.HostPrepared("plan", List.of("swap-off"), host.preparedKey);
     }
@@ -81,7 +118,8 @@ final class HostCommands {
         SimulatedHost.HeldToken token = new SimulatedHost.HeldToken(start.tokenId(), start.sealedToken());
         Instant heldSince = world.timeline.now();
         if (host.clientKey == null) {
-            Optional<HostResult> failure = obtainCertificate(own, token, expiresAt);
+            Optional<HostResult> failure = (start.preflight() == null ? Optional.<HostResult>empty() : verify(own))
+                    .or(() -> obtainCertificate(own, token, expiresAt));
             if (failure.isPresent()) {
                 return failure.get();
             }
@@ -113,14 +151,29 @@ final class HostCommands {
         own.sleep(world.random.nextMillis(50, 1_000));
         Instant limit = begun.plus(CERTIFICATE);
         Instant end = limit.isBefore(expiresAt) ? limit : expiresAt;
-        boolean issued =
-                own.await(end, POLL, () -> isAuthenticated(token) && findOrRequest(token, key).notAfter != null);
-        if (!issued) {
+        Instant[] lastKnown = {world.timeline.now()};
+        boolean[] issued = {false};
+        own.await(end, POLL, () -> {
+            boolean known = isAuthenticated(token);
+            if (known || !world.faults.isReachable()) {
+                lastKnown[0] = world.timeline.now();
+            }
+            issued[0] = known && findOrRequest(token, key).notAfter != null;
+            return issued[0] || isLost(lastKnown[0]);
+        });
+        if (!issued[0] && isLost(lastKnown[0])) {
+            return Optional.of(failed(ErrorCode.TOKEN_LOST, "the token is rejected"));
+        }
+        if (!issued[0]) {
             return Optional.of(failed(ErrorCode.CERTIFICATE_NOT_ISSUED, "no certificate was issued"));
         }
         host.clientKey = key;
         world.trace.add("agent", "has the kubelet's certificate for " + key);
         return Optional.empty();
+    }
+
+    private boolean isLost(Instant lastKnown) {
+        return !world.timeline.now().isBefore(lastKnown.plus(FRESH));
     }
 
     private boolean isAuthenticated(SimulatedHost.HeldToken token) {

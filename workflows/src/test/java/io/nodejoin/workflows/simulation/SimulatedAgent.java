@@ -231,7 +231,12 @@ final class SimulatedAgent {
         while (!done[1] && world.temporal.running().isPresent()) {
             done[0] = false;
             world.temporal.update(
-                    "enroll", new EnrollmentProof(SimulatedHost.SECRET_DIGEST, SimulatedHost.AGENT_KEY), answer -> {
+                    "enroll",
+                    new EnrollmentProof(
+                            SimulatedHost.SECRET_DIGEST,
+                            SimulatedHost.AGENT_KEY,
+                            commands.prepareEarly(highestSequence).orElse(null)),
+                    answer -> {
                         done[0] = true;
                         done[1] = !answer.hasFailure();
                     });

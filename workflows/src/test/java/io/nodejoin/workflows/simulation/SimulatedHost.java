@@ -12,6 +12,9 @@ final class SimulatedHost {
     static final String AGENT_KEY = "the-key-of-the-agent";
 
     final SimulatedAgent agent;
+    /** Whether the agent prepares the host before its join. */
+    final boolean preparesEarly;
+
     private final World world;
 
     /** The bootstrap kubeconfig. */
@@ -32,6 +35,7 @@ final class SimulatedHost {
 
     SimulatedHost(World world) {
         this.world = world;
+        this.preparesEarly = world.random.nextPercent(50);
         this.agent = new SimulatedAgent(world, this);
     }
 

@@ -153,7 +153,7 @@ class DataConvertersTest {
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
-                new EnrollmentProof("0f".repeat(32), "key"),
+                new EnrollmentProof("0f".repeat(32), "key", null),
                 new EnrollmentBinding(JOIN),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), null),
@@ -216,7 +216,7 @@ class DataConvertersTest {
                         new HostCommand.PrepareHost(
                                 HostProfile.CONTAINERD, TlsBootstrap.AGENT, SETTINGS, "10.244.3.0/24"),
                         new HostCommand.StartKubelet(
-                                API, PINS, "uid", ID, "jwe", TlsBootstrap.KUBELET, kubelet, List.of(), null),
+                                API, PINS, "uid", ID, "jwe", TlsBootstrap.KUBELET, kubelet, List.of(), null, null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostCommandRequest(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));

@@ -46,6 +46,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     private final ClusterClients clients;
     private final AuditLog audit;
     private final ClusterPreconditions preconditions;
+    private final ClusterIdentities identities;
     /** Serializes writes of this process, in FIFO order, to avoid conflicts among them. */
     private final Map<ClusterName, ReentrantLock> locks = new ConcurrentHashMap<>();
 
@@ -53,6 +54,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         this.clients = clients;
         this.audit = audit;
         this.preconditions = preconditions;
+        this.identities = new ClusterIdentities(System::nanoTime);
     }
 
     @Override
@@ -71,16 +73,13 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                             ClusterInfoConfigMap.OBJECT + " of cluster " + cluster
                                     + " has another CA than the kubeconfig of this service"));
         }
+        ClusterIdentity identity = identities.of(cluster, client);
         return new DiscoveryInfo(
-                client.namespaces()
-                        .withName("kube-system")
-                        .require()
-                        .getMetadata()
-                        .getUid(),
+                identity.uid(),
                 DiscoveryKubeconfig.apiServer(kubeconfig),
                 pins,
                 kubeconfig,
-                client.getKubernetesVersion().getGitVersion());
+                identity.kubernetesVersion());
     }
 
     @Override
@@ -119,7 +118,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     }
 
     private void requirePreconditions(ClusterName cluster) {
-        List<Problem> problems = preconditions.findProblems(cluster);
+        List<Problem> problems = preconditions.findProblemsOfJoin(cluster);
         if (problems.isEmpty()) {
             return;
         }

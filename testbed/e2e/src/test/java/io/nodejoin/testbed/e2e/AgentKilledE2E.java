@@ -142,7 +142,7 @@ class AgentKilledE2E {
 
     private TestHost boot(String name, List<String> ambushes) {
         HostFixture fixture = HostFixture.create(name, false, random);
-        HostSpec spec = HostSpec.named(name, fixture.secret());
+        HostSpec spec = HostSpec.named(name, fixture.secret()).withoutEarlyPreparation();
         Host host = booted.addHost(name.equals("broken") ? spec.with(HostFault.KUBELET_CANNOT_START) : spec);
         return new TestHost(
                 fixture,

@@ -78,7 +78,7 @@ class DockerProfileE2E {
 
     private Host boot(HostFixture fixture) {
         Host host = booted.addHost(
-                HostSpec.named(fixture.node().value(), fixture.secret()).with(HostProfile.DOCKER));
+                HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation().with(HostProfile.DOCKER));
         await("Docker on " + fixture.node())
                 .atMost(TIMEOUT)
                 .until(() ->

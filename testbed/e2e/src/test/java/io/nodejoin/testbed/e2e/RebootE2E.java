@@ -130,6 +130,6 @@ class RebootE2E {
     }
 
     private Host boot(HostFixture fixture) {
-        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
+        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
     }
 }

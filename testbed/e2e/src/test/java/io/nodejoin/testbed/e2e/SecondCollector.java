@@ -52,7 +52,7 @@ final class SecondCollector implements AutoCloseable {
         clients = new KubeconfigClients(
                 Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
         ClusterPreconditions preconditions = new ClusterPreconditions(
-                clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)));
+                clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)), System::nanoTime);
         adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS, _ -> {});
         garbageCollectors = new GarbageCollectors(
                 Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);

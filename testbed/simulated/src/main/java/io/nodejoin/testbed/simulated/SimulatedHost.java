@@ -92,7 +92,10 @@ public final class SimulatedHost implements AutoCloseable {
                 secret.toAbsolutePath(),
                 root.resolve("var/lib/nodejoin").toAbsolutePath(),
                 List.of(),
-                true);
+                true,
+                null,
+                null,
+                null);
         Agent agent = new Wiring(config, ports).agent();
         agent.start();
         return new SimulatedHost(identity, root, new AgentSetup(config, ports), kubelet, agent);

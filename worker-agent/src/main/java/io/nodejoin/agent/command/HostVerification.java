@@ -1,0 +1,28 @@
+package io.nodejoin.agent.command;
+
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.TlsBootstrap;
+import java.util.Optional;
+
+/** Checks and prepares a host again that was prepared early: it may have changed since, and now the join is known. */
+public final class HostVerification {
+    private final Preflight preflight;
+    private final PrepareHost prepareHost;
+
+    public HostVerification(Preflight preflight, PrepareHost prepareHost) {
+        this.preflight = preflight;
+        this.prepareHost = prepareHost;
+    }
+
+    /** Returns the failure, if there is one. Idempotent. */
+    Optional<HostResult.HostFailed> verify(HostCommand.Preflight expected, ProgressListener progress)
+            throws InterruptedException {
+        return preflight.execute(expected) instanceof HostResult.HostFailed failed
+                ? Optional.of(failed)
+                : prepareHost.repeat(
+                        new HostCommand.PrepareHost(
+                                expected.profile(), TlsBootstrap.AGENT, expected.settings(), expected.podCidr()),
+                        progress);
+    }
+}
