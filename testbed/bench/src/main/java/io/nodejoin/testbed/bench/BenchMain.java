@@ -45,7 +45,7 @@ public final class BenchMain {
     /** The commands, to be called or looked at. */
     public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new BenchMain());
-        CommandOrder.arrange(commands, "agent", "latency", "approver", "flood", "crowd");
+        CommandOrder.arrange(commands, "agent", "latency", "waterfall", "storm", "approver", "flood", "crowd");
         return commands.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("bench: " + failure.getMessage());
             return FAILED;
@@ -88,12 +88,57 @@ public final class BenchMain {
                             names = "--pairs",
                             paramLabel = "1..1000",
                             defaultValue = "10",
-                            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+                            description = "How often each is measured after a first round (default: ${DEFAULT-VALUE}).")
                     int pairs)
             throws Exception {
         return benchBed.measure(BedMode.NAMESPACES, bed -> {
             bed.upWithService();
             return new LatencyBench(bed, System.err).run(pairs);
+        });
+    }
+
+    /** Where the time of one join goes. */
+    @Command(
+            name = "waterfall",
+            description = "One join through Nodejoin hop by hop, on a service that has served others before.")
+    int waterfall(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--warm-ups",
+                            paramLabel = "1..100",
+                            defaultValue = "5",
+                            description = "How many joins come before it (default: ${DEFAULT-VALUE}).")
+                    int warmUps,
+            @Option(
+                            names = "--with-reads",
+                            description =
+                                    "Also tell what is read from the API server, not only what is written; costs some time.")
+                    boolean readsToo)
+            throws Exception {
+        return benchBed.measure(BedMode.NAMESPACES, bed -> {
+            if (readsToo) {
+                bed.up();
+                bed.controlPlane().auditReads();
+            }
+            bed.upWithService();
+            return new WaterfallBench(bed, System.err).run(warmUps, readsToo);
+        });
+    }
+
+    /** How many hosts a service gets into its cluster when all come at once. */
+    @Command(name = "storm", description = "Joins a second of simulated hosts that are all requested at once.")
+    int storm(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--hosts",
+                            paramLabel = "1..200",
+                            defaultValue = "100",
+                            description = "How many (default: ${DEFAULT-VALUE}).")
+                    int hosts)
+            throws Exception {
+        return benchBed.measure(BedMode.LOCAL, bed -> {
+            bed.upWithService();
+            return new StormBench(bed, System.err).run(hosts);
         });
     }
 

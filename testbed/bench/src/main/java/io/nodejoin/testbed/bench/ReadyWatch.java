@@ -7,14 +7,16 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Records when each node is first observed Ready, the same way for everything that is measured. */
+/** Records when each node is first observed, and first observed Ready, the same way for everything that is measured. */
 final class ReadyWatch implements AutoCloseable {
+    private final Map<String, Long> seen = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Long>> ready = new ConcurrentHashMap<>();
     private final Watch watch;
 
@@ -31,6 +33,11 @@ final class ReadyWatch implements AutoCloseable {
         }
     }
 
+    /** The {@link System#nanoTime} at which the node was first seen, if it was. */
+    Optional<Long> seenAt(String node) {
+        return Optional.ofNullable(seen.get(node));
+    }
+
     private CompletableFuture<Long> futureOf(String node) {
         return ready.computeIfAbsent(node, _ -> new CompletableFuture<>());
     }
@@ -43,11 +50,14 @@ final class ReadyWatch implements AutoCloseable {
     private final class Nodes implements Watcher<Node> {
         @Override
         public void eventReceived(Action action, Node node) {
+            long now = System.nanoTime();
+            String name = node.getMetadata().getName();
+            seen.putIfAbsent(name, now);
             boolean isReady = node.getStatus().getConditions().stream()
                     .anyMatch(condition -> condition.getType().equals("Ready")
                             && condition.getStatus().equals("True"));
             if (isReady) {
-                futureOf(node.getMetadata().getName()).complete(System.nanoTime());
+                futureOf(name).complete(now);
             }
         }
 

@@ -19,7 +19,14 @@ class BenchBedTest {
     void shouldWriteSeriesRatiosAndProvenance() throws IOException {
         // given
         var report = new LatencyResult(
-                new Samples(List.of(4.0)), new Samples(List.of(1.0)), new Samples(List.of(3.0, 1.0, 2.0)), 20, 30);
+                new LatencyResult.First(5, 2, 7, 8),
+                new Samples(List.of(4.0)),
+                new Samples(List.of(1.0)),
+                new Samples(List.of(3.0, 1.0, 2.0)),
+                new Samples(List.of(2.5)),
+                new JoinCost(60, 14, 10, 4, 0.25, 0.15, 0.35),
+                20,
+                30);
 
         // when
         JsonNode json = new JsonMapper().readTree(BenchBed.json(PROVENANCE, report));
@@ -27,9 +34,13 @@ class BenchBedTest {
         // then
         assertThat(json).isEqualTo(new JsonMapper().readTree("""
                         {"machine":"2 CPUs","commit":"0123abcd",
+                        "first":{"kubeadm":5.0,"floor":2.0,"nodejoin":7.0,"succeeded":8.0},
                         "kubeadm":{"seconds":[4.0],"median":4.0},"floor":{"seconds":[1.0],"median":1.0},
-                        "nodejoin":{"seconds":[3.0,1.0,2.0],"median":2.0},
-                        "ratioToKubeadm":0.5,"ratioToFloor":2.0,"agentMegabytes":20.0,"serviceMegabytes":30.0}"""));
+                        "nodejoin":{"seconds":[3.0,1.0,2.0],"median":2.0},"succeeded":{"seconds":[2.5],"median":2.5},
+                        "cost":{"temporalEvents":60.0,"workflowTasks":14.0,"activities":10.0,"localActivities":4.0,
+                        "serviceCpuSeconds":0.25,"temporalCpuSeconds":0.15,"agentCpuSeconds":0.35},
+                        "ratioToKubeadm":0.5,"ratioToFloor":2.0,"ratioOfSucceeded":1.25,"ratioOfFirst":3.5,
+                        "agentMegabytes":20.0,"serviceMegabytes":30.0}"""));
     }
 
     @Test

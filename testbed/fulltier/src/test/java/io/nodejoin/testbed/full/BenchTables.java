@@ -12,16 +12,40 @@ final class BenchTables {
     private BenchTables() {}
 
     static String latency(Newest newest) {
-        Figures all = figures(newest);
+        return latency(figures(newest)) + measured(newest);
+    }
+
+    static String latency(Figures all) {
         return head("", "median of " + all.of("nodejoin").whole("samples"), "lowest", "highest")
                 + latency("a kubeadm", all.of("kubeadm"))
                 + latency("b lower bound", all.of("floor"))
                 + latency("c Nodejoin", all.of("nodejoin"))
+                + (all.has("succeeded") ? latency("c to its event of success", all.of("succeeded")) : "")
                 + row("c/a", all.decimals(2, "ratioToKubeadm"), "", "")
                 + row("c/b", all.decimals(2, "ratioToFloor"), "", "")
+                + (all.has("first") ? first(all) : "")
+                + (all.has("cost") ? cost(all.of("cost")) : "")
                 + row("resident memory of the waiting agent", all.whole("agentMegabytes") + " MB", "", "")
-                + row("resident memory of the idle service", all.whole("serviceMegabytes") + " MB", "", "")
-                + measured(newest);
+                + row("resident memory of the idle service", all.whole("serviceMegabytes") + " MB", "", "");
+    }
+
+    private static String first(Figures all) {
+        return row("event of success / Ready", all.decimals(2, "ratioOfSucceeded"), "", "")
+                + row("c of the first join after a start", all.of("first").decimals(2, "nodejoin") + " s", "", "")
+                + row("the same / c", all.decimals(2, "ratioOfFirst"), "", "");
+    }
+
+    private static String cost(Figures cost) {
+        return row("Temporal events of a join", cost.whole("temporalEvents"), "", "")
+                + row("workflow tasks of a join", cost.whole("workflowTasks"), "", "")
+                + row(
+                        "activities of a join, and local ones",
+                        cost.whole("activities") + ", " + cost.whole("localActivities"),
+                        "",
+                        "")
+                + row("CPU of a join, the service", cost.decimals(2, "serviceCpuSeconds") + " s", "", "")
+                + row("CPU of a join, Temporal", cost.decimals(2, "temporalCpuSeconds") + " s", "", "")
+                + row("CPU of a join, the agent", cost.decimals(2, "agentCpuSeconds") + " s", "", "");
     }
 
     private static String latency(String what, Figures series) {
