@@ -9,6 +9,7 @@ import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.Taint;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that a host executes. There is no free-form command, no script and no free-form kubelet flag. */
@@ -63,7 +64,16 @@ public sealed interface HostCommand {
             HostProfile profile,
             TlsBootstrap tlsBootstrap,
             @Nullable HostSettings settings,
-            @Nullable String podCidr) implements HostCommand {}
+            @Nullable String podCidr) implements HostCommand {
+
+        /** Returns whether both bring a host into the same state. */
+        public boolean hasEffectOf(PrepareHost other) {
+            return profile == other.profile
+                    && tlsBootstrap == other.tlsBootstrap
+                    && HostSettings.orDefault(settings).equals(HostSettings.orDefault(other.settings))
+                    && Objects.equals(podCidr, other.podCidr);
+        }
+    }
 
     /**
      * Decrypts the sealed token, verifies the cluster and starts the kubelet. Completes once the API server rejects the

@@ -129,7 +129,7 @@ record JoinPlan(JoinRequest request, int attempt) {
      * host anew after its reset, and so does a re-join.
      */
     boolean isMetBy(EarlyPreparation preparation) {
-        return attempt == 1 && !spec().declaresRejoin() && preparation.command().equals(prepareHostCommand());
+        return attempt == 1 && !spec().declaresRejoin() && preparation.command().hasEffectOf(prepareHostCommand());
     }
 
     /** Returns the expiry of a token, in whole seconds, as the API server reads it. */

@@ -55,6 +55,19 @@ class EarlyPreparationTest {
     }
 
     @Test
+    void shouldTakeEmptySettingsForNone() {
+        // given
+        fixture.start();
+        fixture.connectPreparedAgent(prepared(TlsBootstrap.AGENT, HostSettings.DEFAULT));
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(verbs()).containsExactly("StartKubelet");
+    }
+
+    @Test
     void shouldPrepareAHostThatIsPreparedForSomethingElse() {
         // given
         fixture.start();
