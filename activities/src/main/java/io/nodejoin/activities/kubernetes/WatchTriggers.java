@@ -56,6 +56,11 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
         return new Trigger(watchKey, signal, informers.computeIfAbsent(cluster, this::watch));
     }
 
+    /** Starts the cluster's informer, so that the first subscriber finds it running. Idempotent. */
+    public void start(ClusterName cluster) {
+        informers.computeIfAbsent(cluster, this::watch);
+    }
+
     /** Stops all watches. Idempotent. */
     @Override
     public void close() {

@@ -15,6 +15,7 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -120,6 +121,31 @@ class ClusterFitnessIT {
             assertThat(Failures.problemOf(refusal).detail()).contains("list pods", planted.name());
         }
         awaitProblems(preconditions, false);
+    }
+
+    @Test
+    void shouldRememberForFifteenSecondsThatThereIsNoProblem() {
+        // given
+        AtomicLong nanos = new AtomicLong();
+        var preconditions = new ClusterPreconditions(
+                cluster.clients(),
+                Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, true)),
+                nanos::get);
+        join(preconditions);
+        try (var _ = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers")) {
+            awaitProblems(cluster.fitness(ApprovalMode.NODEJOIN), true);
+
+            // when
+            String remembered = join(preconditions);
+            nanos.addAndGet(Duration.ofSeconds(15).toNanos());
+            Throwable refusal = catchThrowable(() -> join(preconditions));
+
+            // then
+            assertThat(remembered).isEqualTo("v");
+            assertThat(Failures.problemOf(refusal).code()).isEqualTo(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS);
+        }
+        awaitProblems(cluster.fitness(ApprovalMode.NODEJOIN), false);
+        assertThat(join(preconditions)).isEqualTo("v");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.ConfigException;
@@ -191,8 +192,13 @@ public final class Wiring {
                 name,
                 cluster.strict(),
                 () -> unreachableReason(name, cluster),
-                () -> preconditions.findProblems(name),
+                () -> checkAndWatch(name),
                 clock);
+    }
+
+    private List<Problem> checkAndWatch(ClusterName name) {
+        adapters.startWatches(name);
+        return preconditions.findProblems(name);
     }
 
     private @Nullable String unreachableReason(ClusterName name, ClusterConfig cluster) {

@@ -66,6 +66,12 @@ public record ClusterAdapters(
                 events, clients, () -> ActivityFence.ofCurrentActivity().workflowRun());
     }
 
+    /** Starts the watches of this cluster, so that its first join finds them running. Idempotent. */
+    public void startWatches(ClusterName cluster) {
+        certificates.startWatch(cluster);
+        nodes.startWatch(cluster);
+    }
+
     /** Stops their watches. Does not close the clients. */
     @Override
     public void close() {

@@ -56,6 +56,11 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
                 clients, ClientCsrPolicy.SIGNER, csr -> csr.getSpec().getUsername());
     }
 
+    /** Starts to watch the cluster's CSRs, unless it does already. */
+    public void startWatch(ClusterName cluster) {
+        triggers.start(cluster);
+    }
+
     @Override
     public CertificateResult decide(CsrDecisionRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();

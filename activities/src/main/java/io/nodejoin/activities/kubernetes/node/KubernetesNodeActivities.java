@@ -57,6 +57,11 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 clients, client -> client.nodes(), node -> node.getMetadata().getName());
     }
 
+    /** Starts to watch the cluster's Nodes, unless it does already. */
+    public void startWatch(ClusterName cluster) {
+        triggers.start(cluster);
+    }
+
     @Override
     public NameAvailability checkName(NameCheckRequest request) {
         NodeRef ref = request.node();
