@@ -39,12 +39,16 @@ class ArchitectureTest {
             .resideInAPackage("io.nodejoin.activities.kafka..");
 
     /**
-     * ActivityFence and CoalescedList take a clock and bind the machine's in a factory, KubernetesTokenActivities for
+     * ActivityFence, CoalescedList and ServerClocks take a clock and bind the machine's in a factory, KubernetesTokenActivities for
      * its quota; ResponseTimeoutInterceptor bounds a socket.
      */
     @ArchTest
     static final ArchRule timeIsPassedIn = InjectedTime.exceptIn(
-            "ActivityFence", "CoalescedList", "KubernetesTokenActivities", "ResponseTimeoutInterceptor");
+            "ActivityFence",
+            "CoalescedList",
+            "KubernetesTokenActivities",
+            "ResponseTimeoutInterceptor",
+            "ServerClocks");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

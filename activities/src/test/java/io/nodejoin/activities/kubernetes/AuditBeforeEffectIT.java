@@ -19,7 +19,6 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CsrActivities;
@@ -37,7 +36,6 @@ import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
@@ -104,22 +102,11 @@ class AuditBeforeEffectIT {
             new Effect(
                     "token.reserve",
                     "POST " + OWN_CONFIG_MAPS,
-                    by -> by.stub(TokenActivities.class)
-                            .reserve(new TokenReservation(
-                                    CLUSTER, JOIN, NODE, "machine-1", 1, by.now.plusSeconds(600)))),
+                    by -> by.stub(TokenActivities.class).issue(by.tokenRequest())),
             new Effect(
                     "token.create",
                     "POST /api/v1/namespaces/kube-system/secrets",
-                    by -> by.stub(TokenActivities.class)
-                            .issue(new TokenRequest(
-                                    TOKEN,
-                                    NODE,
-                                    1,
-                                    "uid",
-                                    "kubeconfig",
-                                    TestPki.base64(TestPki.keyPair()),
-                                    null,
-                                    by.now.plusSeconds(600)))),
+                    by -> by.stub(TokenActivities.class).issue(by.tokenRequest())),
             new Effect(
                     "token.revoke",
                     "DELETE /api/v1/namespaces/kube-system/secrets/bootstrap-token-abc123",
@@ -134,11 +121,11 @@ class AuditBeforeEffectIT {
                     by -> by.stub(ClusterInfoActivities.class).ensure(CLUSTER)),
             new Effect("clusterinfo.sign", "PUT " + CLUSTER_INFO + "/cluster-info", by -> {
                 by.showClusterInfo("{\"kubeconfig\":\"text\"}");
-                by.stub(ClusterInfoActivities.class).publishSignature(new TokenSignature(TOKEN, "jws"));
+                by.stub(TokenActivities.class).issue(by.tokenRequest());
             }),
             new Effect("clusterinfo.remove-signature", "PUT " + CLUSTER_INFO + "/cluster-info", by -> {
                 by.showClusterInfo("{\"kubeconfig\":\"text\",\"jws-kubeconfig-abc123\":\"jws\"}");
-                by.stub(ClusterInfoActivities.class).removeSignature(TOKEN);
+                by.stub(TokenActivities.class).removeSignature(TOKEN);
             }),
             new Effect("csr.approve", "PUT " + REQUESTS + "/csr-x/approval", by -> {
                 by.showRequest();
@@ -201,7 +188,9 @@ class AuditBeforeEffectIT {
         cluster.show("/api/v1/pods", list("PodList", ""));
         certificates = new KubernetesCertificateActivities(cluster, audit, _ -> {});
         serving = new KubernetesServingActivities(cluster, audit, _ -> {});
-        nodes = new KubernetesNodeActivities(cluster, audit);
+        ServerClocks clocks = ServerClocks.of(cluster);
+        var clusterInfo = new KubernetesClusterInfoActivities(cluster, audit, lenient());
+        nodes = new KubernetesNodeActivities(cluster, audit, clocks);
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(DataConverters.dataConverter())
@@ -211,8 +200,9 @@ class AuditBeforeEffectIT {
                         .build())
                 .build());
         environment.registerActivitiesImplementations(
-                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), (_, _) -> {}, _ -> 500),
-                new KubernetesClusterInfoActivities(cluster, audit, lenient()),
+                new KubernetesTokenActivities(
+                        cluster, audit, new SecureRandom(), new SignedTokenArtifacts(clusterInfo), _ -> 500, clocks),
+                clusterInfo,
                 certificates,
                 serving,
                 nodes);
@@ -302,6 +292,20 @@ class AuditBeforeEffectIT {
                 CLUSTER_INFO + "/cluster-info",
                 "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"cluster-info\","
                         + "\"namespace\":\"kube-public\",\"resourceVersion\":\"1\"},\"data\":" + data + "}");
+    }
+
+    private TokenRequest tokenRequest() {
+        return new TokenRequest(
+                TOKEN,
+                NODE,
+                "machine-1",
+                1,
+                "uid",
+                "kubeconfig",
+                TestPki.base64(TestPki.keyPair()),
+                null,
+                Duration.ofMinutes(10),
+                now.plusSeconds(600));
     }
 
     private void showInventory() {

@@ -7,10 +7,8 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
-import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
@@ -18,7 +16,6 @@ import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.KeyPair;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,26 +42,22 @@ class CertificateActivitiesIT {
     private final CsrActivities certificates;
     private final Joiner joiner = new Joiner();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final TokenId tokenId;
     private final KubernetesClient host;
 
     CertificateActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
-        this.harness = new ActivityHarness(
-                adapter,
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
+        this.harness = new ActivityHarness(adapter, NoTokenArtifacts.activities(cluster.clients()));
         this.certificates = harness.stub(CsrActivities.class);
         TokenActivities tokens = harness.stub(TokenActivities.class);
-        this.tokenId = tokens.reserve(joiner.reservation());
-        this.host = cluster.bearing(joiner.open(tokens.issue(joiner.request(tokenId, "text"))));
+        this.host = cluster.bearing(joiner.open(joiner.issue(tokens, "text")));
     }
 
     @AfterEach
     void close() {
         workers.close();
         host.close();
-        harness.stub(TokenActivities.class).revoke(joiner.token(tokenId));
+        harness.stub(TokenActivities.class).revoke(joiner.token);
         harness.close();
         adapter.close();
     }
@@ -234,9 +227,9 @@ class CertificateActivitiesIT {
         CertificateResult result = deciding(Duration.ofSeconds(30)).join();
 
         // when
-        IssuedCertificates alone = certificates.listIssued(joiner.token(tokenId));
+        IssuedCertificates alone = certificates.listIssued(joiner.token);
         Joiner.askForCertificate(host, joiner.node);
-        IssuedCertificates beside = certificates.listIssued(joiner.token(tokenId));
+        IssuedCertificates beside = certificates.listIssued(joiner.token);
 
         // then
         assertThat(alone.issued()).isEqualTo(List.of(result));
@@ -268,8 +261,8 @@ class CertificateActivitiesIT {
         CertificateSigningRequest foreign = Joiner.askForCertificate(cluster.admin(), joiner.node);
 
         // when
-        List<String> first = certificates.denyPending(joiner.token(tokenId)).names();
-        List<String> second = certificates.denyPending(joiner.token(tokenId)).names();
+        List<String> first = certificates.denyPending(joiner.token).names();
+        List<String> second = certificates.denyPending(joiner.token).names();
 
         // then
         assertThat(first).containsExactly(own.getMetadata().getName());
@@ -286,7 +279,7 @@ class CertificateActivitiesIT {
     private CsrDecisionRequest order(@Nullable String keyDigest, Duration patience) {
         Instant now = Instant.now();
         return new CsrDecisionRequest(
-                joiner.token(tokenId),
+                joiner.token,
                 joiner.node,
                 ApprovalMode.NODEJOIN,
                 keyDigest,

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
-import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
-import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -35,10 +32,10 @@ class ClusterInfoActivitiesIT {
 
     ClusterInfoActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
+        var adapter =
+                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500),
-                new KubernetesClusterInfoActivities(
-                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
+                adapter, NoTokenArtifacts.activities(cluster.clients(), new SignedTokenArtifacts(adapter)));
         this.clusterInfo = harness.stub(ClusterInfoActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }
@@ -72,11 +69,10 @@ class ClusterInfoActivitiesIT {
     @Test
     void shouldPublishASignatureThatAnyoneCanRead() {
         // given
-        TokenSignature signature = issued();
+        String kubeconfig = clusterInfo.ensure(LiveCluster.NAME).kubeconfig();
 
         // when
-        clusterInfo.publishSignature(signature);
-        clusterInfo.publishSignature(signature);
+        BootstrapToken token = joiner.open(joiner.issue(tokens, kubeconfig));
 
         // then
         try (KubernetesClient anyone = cluster.anonymous()) {
@@ -85,32 +81,29 @@ class ClusterInfoActivitiesIT {
                             .withName("cluster-info")
                             .get()
                             .getData())
-                    .containsEntry(signature.token().tokenId().signatureKey(), signature.jws());
+                    .containsEntry(token.id().signatureKey(), ClusterInfoSignature.sign(token, kubeconfig));
         }
-        tokens.revoke(signature.token());
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldRemoveItsOwnSignatureAndNoOther() {
         // given
-        TokenSignature own = issued();
-        clusterInfo.publishSignature(own);
+        String kubeconfig = clusterInfo.ensure(LiveCluster.NAME).kubeconfig();
+        joiner.issue(tokens, kubeconfig);
         Joiner other = new Joiner();
-        TokenId otherId = tokens.reserve(other.reservation());
-        SealedToken otherToken = tokens.issue(
-                other.request(otherId, clusterInfo.ensure(LiveCluster.NAME).kubeconfig()));
-        clusterInfo.publishSignature(new TokenSignature(other.token(otherId), otherToken.signature()));
-        tokens.revoke(own.token());
+        BootstrapToken otherToken = other.open(other.issue(tokens, kubeconfig));
+        tokens.deleteSecret(joiner.token);
 
         // when
-        clusterInfo.removeSignature(own.token());
-        clusterInfo.removeSignature(own.token());
+        tokens.removeSignature(joiner.token);
+        tokens.removeSignature(joiner.token);
 
         // then
         assertThat(data())
-                .doesNotContainKey(own.token().tokenId().signatureKey())
-                .containsEntry(otherId.signatureKey(), otherToken.signature());
-        tokens.revoke(other.token(otherId));
+                .doesNotContainKey(joiner.token.tokenId().signatureKey())
+                .containsEntry(otherToken.id().signatureKey(), ClusterInfoSignature.sign(otherToken, kubeconfig));
+        tokens.revoke(other.token);
     }
 
     @Test
@@ -127,13 +120,6 @@ class ClusterInfoActivitiesIT {
         replaceKubeconfig(original);
         assertThat(Failures.typeOf(thrown)).contains(FailureType.FORBIDDEN);
         assertThat(Failures.problemOf(thrown).detail()).contains("another CA");
-    }
-
-    private TokenSignature issued() {
-        String kubeconfig = clusterInfo.ensure(LiveCluster.NAME).kubeconfig();
-        TokenId id = tokens.reserve(joiner.reservation());
-        return new TokenSignature(
-                joiner.token(id), tokens.issue(joiner.request(id, kubeconfig)).signature());
     }
 
     private Map<String, String> data() {

@@ -62,7 +62,7 @@ class DrainActivitiesIT {
         this.cluster = cluster;
         this.adapter = new KubernetesDrainActivities(
                 cluster.clients(), _ -> {}, time -> LockSupport.parkNanos(time.toNanos()));
-        this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {});
+        this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, ServerClocks.of(cluster.clients()));
         this.harness = new ActivityHarness(adapter, nodeAdapter);
         this.drains = harness.stub(DrainActivities.class);
         this.nodes = harness.stub(NodeActivities.class);

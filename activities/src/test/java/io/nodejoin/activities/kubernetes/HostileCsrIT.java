@@ -11,10 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.csr.HostileCase;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.csr.ValidCase;
-import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
@@ -23,7 +21,6 @@ import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import java.security.KeyPair;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,9 +66,7 @@ class HostileCsrIT {
     HostileCsrIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
-        this.harness = new ActivityHarness(
-                adapter,
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
+        this.harness = new ActivityHarness(adapter, NoTokenArtifacts.activities(cluster.clients()));
         this.certificates = harness.stub(CsrActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }
@@ -110,9 +105,8 @@ class HostileCsrIT {
         // given
         KeyPair kubelet = Joiner.keyPair();
         Joiner joiner = new Joiner();
-        TokenId id = tokens.reserve(joiner.reservation());
-        SealedToken sealed = tokens.issue(joiner.request(id, "text", Joiner.digest(kubelet)));
-        CsrDecisionRequest request = order(joiner.token(id), sealed, Joiner.digest(kubelet));
+        SealedToken sealed = joiner.issue(tokens, "text", Joiner.digest(kubelet));
+        CsrDecisionRequest request = order(joiner.token, sealed, Joiner.digest(kubelet));
         try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
             List<CertificateSigningRequest> thefts = HostileCase.all()
                     .filter(HostileCsrIT::canBeSent)
@@ -141,7 +135,7 @@ class HostileCsrIT {
                             .extracting(CertificateSigningRequestCondition::getReason)
                             .containsExactly("NodejoinDenied"));
         } finally {
-            tokens.revoke(joiner.token(id));
+            tokens.revoke(joiner.token);
         }
     }
 
@@ -154,8 +148,7 @@ class HostileCsrIT {
     void shouldLetATokenAskNoOtherSigner(String signer, String usage) {
         // given
         Joiner joiner = new Joiner();
-        TokenId id = tokens.reserve(joiner.reservation());
-        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        SealedToken sealed = joiner.issue(tokens, "text");
         try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
 
             // when
@@ -167,7 +160,7 @@ class HostileCsrIT {
             assertThat(refusal.getCode()).as(refusal.getMessage()).isEqualTo(403);
             assertThat(refusal).hasMessageContaining("ValidatingAdmissionPolicy 'nodejoin-bootstrap-requests'");
         } finally {
-            tokens.revoke(joiner.token(id));
+            tokens.revoke(joiner.token);
         }
     }
 
@@ -195,14 +188,13 @@ class HostileCsrIT {
 
     private Fate send(CertificateSigningRequest wanted) {
         Joiner joiner = new Joiner();
-        var id = tokens.reserve(joiner.reservation());
-        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        SealedToken sealed = joiner.issue(tokens, "text");
         try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
             return create(bearer, wanted).isEmpty()
                     ? new Fate.Refused()
-                    : new Fate.Decided(certificates.decide(order(joiner.token(id), sealed, null)));
+                    : new Fate.Decided(certificates.decide(order(joiner.token, sealed, null)));
         } finally {
-            tokens.revoke(joiner.token(id));
+            tokens.revoke(joiner.token);
         }
     }
 

@@ -14,9 +14,10 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -47,40 +48,56 @@ import org.jspecify.annotations.Nullable;
 /** One join as its host and its workflow see it: names, keys, and what they ask for. */
 final class Joiner {
     private static final String CLUSTER_UID = "cluster-uid";
+    private static final int TOKEN_ID_LENGTH = 6;
     static final String MACHINE = "00112233445566778899aabbccddeeff";
 
     final NodeName node = new NodeName("it-" + UUID.randomUUID());
     final JoinId joinId = JoinId.of("it", node.value());
     final Instant expiresAt = Instant.now().plus(Duration.ofMinutes(10));
+    final TokenRef token = drawToken();
     private final KeyPair key = keyPair();
 
-    TokenReservation reservation() {
-        return reservation(1);
+    /** Another token of the join. */
+    TokenRef drawToken() {
+        String id = UUID.randomUUID().toString().substring(0, TOKEN_ID_LENGTH);
+        return new TokenRef(LiveCluster.NAME, joinId, new TokenId(id));
     }
 
-    TokenReservation reservation(int attempt) {
-        return new TokenReservation(LiveCluster.NAME, joinId, node, MACHINE, attempt, expiresAt);
-    }
-
-    TokenRef token(TokenId id) {
-        return new TokenRef(LiveCluster.NAME, joinId, id);
-    }
-
-    TokenRequest request(TokenId id, String kubeconfig) {
-        return request(id, kubeconfig, null);
+    TokenRequest request(String kubeconfig) {
+        return request(token, 1, kubeconfig, null);
     }
 
     /** For a host that has created the kubelet's key. */
-    TokenRequest request(TokenId id, String kubeconfig, @Nullable String kubeletKeyDigest) {
+    TokenRequest request(TokenRef token, int attempt, String kubeconfig, @Nullable String kubeletKeyDigest) {
         return new TokenRequest(
-                token(id),
+                token,
                 node,
-                1,
+                MACHINE,
+                attempt,
                 CLUSTER_UID,
                 kubeconfig,
                 Base64.getEncoder().encodeToString(key.getPublic().getEncoded()),
                 kubeletKeyDigest,
+                Duration.ofMinutes(15),
                 expiresAt);
+    }
+
+    /** Issues the token of this join. */
+    SealedToken issue(TokenActivities tokens, String kubeconfig) {
+        return issued(tokens.issue(request(kubeconfig)));
+    }
+
+    /** Issues the token of this join for a host that has created the kubelet's key. */
+    SealedToken issue(TokenActivities tokens, String kubeconfig, String kubeletKeyDigest) {
+        return issued(tokens.issue(request(token, 1, kubeconfig, kubeletKeyDigest)));
+    }
+
+    /** Returns the token, which must have been issued. */
+    static SealedToken issued(TokenIssue result) {
+        return switch (result) {
+            case TokenIssue.Issued(SealedToken sealed) -> sealed;
+            case TokenIssue.IdInUse _ -> throw new AssertionError("the id is in use");
+        };
     }
 
     /** Opens the seal as the agent does. */

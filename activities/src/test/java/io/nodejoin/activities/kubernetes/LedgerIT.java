@@ -20,7 +20,6 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.LeaveAccepted;
@@ -35,7 +34,6 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenActivities;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,10 +66,9 @@ class LedgerIT {
 
     LedgerIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.tokenAdapter =
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
+        this.tokenAdapter = NoTokenArtifacts.activities(cluster.clients());
         this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
-        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {});
+        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {}, ServerClocks.of(cluster.clients()));
         this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);
         this.tokens = harness.stub(TokenActivities.class);
         KubernetesClient service = cluster.clients().client(LiveCluster.NAME);
@@ -92,42 +89,45 @@ class LedgerIT {
     }
 
     @Test
-    void shouldTellOfEachReservedTokenWhoseItIs() {
+    void shouldTellOfEachTokenWhoseItIsAndForWhichKey() {
+        // given
+        String digest = Joiner.digest(Joiner.keyPair());
+
         // when
-        TokenId id = tokens.reserve(joiner.reservation());
+        joiner.issue(tokens, "text", digest);
 
         // then
-        TokenLedger.Entry entry = entry(id);
-        assertThat(entry.token()).isEqualTo(joiner.token(id));
+        TokenLedger.Entry entry = entry();
+        assertThat(entry.kubeletKeyDigest()).isEqualTo(digest);
+        assertThat(entry.token()).isEqualTo(joiner.token);
         assertThat(entry.node()).isEqualTo(joiner.node);
         assertThat(entry.machineId()).isEqualTo(Joiner.MACHINE);
         assertThat(entry.expiresAt()).isBetween(joiner.expiresAt.minusSeconds(5), joiner.expiresAt.plusSeconds(5));
         assertThat(entry.run().namespace()).isNotBlank();
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-10, 10})
-    void shouldTellTheEndOfAReservedTokenByTheClockOfTheApiServer(int minutesAhead) {
+    @ValueSource(ints = {-5, 5})
+    void shouldTellTheEndOfATokenByTheClockOfTheApiServer(int minutesAhead) {
         // given a deadline that was set by a clock of another time than the API server's
         Duration ahead = Duration.ofMinutes(minutesAhead);
         harness.temporalIsAhead(ahead);
 
         // when
-        TokenId id = tokens.reserve(joiner.reservation());
+        joiner.issue(tokens, "text");
 
         // then
         Instant end = joiner.expiresAt.minus(ahead);
-        assertThat(entry(id).expiresAt()).isBetween(end.minusSeconds(5), end.plusSeconds(5));
-        tokens.revoke(joiner.token(id));
+        assertThat(entry().expiresAt()).isBetween(end.minusSeconds(5), end.plusSeconds(5));
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldRevokeTheTokenOfAnEntryAndForgetItAfterwards() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(id, "text"));
-        TokenLedger.Entry entry = entry(id);
+        joiner.issue(tokens, "text");
+        TokenLedger.Entry entry = entry();
 
         // when
         boolean revoked = tokenAdapter.revoke(entry, _ -> {});
@@ -136,7 +136,7 @@ class LedgerIT {
         // then
         assertThat(revoked).isTrue();
         assertThat(again).isFalse();
-        assertThat(secret(id)).isNull();
+        assertThat(secret()).isNull();
         assertThat(ledger.list(LiveCluster.NAME)).contains(entry);
         tokenAdapter.deleteLedgerEntry(entry, _ -> {});
         assertThat(ledger.list(LiveCluster.NAME)).doesNotContain(entry);
@@ -145,10 +145,9 @@ class LedgerIT {
     @Test
     void shouldNotTouchATokenWhoseEntryIsANewerOne() {
         // given an entry that was read, and then ended and made anew under the same id
-        TokenId id = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(id, "text"));
-        TokenLedger.Entry stale = entry(id);
-        renew("token-" + id);
+        joiner.issue(tokens, "text");
+        TokenLedger.Entry stale = entry();
+        renew("token-" + joiner.token.tokenId());
 
         // when
         boolean revoked = tokenAdapter.revoke(stale, _ -> {});
@@ -156,24 +155,23 @@ class LedgerIT {
 
         // then
         assertThat(revoked).isFalse();
-        assertThat(secret(id)).isNotNull();
-        assertThat(entry(id).uid()).isNotEqualTo(stale.uid());
-        tokens.revoke(joiner.token(id));
+        assertThat(secret()).isNotNull();
+        assertThat(entry().uid()).isNotEqualTo(stale.uid());
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldDoNothingWithoutTheRightToAct() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(id, "text"));
+        joiner.issue(tokens, "text");
 
         // when, then
-        assertThatThrownBy(() -> tokenAdapter.revoke(entry(id), effect -> {
+        assertThatThrownBy(() -> tokenAdapter.revoke(entry(), effect -> {
                     throw new IllegalStateException(effect);
                 }))
                 .hasMessage("token.revoke");
-        assertThat(secret(id)).isNotNull();
-        tokens.revoke(joiner.token(id));
+        assertThat(secret()).isNotNull();
+        tokens.revoke(joiner.token);
     }
 
     @Test
@@ -325,8 +323,7 @@ class LedgerIT {
     @Test
     void shouldKnowTheNodeThatAJoinBroughtAboutFromOneThatItDidNot() {
         // given a Node that came with the certificate that was approved for this join
-        TokenId id = tokens.reserve(joiner.reservation());
-        issueCertificate(id);
+        issueCertificate();
         cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
@@ -346,16 +343,15 @@ class LedgerIT {
                 .isFalse();
         assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of()))
                 .isFalse();
-        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of(id)))
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of(joiner.token.tokenId())))
                 .isTrue();
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldKnowWhatWasIssuedForAJoinByItsTokensOrByItsApprovals() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        CertificateResult issued = issueCertificate(id);
+        CertificateResult issued = issueCertificate();
         JoinId other = JoinId.of("it", "other");
 
         // when, then
@@ -363,22 +359,22 @@ class LedgerIT {
                         .listIssued(LiveCluster.NAME, joiner.joinId, Set.of())
                         .issued())
                 .containsExactly((CertificateResult.Issued) issued);
-        assertThat(certificateAdapter.listIssued(LiveCluster.NAME, other, Set.of(id)))
+        assertThat(certificateAdapter.listIssued(LiveCluster.NAME, other, Set.of(joiner.token.tokenId())))
                 .isEqualTo(certificateAdapter.listIssued(LiveCluster.NAME, joiner.joinId, Set.of()));
         assertThat(certificateAdapter
                         .listIssued(LiveCluster.NAME, other, Set.of())
                         .issued())
                 .isEmpty();
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
     }
 
-    private CertificateResult issueCertificate(TokenId id) {
-        try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
+    private CertificateResult issueCertificate() {
+        try (KubernetesClient host = cluster.bearing(joiner.open(joiner.issue(tokens, "text")))) {
             CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
             Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
             return harness.stub(CsrActivities.class)
                     .decide(new CsrDecisionRequest(
-                            joiner.token(id),
+                            joiner.token,
                             joiner.node,
                             ApprovalMode.NODEJOIN,
                             null,
@@ -405,9 +401,9 @@ class LedgerIT {
                 .create();
     }
 
-    private TokenLedger.Entry entry(TokenId id) {
+    private TokenLedger.Entry entry() {
         return ledger.list(LiveCluster.NAME).stream()
-                .filter(entry -> entry.token().tokenId().equals(id))
+                .filter(entry -> entry.token().equals(joiner.token))
                 .findFirst()
                 .orElseThrow();
     }
@@ -418,11 +414,11 @@ class LedgerIT {
                 .toList();
     }
 
-    private Secret secret(TokenId id) {
+    private Secret secret() {
         return cluster.admin()
                 .secrets()
                 .inNamespace("kube-system")
-                .withName("bootstrap-token-" + id)
+                .withName(joiner.token.tokenId().secretName())
                 .get();
     }
 

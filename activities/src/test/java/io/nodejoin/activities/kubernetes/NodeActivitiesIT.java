@@ -68,7 +68,7 @@ class NodeActivitiesIT {
 
     NodeActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> {});
+        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, ServerClocks.of(cluster.clients()));
         this.harness = new ActivityHarness(adapter);
         this.nodes = harness.stub(NodeActivities.class);
     }

@@ -58,7 +58,8 @@ class NodeConfigMapStoreIT {
         this.cluster = cluster;
         this.store =
                 ConfigMapStore.ofNodes(cluster.clients().client(LiveCluster.NAME), "quarantine-", "quarantined-names");
-        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> meanwhile.run());
+        this.adapter = new KubernetesNodeActivities(
+                cluster.clients(), _ -> meanwhile.run(), ServerClocks.of(cluster.clients()));
         this.nodeWatcher =
                 new NodeWatcher(LiveCluster.NAME, cluster.clients(), adapter, _ -> Map.of(), Set::of, _ -> {}, _ -> {});
         this.harness = new ActivityHarness(adapter);

@@ -4,25 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.ApprovalMode;
-import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -54,10 +49,10 @@ class SignerInteropIT {
     SignerInteropIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
+        var adapter =
+                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500),
-                new KubernetesClusterInfoActivities(
-                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
+                adapter, NoTokenArtifacts.activities(cluster.clients(), new SignedTokenArtifacts(adapter)));
         this.activities = harness.stub(ClusterInfoActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }
@@ -110,14 +105,13 @@ class SignerInteropIT {
         cluster.controllers().pause();
         try {
             DiscoveryInfo discovery = activities.ensure(LiveCluster.NAME);
-            TokenId id = tokens.reserve(joiner.reservation());
-            SealedToken sealed = tokens.issue(joiner.request(id, discovery.kubeconfig()));
-            activities.publishSignature(new TokenSignature(joiner.token(id), sealed.signature()));
+            BootstrapToken token = joiner.open(joiner.issue(tokens, discovery.kubeconfig()));
+            String signature = ClusterInfoSignature.sign(token, discovery.kubeconfig());
 
             // when
-            CommandResult genuine = discoverByKubeadm(directory, discovery, joiner.open(sealed));
-            clusterInfo.put(Map.of(id.signatureKey(), flipped(sealed.signature())));
-            CommandResult forged = discoverByKubeadm(directory, discovery, joiner.open(sealed));
+            CommandResult genuine = discoverByKubeadm(directory, discovery, token);
+            clusterInfo.put(Map.of(token.id().signatureKey(), flipped(signature)));
+            CommandResult forged = discoverByKubeadm(directory, discovery, token);
 
             // then
             assertThat(genuine.error())

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -18,13 +20,16 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -49,20 +54,23 @@ class TokenActivitiesIT {
     private final ActivityHarness harness;
     private final TokenActivities tokens;
     private final Joiner joiner = new Joiner();
-    private final List<TokenRef> tracesEnded = new ArrayList<>();
+    private final Map<TokenRef, String> signatures = new HashMap<>();
+    private final List<TokenRef> requestsDenied = new ArrayList<>();
     private final List<AuditEntry> audited = new ArrayList<>();
 
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
+        var clusterInfo =
+                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(
                         cluster.clients(),
                         audited::add,
                         new SecureRandom(),
-                        (token, _) -> tracesEnded.add(token),
-                        _ -> 500),
-                new KubernetesClusterInfoActivities(
-                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
+                        new RecordingArtifacts(),
+                        _ -> 500,
+                        ServerClocks.of(cluster.clients())),
+                clusterInfo);
         this.tokens = harness.stub(TokenActivities.class);
     }
 
@@ -79,44 +87,44 @@ class TokenActivitiesIT {
     @Test
     void shouldIssueATokenThatIsKnownUntilItIsRevoked() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        BootstrapToken token = joiner.open(tokens.issue(joiner.request(id, "text")));
+        BootstrapToken token = joiner.open(joiner.issue(tokens, "text"));
         await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
 
         // when
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
 
         // then
         await().atMost(SOON).until(() -> cluster.answerTo(token) == UNKNOWN);
         assertThat(secrets()).isEmpty();
-        assertThat(ledgerNames()).containsExactly("token-" + id);
+        assertThat(ledgerNames()).containsExactly(ledgerName(joiner.token));
+        assertThat(signatures).isEmpty();
     }
 
     @Test
     void shouldNameTheKubeletsKeyInTheSecret() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
         String digest = Joiner.digest(Joiner.keyPair());
 
         // when
-        tokens.issue(joiner.request(id, "text", digest));
+        joiner.issue(tokens, "text", digest);
 
         // then
         assertThat(secrets())
                 .singleElement()
                 .satisfies(secret -> assertThat(secret.getMetadata().getAnnotations())
                         .containsEntry("nodejoin.io/kubelet-key-sha256", digest));
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldForgetATokenTwiceWithoutHarm() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
+        joiner.issue(tokens, "text");
+        tokens.revoke(joiner.token);
 
         // when
-        tokens.deleteLedgerEntry(joiner.token(id));
-        tokens.deleteLedgerEntry(joiner.token(id));
+        tokens.deleteLedgerEntry(joiner.token);
+        tokens.deleteLedgerEntry(joiner.token);
 
         // then
         assertThat(ledgerNames()).isEmpty();
@@ -127,69 +135,125 @@ class TokenActivitiesIT {
     void shouldLetATokenLiveAsLongAsItsJoinWantsByTheClockOfTheApiServer(int minutesAhead) {
         // given a deadline that was set by a clock of another time than the API server's
         Duration ahead = Duration.ofMinutes(minutesAhead);
-        TokenId id = tokens.reserve(joiner.reservation());
         harness.temporalIsAhead(ahead);
 
         // when
-        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        SealedToken sealed = joiner.issue(tokens, "text");
 
         // then
         assertThat(sealed.expiresAt())
                 .isBetween(
                         joiner.expiresAt.minus(ahead).minusSeconds(5),
                         joiner.expiresAt.minus(ahead).plusSeconds(5));
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldRevokeTwiceWithoutHarm() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(id, "text"));
-        tokens.revoke(joiner.token(id));
+        joiner.issue(tokens, "text");
+        tokens.revoke(joiner.token);
 
         // when
-        tokens.revoke(joiner.token(id));
+        tokens.revoke(joiner.token);
 
         // then
         assertThat(secrets()).isEmpty();
     }
 
     @Test
-    void shouldLeaveOneTokenWhenTheAnswerToItsIssueWasLost() {
+    void shouldDeleteTheSecretAndTheSignatureOneByOne() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        BootstrapToken lost = joiner.open(tokens.issue(joiner.request(id, "text")));
+        joiner.issue(tokens, "text");
+
+        // when
+        tokens.deleteSecret(joiner.token);
+        Set<TokenRef> signed = Set.copyOf(signatures.keySet());
+        tokens.removeSignature(joiner.token);
+
+        // then
+        assertThat(secrets()).isEmpty();
+        assertThat(signed).containsExactly(joiner.token);
+        assertThat(signatures).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveOneTokenWithItsSignatureWhenTheAnswerToItsIssueWasLost() {
+        // given
+        BootstrapToken lost = joiner.open(joiner.issue(tokens, "text"));
         harness.nextAttemptIs(2);
 
         // when
-        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        SealedToken sealed = joiner.issue(tokens, "text");
 
         // then
         BootstrapToken token = joiner.open(sealed);
         await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
         await().atMost(SOON).until(() -> cluster.answerTo(lost) == UNKNOWN);
         assertThat(sealed.createAttempts()).isEqualTo(2);
+        assertThat(signatures).containsExactly(Map.entry(joiner.token, ClusterInfoSignature.sign(token, "text")));
         assertThat(secrets()).hasSize(1);
+        assertThat(audited)
+                .extracting(AuditEntry::action)
+                .containsExactly("token.reserve", "token.create", "token.replace", "token.create");
+        tokens.revoke(joiner.token);
     }
 
     @Test
-    void shouldReportAConflictWhenTheIdIsTakenOnTheFirstExecution() {
+    void shouldTellThatNothingOfARetryCanComeLateIfTheEntryIsNew() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(id, "text"));
+        harness.nextAttemptIs(3);
 
         // when
-        Throwable thrown = catchThrowable(() -> tokens.issue(joiner.request(id, "text")));
+        SealedToken sealed = joiner.issue(tokens, "text");
 
         // then
-        assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+        assertThat(sealed.createAttempts()).isEqualTo(1);
+        tokens.revoke(joiner.token);
+    }
+
+    @Test
+    void shouldCreateAndRevokeNothingUnderAnIdOfAnotherJoin() {
+        // given
+        Joiner other = new Joiner();
+        BootstrapToken token = other.open(other.issue(tokens, "text"));
+        TokenRef sameId = new TokenRef(LiveCluster.NAME, joiner.joinId, token.id());
+
+        // when
+        TokenIssue result = tokens.issue(joiner.request(sameId, 1, "text", null));
+        tokens.revoke(sameId);
+        tokens.deleteSecret(sameId);
+        tokens.removeSignature(sameId);
+        tokens.deleteLedgerEntry(sameId);
+
+        // then
+        assertThat(result).isEqualTo(new TokenIssue.IdInUse());
+        assertThat(ledgerNames()).isEmpty();
+        assertThat(signatures).containsOnlyKeys(other.token);
+        await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
+        tokens.revoke(other.token);
+        tokens.deleteLedgerEntry(other.token);
+        assertThat(signatures).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeUpTheIdOfARunThatWasReset() {
+        // given
+        joiner.issue(tokens, "text");
+        harness.nextRunIs("a-run-that-was-reset");
+
+        // when
+        TokenIssue result = tokens.issue(joiner.request("text"));
+
+        // then
+        assertThat(result).isEqualTo(new TokenIssue.IdInUse());
+        tokens.revoke(joiner.token);
     }
 
     @Test
     void shouldNotTouchATokenThatIsNotOurs() {
         // given
-        TokenId id = tokens.reserve(joiner.reservation());
+        TokenId id = joiner.token.tokenId();
         Secret foreign = cluster.admin()
                 .resource(new SecretBuilder()
                         .withNewMetadata()
@@ -200,10 +264,11 @@ class TokenActivitiesIT {
                         .addToStringData("token-id", id.value())
                         .build())
                 .create();
+        assertThat(catchThrowable(() -> joiner.issue(tokens, "text"))).isNotNull();
         harness.nextAttemptIs(2);
 
         // when
-        Throwable thrown = catchThrowable(() -> tokens.issue(joiner.request(id, "text")));
+        Throwable thrown = catchThrowable(() -> joiner.issue(tokens, "text"));
 
         // then a refusal that is to last before it is believed
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
@@ -214,102 +279,56 @@ class TokenActivitiesIT {
     }
 
     @Test
-    void shouldGiveUpWhenEachIdThatItDrawsIsTaken() {
-        // given a source of chance that always draws the same id, and a join that has it
-        SecureRandom stuck = new SecureRandom() {
-            @Override
-            public void nextBytes(byte[] bytes) {
-                Arrays.fill(bytes, (byte) 7);
-            }
-        };
-        try (ActivityHarness unlucky = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, (_, _) -> {}, _ -> 500))) {
-            TokenActivities repeating = unlucky.stub(TokenActivities.class);
-            TokenId taken = repeating.reserve(joiner.reservation());
-
-            // when
-            Throwable thrown = catchThrowable(() -> repeating.reserve(new Joiner().reservation()));
-
-            // then
-            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
-            repeating.deleteLedgerEntry(joiner.token(taken));
-        }
-    }
-
-    @Test
-    void shouldReserveNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
+    void shouldIssueNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
         // given a cluster with room for one more
         int cap = ledgerEntries() + 1;
         try (ActivityHarness capped = new ActivityHarness(new KubernetesTokenActivities(
-                cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> cap))) {
+                cluster.clients(),
+                _ -> {},
+                new SecureRandom(),
+                new NoTokenArtifacts(),
+                _ -> cap,
+                ServerClocks.of(cluster.clients())))) {
             TokenActivities full = capped.stub(TokenActivities.class);
-            TokenId first = full.reserve(joiner.reservation());
+            joiner.issue(full, "text");
             Joiner second = new Joiner();
 
             // when
-            Throwable thrown = catchThrowable(() -> full.reserve(second.reservation()));
+            Throwable thrown = catchThrowable(() -> second.issue(full, "text"));
 
             // then
             assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_QUOTA_EXCEEDED);
             assertThat(Failures.typeOf(thrown)).contains(FailureType.THROTTLED);
             assertThat(ledgerEntries()).isEqualTo(cap);
-            full.deleteLedgerEntry(joiner.token(first));
-            TokenId later = await().atMost(SOON)
-                    .ignoreExceptions()
-                    .until(() -> full.reserve(second.reservation()), Objects::nonNull);
-            full.deleteLedgerEntry(second.token(later));
+            full.revoke(joiner.token);
+            full.deleteLedgerEntry(joiner.token);
+            await().atMost(SOON).ignoreExceptions().until(() -> second.issue(full, "text"), Objects::nonNull);
+            full.revoke(second.token);
+            full.deleteLedgerEntry(second.token);
         }
-    }
-
-    @Test
-    void shouldReleaseATokenWhoseReservationWasNotAnswered() {
-        // given
-        TokenId unanswered = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(unanswered, "text"));
-
-        // when
-        tokens.cancelReservation(joiner.reservation());
-        tokens.cancelReservation(joiner.reservation());
-
-        // then
-        assertThat(secrets()).isEmpty();
-        assertThat(tracesEnded).containsExactly(joiner.token(unanswered));
-        assertThat(ledgerNames()).isEmpty();
-        assertThat(audited)
-                .extracting(AuditEntry::action)
-                .containsExactly("token.reserve", "token.create", "token.revoke", "token.delete-ledger-entry");
-    }
-
-    @Test
-    void shouldTakeBackTheEarlierTokenOfTheSameJoinWithItsTracesWhenItReservesAgain() {
-        // given
-        TokenId earlier = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(earlier, "text"));
-
-        // when
-        TokenId id = tokens.reserve(joiner.reservation());
-
-        // then
-        assertThat(secrets()).isEmpty();
-        assertThat(tracesEnded).containsExactly(joiner.token(earlier));
-        assertThat(ledgerNames()).containsExactly("token-" + id);
     }
 
     @ParameterizedTest
     @CsvSource({"first-run, 2", "a-run-that-was-reset, 1"})
     void shouldTakeBackTheTokenOfAnEarlierAttemptOrRunAndLeaveItsEntryForItMayStillBeMade(String run, int attempt) {
         // given
-        TokenId earlier = tokens.reserve(joiner.reservation());
-        tokens.issue(joiner.request(earlier, "text"));
+        joiner.issue(tokens, "text");
         harness.nextRunIs(run);
+        TokenRef next = joiner.drawToken();
 
         // when
-        TokenId id = tokens.reserve(joiner.reservation(attempt));
+        TokenIssue result = tokens.issue(joiner.request(next, attempt, "text", null));
 
         // then
-        assertThat(secrets()).isEmpty();
-        assertThat(tracesEnded).containsExactly(joiner.token(earlier));
-        assertThat(ledgerNames()).containsExactlyInAnyOrder("token-" + earlier, "token-" + id);
+        assertThat(result).isInstanceOf(TokenIssue.Issued.class);
+        assertThat(secrets())
+                .singleElement()
+                .satisfies(secret -> assertThat(secret.getMetadata().getName())
+                        .isEqualTo(next.tokenId().secretName()));
+        assertThat(signatures).containsOnlyKeys(next);
+        assertThat(requestsDenied).containsExactly(joiner.token);
+        assertThat(ledgerNames()).containsExactlyInAnyOrder(ledgerName(joiner.token), ledgerName(next));
+        tokens.revoke(next);
     }
 
     @Test
@@ -318,10 +337,9 @@ class TokenActivitiesIT {
         String kubeconfig = harness.stub(ClusterInfoActivities.class)
                 .ensure(LiveCluster.NAME)
                 .kubeconfig();
-        TokenId id = tokens.reserve(joiner.reservation());
 
         // when
-        SealedToken sealed = tokens.issue(joiner.request(id, kubeconfig));
+        BootstrapToken token = joiner.open(joiner.issue(tokens, kubeconfig));
 
         // then
         await().atMost(SOON)
@@ -331,8 +349,29 @@ class TokenActivitiesIT {
                                 .withName("cluster-info")
                                 .get()
                                 .getData())
-                        .containsEntry(id.signatureKey(), sealed.signature()));
-        tokens.revoke(joiner.token(id));
+                        .containsEntry(token.id().signatureKey(), ClusterInfoSignature.sign(token, kubeconfig)));
+        tokens.revoke(joiner.token);
+    }
+
+    private final class RecordingArtifacts implements KubernetesTokenActivities.TokenArtifacts {
+        @Override
+        public void publishSignature(TokenRef token, String jws, EffectGuard guard) {
+            signatures.put(token, jws);
+        }
+
+        @Override
+        public void removeSignature(TokenRef token, EffectGuard guard) {
+            signatures.remove(token);
+        }
+
+        @Override
+        public void denyPendingCsrs(TokenRef token, EffectGuard guard) {
+            requestsDenied.add(token);
+        }
+    }
+
+    private static String ledgerName(TokenRef token) {
+        return "token-" + token.tokenId();
     }
 
     private List<Secret> secrets() {

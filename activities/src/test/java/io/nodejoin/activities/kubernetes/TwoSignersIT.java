@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.temporal.failure.ActivityFailure;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -62,8 +60,8 @@ class TwoSignersIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.clients = new CountingClients(cluster.clients());
-        var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
         var info = new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
+        var tokens = NoTokenArtifacts.activities(clients, new SignedTokenArtifacts(info));
         this.harnesses = IntStream.range(0, LANES)
                 .mapToObj(_ -> new ActivityHarness(tokens, info))
                 .toList();
@@ -76,7 +74,7 @@ class TwoSignersIT {
     }
 
     /** One of our tokens, with its signature. */
-    private record Own(Joiner joiner, TokenId id, String signature) {}
+    private record Own(Joiner joiner, String signature) {}
 
     @Test
     void shouldLoseNoSignatureAndRemoveOnlyItsOwn() {
@@ -87,7 +85,7 @@ class TwoSignersIT {
                 .kubeconfig();
         Map<String, String> keys = otherKeys();
         try (ForeignTokens foreign = new ForeignTokens(cluster)) {
-            // given tokens that nobody has signed with
+            // given tokens of others that nobody has signed with
             cluster.controllers().pause();
             clusterInfo.put(keys);
             Map<String, String> others = new HashMap<>(keys);
@@ -96,15 +94,14 @@ class TwoSignersIT {
                             others.put(token.id().signatureKey(), ClusterInfoSignature.sign(token, kubeconfig)));
             others.put("kubeconfig", kubeconfig);
             Queue<Own> own = new ConcurrentLinkedQueue<>();
-            onAllLanes(IntStream.range(0, OURS).boxed().toList(), (harness, _) -> own.add(issued(harness, kubeconfig)));
 
             // when
             cluster.controllers().resume();
-            onAllLanes(List.copyOf(own), this::sign);
+            onAllLanes(IntStream.range(0, OURS).boxed().toList(), (harness, _) -> own.add(issue(harness, kubeconfig)));
 
             // then
             Map<String, String> wanted = new HashMap<>(others);
-            own.forEach(one -> wanted.put(one.id().signatureKey(), one.signature()));
+            own.forEach(one -> wanted.put(one.joiner().token.tokenId().signatureKey(), one.signature()));
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(clusterInfo.data()).containsAllEntriesOf(wanted));
             System.err.printf(
@@ -119,7 +116,7 @@ class TwoSignersIT {
                     .untilAsserted(() -> assertThat(clusterInfo.data())
                             .containsAllEntriesOf(others)
                             .doesNotContainKeys(own.stream()
-                                    .map(one -> one.id().signatureKey())
+                                    .map(one -> one.joiner().token.tokenId().signatureKey())
                                     .toArray(String[]::new)));
         } finally {
             cluster.controllers().resume();
@@ -133,30 +130,24 @@ class TwoSignersIT {
         return keys;
     }
 
-    private static Own issued(ActivityHarness harness, String kubeconfig) {
+    private Own issue(ActivityHarness harness, String kubeconfig) {
         Joiner joiner = new Joiner();
-        TokenActivities tokens = harness.stub(TokenActivities.class);
-        TokenId id = tokens.reserve(joiner.reservation());
-        return new Own(joiner, id, tokens.issue(joiner.request(id, kubeconfig)).signature());
-    }
-
-    private void sign(ActivityHarness harness, Own own) {
-        TokenSignature signature = new TokenSignature(own.joiner().token(own.id()), own.signature());
-        persistently(() -> harness.stub(ClusterInfoActivities.class).publishSignature(signature));
+        SealedToken sealed = persistently(() -> joiner.issue(harness.stub(TokenActivities.class), kubeconfig));
+        return new Own(joiner, ClusterInfoSignature.sign(joiner.open(sealed), kubeconfig));
     }
 
     private void remove(ActivityHarness harness, Own own) {
-        harness.stub(TokenActivities.class).revoke(own.joiner().token(own.id()));
-        persistently(() -> harness.stub(ClusterInfoActivities.class)
-                .removeSignature(own.joiner().token(own.id())));
+        persistently(() -> {
+            harness.stub(TokenActivities.class).revoke(own.joiner().token);
+            return true;
+        });
     }
 
     /** As the retry policy of the workflow does it. */
-    private void persistently(Runnable activity) {
+    private <T> T persistently(Supplier<T> activity) {
         for (int attempt = 1; ; attempt++) {
             try {
-                activity.run();
-                return;
+                return activity.get();
             } catch (ActivityFailure failure) {
                 if (attempt == ATTEMPTS
                         || !Failures.typeOf(failure).filter(PASSING::contains).isPresent()) {

@@ -62,7 +62,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public void removeSignature(TokenRef token) {
-        adapters.clusterInfo().removeSignature(token, guard);
+        adapters.tokens().removeSignature(token, guard);
     }
 
     @Override

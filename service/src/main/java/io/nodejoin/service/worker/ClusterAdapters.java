@@ -1,8 +1,10 @@
 package io.nodejoin.service.worker;
 
 import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
@@ -13,6 +15,7 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -42,16 +45,19 @@ public record ClusterAdapters(
             Consumer<ClusterName> foreignKeyCounter) {
         var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
         var certificates = new KubernetesCertificateActivities(clients, audit, foreignKeyCounter);
-        KubernetesTokenActivities.TokenArtifacts artifacts = (token, guard) -> {
-            clusterInfo.removeSignature(token, guard);
-            certificates.denyPending(token, guard);
-        };
+        var clocks = ServerClocks.of(clients);
         return new ClusterAdapters(
                 clients,
-                new KubernetesTokenActivities(clients, audit, new SecureRandom(), artifacts, tokenCaps),
+                new KubernetesTokenActivities(
+                        clients,
+                        audit,
+                        new SecureRandom(),
+                        new Artifacts(clusterInfo, certificates),
+                        tokenCaps,
+                        clocks),
                 clusterInfo,
                 certificates,
-                new KubernetesNodeActivities(clients, audit),
+                new KubernetesNodeActivities(clients, audit, clocks),
                 new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos())));
     }
 
@@ -77,5 +83,24 @@ public record ClusterAdapters(
     public void close() {
         certificates.close();
         nodes.close();
+    }
+
+    /** Counterparties do not know each other; only here do they meet. */
+    private record Artifacts(KubernetesClusterInfoActivities clusterInfo, KubernetesCertificateActivities certificates)
+            implements KubernetesTokenActivities.TokenArtifacts {
+        @Override
+        public void publishSignature(TokenRef token, String jws, EffectGuard guard) {
+            clusterInfo.publishSignature(token, jws, guard);
+        }
+
+        @Override
+        public void removeSignature(TokenRef token, EffectGuard guard) {
+            clusterInfo.removeSignature(token, guard);
+        }
+
+        @Override
+        public void denyPendingCsrs(TokenRef token, EffectGuard guard) {
+            certificates.denyPending(token, guard);
+        }
     }
 }

@@ -74,6 +74,7 @@ final class FakeOrphanCollector implements OrphanCollector {
                 new NodeName(node),
                 "machine of " + node,
                 1,
+                null,
                 NOW.plusSeconds(840),
                 RUN,
                 "uid-" + token);

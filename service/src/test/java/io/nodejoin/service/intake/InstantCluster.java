@@ -11,7 +11,6 @@ import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
@@ -40,9 +39,9 @@ import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.temporal.TaskQueues;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.activity.Activity;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
@@ -60,7 +59,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster and its hosts that do at once what they are asked, for many nodes; it counts the tokens of each. */
 final class InstantCluster
@@ -79,7 +77,6 @@ final class InstantCluster
 
     private final Map<TokenId, NodeName> owners = new ConcurrentHashMap<>();
     private final Map<NodeName, Gate> gates = new ConcurrentHashMap<>();
-    private final AtomicInteger ids = new AtomicInteger();
     private final String enrollment;
 
     /** What was told, in order. */
@@ -163,26 +160,17 @@ final class InstantCluster
     }
 
     @Override
-    public TokenId reserve(TokenReservation reservation) {
-        pass(here(), "prepare");
-        TokenId id = new TokenId("%06d".formatted(ids.incrementAndGet()));
-        owners.put(id, reservation.node());
-        return id;
-    }
-
-    @Override
-    public void cancelReservation(TokenReservation reservation) {}
-
-    @Override
-    public SealedToken issue(TokenRequest request) {
+    public TokenIssue issue(TokenRequest request) {
         TokenId id = request.token().tokenId();
+        owners.put(id, request.node());
         Set<TokenId> alive = tokens.computeIfAbsent(request.node(), _ -> ConcurrentHashMap.newKeySet());
         alive.add(id);
         issued.add(request.token().joinId());
         if (alive.size() > 1) {
             doubled.add(request.node());
         }
-        return new SealedToken(id, "jwe", "jws", Instant.now(), request.expiresAt(), 1);
+        Instant now = Instant.now();
+        return new TokenIssue.Issued(new SealedToken(id, "jwe", now, now.plus(request.ttl()), 1));
     }
 
     @Override
@@ -192,6 +180,14 @@ final class InstantCluster
             tokens.computeIfAbsent(node, _ -> ConcurrentHashMap.newKeySet()).remove(token.tokenId());
         }
     }
+
+    @Override
+    public void deleteSecret(TokenRef token) {
+        revoke(token);
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {}
 
     @Override
     public void deleteLedgerEntry(TokenRef token) {}
@@ -206,12 +202,6 @@ final class InstantCluster
                 "kind: Config",
                 "v1.37.2");
     }
-
-    @Override
-    public void publishSignature(TokenSignature signature) {}
-
-    @Override
-    public void removeSignature(TokenRef token) {}
 
     @Override
     public CertificateResult decide(CsrDecisionRequest request) {

@@ -1,7 +1,6 @@
 package io.nodejoin.workflows.clusterinfo;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityInterface;
 
 /** The ConfigMap kube-public/cluster-info, from which an unauthenticated host learns the cluster's endpoint and CA. */
@@ -14,13 +13,4 @@ public interface ClusterInfoActivities {
      * if a precondition is not met.
      */
     DiscoveryInfo ensure(ClusterName cluster);
-
-    /**
-     * Adds one token's signature by compare-and-swap and reads it back without credentials. Keeps the signatures of
-     * other tokens. Idempotent.
-     */
-    void publishSignature(TokenSignature signature);
-
-    /** Removes one token's signature. Succeeds if it is absent. Idempotent. */
-    void removeSignature(TokenRef token);
 }

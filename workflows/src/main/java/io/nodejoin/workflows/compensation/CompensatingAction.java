@@ -8,7 +8,6 @@ import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ public sealed interface CompensatingAction {
     default int order() {
         return switch (this) {
             case ResetHost _ -> 1;
-            case ReleaseToken _, RevokeToken _ -> 2;
+            case RevokeToken _ -> 2;
             case RemoveSignature _ -> 3;
             case DenyPendingCsrs _ -> 4;
             case DisallowServingSans _ -> 5;
@@ -33,7 +32,6 @@ public sealed interface CompensatingAction {
     default String summary() {
         return switch (this) {
             case ResetHost _ -> "Reset the host";
-            case ReleaseToken _ -> "Revoke bootstrap token of a reservation with unknown result";
             case RevokeToken(TokenRef token) -> "Revoke bootstrap token " + token.tokenId();
             case RemoveSignature(TokenRef token) ->
                 "Remove signature of token " + token.tokenId() + " from cluster-info";
@@ -54,9 +52,6 @@ public sealed interface CompensatingAction {
     }
 
     record ResetHost() implements CompensatingAction {}
-
-    /** Cancels a reservation whose result is not known. */
-    record ReleaseToken(TokenReservation reservation) implements CompensatingAction {}
 
     record RevokeToken(TokenRef token) implements TokenAction {}
 

@@ -5,7 +5,6 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult.HostReset;
-import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
@@ -64,11 +63,12 @@ public final class Compensation {
     }
 
     /**
-     * Marks the effect that this action compensates as requested. Until {@link #markConfirmed}, a timed-out request may
-     * still create it after its compensation.
+     * Registers a compensation of an effect that is requested next. Until {@link #markConfirmed}, a timed-out request may
+     * still create it after its compensation. A cancelled attempt requests nothing.
      */
-    public void markRequested(CompensatingAction.TokenAction action) {
+    public void registerRequested(CompensatingAction.TokenAction action) {
         CancellationScope.throwCanceled();
+        register(action);
         unconfirmed.add(action);
     }
 
@@ -151,13 +151,10 @@ public final class Compensation {
     private void execute(CompensatingAction action) {
         switch (action) {
             case CompensatingAction.ResetHost _ -> resetHost();
-            case CompensatingAction.ReleaseToken release ->
-                tokens(action.summary()).cancelReservation(release.reservation());
             case CompensatingAction.RevokeToken revoke ->
-                tokens(action.summary()).revoke(revoke.token());
+                tokens(action.summary()).deleteSecret(revoke.token());
             case CompensatingAction.RemoveSignature remove ->
-                Workflow.newActivityStub(ClusterInfoActivities.class, StepOptions.compensation(action.summary()))
-                        .removeSignature(remove.token());
+                tokens(action.summary()).removeSignature(remove.token());
             case CompensatingAction.DenyPendingCsrs deny -> denyPendingCsrs(deny.token(), action.summary());
             case CompensatingAction.DisallowServingSans withdraw ->
                 Workflow.newActivityStub(ServingCertificateActivities.class, StepOptions.compensation(action.summary()))

@@ -24,10 +24,9 @@ import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param attempt number of the attempt, from 1
  */
 record JoinPlan(JoinRequest request, int attempt) {
+    private static final int TOKEN_ID_RADIX = 36;
+    /** The number of token ids: six digits of this radix, a-z and 0-9. */
+    private static final long TOKEN_IDS = 2_176_782_336L;
 
     JoinRequested spec() {
         return request.spec();
@@ -132,32 +134,29 @@ record JoinPlan(JoinRequest request, int attempt) {
         return attempt == 1 && !spec().declaresRejoin() && preparation.command().hasEffectOf(prepareHostCommand());
     }
 
-    /** Returns the expiry of a token, in whole seconds, as the API server reads it. */
-    Instant tokenExpiry(Instant now) {
-        return capAtDeadline(now, request.policy().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
+    /**
+     * Returns a token whose id is made of this random number. The id may be predictable: cluster-info shows it to
+     * everybody, and only the secret authenticates.
+     */
+    TokenRef drawToken(UUID random) {
+        long number = Long.remainderUnsigned(random.getLeastSignificantBits(), TOKEN_IDS);
+        String digits = Long.toString(TOKEN_IDS + number, TOKEN_ID_RADIX);
+        return new TokenRef(spec().cluster(), request.joinId(), new TokenId(digits.substring(1)));
     }
 
-    /** Returns the reservation, which is made before the host is ready and so must outlast any token of this join. */
-    TokenReservation tokenReservation(HostFacts facts) {
-        return new TokenReservation(
-                spec().cluster(), request.joinId(), nodeName(), facts.machineId(), attempt, request.deadline());
-    }
-
-    TokenRef tokenRef(TokenId id) {
-        return new TokenRef(spec().cluster(), request.joinId(), id);
-    }
-
-    TokenRequest tokenRequest(TokenRef token, JoinState.HostPrepared host, Instant expiresAt) {
+    TokenRequest tokenRequest(TokenRef token, JoinState.HostPrepared host) {
         DiscoveryInfo discovery = host.discovery();
         return new TokenRequest(
                 token,
                 nodeName(),
+                host.facts().machineId(),
                 attempt,
                 discovery.uid(),
                 discovery.kubeconfig(),
                 host.publicKey(),
                 host.kubeletKeyDigest(),
-                expiresAt);
+                request.policy().tokenTtl(),
+                request.deadline());
     }
 
     /** Returns the request with the window in which CSRs are accepted, by the clock of the API server that dates them. */

@@ -10,7 +10,6 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.compensation.CompensatingAction;
 import io.nodejoin.workflows.compensation.Compensation;
 import io.nodejoin.workflows.csr.AllowedServingSans;
@@ -30,8 +29,8 @@ import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
-import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Promise;
@@ -248,34 +247,36 @@ final class JoinSteps {
         return prepared.kubeletKeyDigest();
     }
 
-    TokenRef reserveToken(HostFacts facts) {
-        TokenReservation reservation = plan.tokenReservation(facts);
-        compensation.register(new CompensatingAction.ReleaseToken(reservation));
-        TokenRef token =
-                plan.tokenRef(tokenActivities("Reserve a bootstrap token id for " + plan.nodeName() + attemptSuffix())
-                        .reserve(reservation));
-        compensation.register(new CompensatingAction.RevokeToken(token));
-        return token;
+    /** Issues the token under an id that is drawn here, so that its compensation is registered before it can exist. */
+    JoinState.TokenIssued issueToken(JoinState.HostPrepared prepared) {
+        for (int draws = 0; draws < StepOptions.MAX_TOKEN_ID_DRAWS; draws++) {
+            TokenRef token = plan.drawToken(Workflow.randomUUID());
+            Instant issuedAt = WorkflowTime.now();
+            if (issueToken(token, prepared) instanceof TokenIssue.Issued(SealedToken sealed)) {
+                return prepared.tokenIssued(token, sealed, issuedAt);
+            }
+        }
+        throw JoinFailures.of(
+                ErrorCode.OBJECT_CONFLICT, StepOptions.MAX_TOKEN_ID_DRAWS + " random token ids in a row are in use");
     }
 
-    JoinState.TokenIssued issueToken(TokenRef token, JoinState.HostPrepared prepared) {
-        Instant issuedAt = WorkflowTime.now();
+    /**
+     * Issues a token of this id. If the id is in use, it stays unconfirmed, and the garbage collector, which knows each
+     * entry's owner, deletes the join's ledger entry in place of the workflow.
+     */
+    private TokenIssue issueToken(TokenRef token, JoinState.HostPrepared prepared) {
+        var revocation = new CompensatingAction.RevokeToken(token);
+        var signatureRemoval = new CompensatingAction.RemoveSignature(token);
+        compensation.registerRequested(revocation);
+        compensation.registerRequested(signatureRemoval);
         String summary = "Issue bootstrap token " + token.tokenId() + " for " + plan.nodeName() + attemptSuffix();
-        CompensatingAction.RevokeToken revocation = new CompensatingAction.RevokeToken(token);
-        compensation.markRequested(revocation);
-        SealedToken sealed =
-                tokenActivities(summary).issue(plan.tokenRequest(token, prepared, plan.tokenExpiry(issuedAt)));
-        if (sealed.createAttempts() <= 1) {
+        TokenIssue result = Workflow.newActivityStub(TokenActivities.class, StepOptions.issueToken(summary))
+                .issue(plan.tokenRequest(token, prepared));
+        if (result instanceof TokenIssue.Issued(SealedToken sealed) && sealed.createAttempts() <= 1) {
             compensation.markConfirmed(revocation);
+            compensation.markConfirmed(signatureRemoval);
         }
-        CompensatingAction.RemoveSignature signatureRemoval = new CompensatingAction.RemoveSignature(token);
-        compensation.register(signatureRemoval);
-        compensation.markRequested(signatureRemoval);
-        String signatureSummary = "Sign cluster-info with token " + token.tokenId();
-        Workflow.newActivityStub(ClusterInfoActivities.class, StepOptions.publishSignature(signatureSummary))
-                .publishSignature(new TokenSignature(token, sealed.signature()));
-        compensation.markConfirmed(signatureRemoval);
-        return prepared.tokenIssued(token, sealed, issuedAt);
+        return result;
     }
 
     /** Returns the command that transfers the token; afterwards the host can create a CSR and register. */
@@ -405,9 +406,8 @@ final class JoinSteps {
     TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered) {
         Workflow.await(() -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
         TokenRef token = issued.token();
-        tokenActivities("Revoke bootstrap token " + token.tokenId()).revoke(token);
-        clusterInfoActivities("Remove signature of token " + token.tokenId() + " from cluster-info")
-                .removeSignature(token);
+        tokenActivities("Revoke bootstrap token " + token.tokenId() + " and remove its signature")
+                .revoke(token);
         return token;
     }
 
@@ -498,10 +498,6 @@ final class JoinSteps {
 
     private static ServingCertificateActivities servingActivities(ActivityOptions options) {
         return Workflow.newActivityStub(ServingCertificateActivities.class, options);
-    }
-
-    private static ClusterInfoActivities clusterInfoActivities(String summary) {
-        return Workflow.newActivityStub(ClusterInfoActivities.class, StepOptions.write(summary));
     }
 
     private NodeActivities watchNodeActivities(String summary, Duration limit) {

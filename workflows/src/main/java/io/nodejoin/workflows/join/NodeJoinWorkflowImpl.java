@@ -112,12 +112,11 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
             Promise<NameAvailability> availability) {
         JoinSteps steps = attempt.steps();
         HostFacts facts = steps.checkHost(discovery.get(), availability.get());
-        Promise<TokenRef> token = attempt.startAsync(() -> steps.reserveToken(facts));
         String kubeletKey = steps.prepareHost();
         steps.freeName(availability.get(), facts);
         JoinState.HostPrepared prepared =
                 states.transitionTo(connected.hostPrepared(discovery.get(), facts, kubeletKey));
-        return startKubelet(states.transitionTo(steps.issueToken(token.get(), prepared)));
+        return startKubelet(states.transitionTo(steps.issueToken(prepared)));
     }
 
     private JoinState.Joined startKubelet(JoinState.TokenIssued issued) {

@@ -35,6 +35,9 @@ public final class StepOptions {
     /** Maximum number of attempts of one join, each with a token of its own. */
     public static final int MAX_ATTEMPTS = 3;
 
+    /** How often a token id is drawn. Of two thousand million ids hundreds are in use, so one collision is rare. */
+    public static final int MAX_TOKEN_ID_DRAWS = 5;
+
     /** Pause between attempts, in which a transient cause may pass. */
     public static final Duration ATTEMPT_INTERVAL = Duration.ofSeconds(5);
     /** More than a host takes from preparation to a Ready kubelet. */
@@ -80,7 +83,7 @@ public final class StepOptions {
     private static final Duration CONTROL_PLANE_RETRY_TIME = Duration.ofMinutes(5);
 
     private static final Duration CONTROL_PLANE_CALL_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration SIGNATURE_TIMEOUT = Duration.ofSeconds(45);
+    private static final Duration ISSUE_TIMEOUT = Duration.ofSeconds(45);
     private static final Duration BROKER_CALL_TIMEOUT = Duration.ofSeconds(30);
     /** Detects a worker that died during a call; it heartbeats every two seconds. */
     private static final Duration WORKER_HEARTBEAT_TIMEOUT = Duration.ofSeconds(6);
@@ -135,10 +138,10 @@ public final class StepOptions {
                 .build();
     }
 
-    /** Options of publishing a signature and reading it back. */
-    public static ActivityOptions publishSignature(String summary) {
+    /** Options of issuing a token, which competes with other writers for cluster-info. */
+    public static ActivityOptions issueToken(String summary) {
         return ActivityOptions.newBuilder(write(summary))
-                .setStartToCloseTimeout(SIGNATURE_TIMEOUT)
+                .setStartToCloseTimeout(ISSUE_TIMEOUT)
                 .build();
     }
 

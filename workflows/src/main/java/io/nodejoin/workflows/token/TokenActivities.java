@@ -1,31 +1,35 @@
 package io.nodejoin.workflows.token;
 
-import io.nodejoin.protocol.discovery.TokenId;
 import io.temporal.activity.ActivityInterface;
 
-/** Bootstrap tokens of one cluster, as Secrets in kube-system. No implementation returns a plain secret. */
+/**
+ * Bootstrap tokens of one cluster: ledger entries, Secrets in kube-system and signatures in cluster-info. No
+ * implementation returns a plain secret. What removes one has no effect on an id that the ledger has for another join.
+ */
 @ActivityInterface(namePrefix = "Token_")
 public interface TokenActivities {
 
     /**
-     * Picks a random token id and records it in the ledger, so that the token can be found and revoked whatever happens
-     * next. Revokes earlier tokens of the join. A second call picks another id: it revokes the token of the same
-     * attempt and deletes its ledger entry; entries of earlier attempts stay until the join ends.
+     * Revokes earlier tokens of the join, and keeps their ledger entries. Then enters the id into the ledger, so that the
+     * token can be found and revoked whatever happens next, creates the Secret by POST, encrypts the token for the host's
+     * key, adds the token's signature to cluster-info, and reads it back without credentials.
+     *
+     * <p>A second call finds its own ledger entry: it deletes the Secret that an earlier one may have created, generates
+     * another, and replaces the signature, so that at most one token of an id exists.
      */
-    TokenId reserve(TokenReservation reservation);
+    TokenIssue issue(TokenRequest request);
 
-    /** Revokes what this reservation may have left, without reserving: the token quota may be used up. Idempotent. */
-    void cancelReservation(TokenReservation reservation);
+    /** Deletes the token's Secret, then its signature, and keeps its ledger entry. Succeeds if both are absent. Idempotent. */
+    void revoke(TokenRef token);
 
     /**
-     * Generates the secret of a reserved id, creates the Secret by POST, and encrypts the token for the host's key. A
-     * second call deletes what an earlier one may have created under this id and generates another secret, so that at
-     * most one token of an id exists.
+     * Deletes the token's Secret alone: a compensation, each of which is reported by itself. Succeeds if it is absent.
+     * Idempotent.
      */
-    SealedToken issue(TokenRequest request);
+    void deleteSecret(TokenRef token);
 
-    /** Deletes the token's Secret, and keeps its ledger entry. Succeeds if it is absent. Idempotent. */
-    void revoke(TokenRef token);
+    /** Removes the token's signature from cluster-info. Succeeds if it is absent. Idempotent. */
+    void removeSignature(TokenRef token);
 
     /** Deletes the ledger entry of a token of which nothing is left. Succeeds if it is absent. Idempotent. */
     void deleteLedgerEntry(TokenRef token);

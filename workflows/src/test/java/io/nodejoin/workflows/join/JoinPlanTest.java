@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a join asks of a cluster whose clock is not that of Temporal: objects are stamped by the one, deadlines set by the other. */
@@ -62,8 +64,19 @@ class JoinPlanTest {
                 .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS, FakeCluster.KEY_DIGEST)
                 .tokenIssued(
                         new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
-                        new SealedToken(TOKEN, "jwe", "jws", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
+                        new SealedToken(TOKEN, "jwe", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 000000", "35, 00000z", "36, 000010", "2176782335, zzzzzz", "2176782336, 000000", "-1, 64sgsf"})
+    void shouldMakeATokenIdOfAnyRandomNumber(long random, String id) {
+        // when
+        TokenRef token = plan.drawToken(new UUID(0, random));
+
+        // then
+        assertThat(token)
+                .isEqualTo(new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), new TokenId(id)));
     }
 
     @ParameterizedTest

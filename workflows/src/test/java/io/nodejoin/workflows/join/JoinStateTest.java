@@ -33,7 +33,7 @@ class JoinStateTest {
     private static final TokenId TOKEN = new TokenId("k3x9ab");
     private static final JoinState.TokenIssued ISSUED = PREPARED.tokenIssued(
             new TokenRef(WorkflowFixture.CLUSTER, JoinId.of("test", "1"), TOKEN),
-            new SealedToken(TOKEN, "jwe", "jws", Instant.EPOCH, Instant.EPOCH, 1),
+            new SealedToken(TOKEN, "jwe", Instant.EPOCH, Instant.EPOCH, 1),
             Instant.EPOCH);
     private static final JoinState.CertificateIssued CERTIFIED = ISSUED.certificateIssued(
             new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, Instant.EPOCH, Instant.EPOCH));

@@ -208,9 +208,9 @@ class AttemptsTest {
     void shouldEndAtTheDeadlineInAnyAttempt() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.scriptNext("ClusterInfo_PublishSignature", Supplier::get);
-        fixture.script.failAlways(
-                "ClusterInfo_PublishSignature", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
+        fixture.script.scriptNext("Token_Issue", Supplier::get);
+        fixture.script.loseAnswer("Token_Issue");
+        fixture.script.failAlways("Token_Issue", FailureType.CONFLICT, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
         fixture.withDeadline(Duration.ofMinutes(4)).startWithAgent();
 
         // when
@@ -219,14 +219,14 @@ class AttemptsTest {
         // then
         assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
         assertThat(fixture.cluster.everIssued).hasSize(2);
-        assertThat(fixture.cluster.leftovers()).containsExactly("ledger[k3x9a1]");
+        assertThat(fixture.cluster.leftovers()).containsExactly("ledger[token-2]");
     }
 
     @Test
     void shouldEndAsCancelledIfAbortedWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.before("Token_Revoke", fixture::abort);
+        fixture.script.before("Token_DeleteSecret", fixture::abort);
         fixture.startWithAgent();
 
         // when
@@ -244,7 +244,7 @@ class AttemptsTest {
     void shouldEndAsCancelledIfTemporalCancelsItWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.before("Token_Revoke", fixture::cancelByTemporal);
+        fixture.script.before("Token_DeleteSecret", fixture::cancelByTemporal);
         fixture.startWithAgent();
 
         // when
@@ -276,7 +276,7 @@ class AttemptsTest {
     void shouldBeSupersededByANewerRequestWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.before("Token_Revoke", () -> fixture.supersede("event-2", 1));
+        fixture.script.before("Token_DeleteSecret", () -> fixture.supersede("event-2", 1));
         fixture.startWithAgent();
 
         // when

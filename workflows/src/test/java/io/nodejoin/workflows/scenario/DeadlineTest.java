@@ -32,8 +32,8 @@ class DeadlineTest {
     @Test
     void shouldEndAStepThatIsRetriedAtTheDeadline() {
         // given
-        fixture.script.failAlways(
-                "ClusterInfo_PublishSignature", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
+        fixture.script.loseAnswer("Token_Issue");
+        fixture.script.failAlways("Token_Issue", FailureType.CONFLICT, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
         fixture.withDeadline(Duration.ofMinutes(2)).startWithAgent();
 
         // when
@@ -43,7 +43,7 @@ class DeadlineTest {
         assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
         assertThat(fixture.failure().detail()).contains("the bootstrap token");
         assertThat(fixture.cluster.everIssued).hasSize(1);
-        assertThat(fixture.cluster.leftovers()).containsExactly("ledger[k3x9a0]");
+        assertThat(fixture.cluster.leftovers()).containsExactly("ledger[token-1]");
     }
 
     @Test

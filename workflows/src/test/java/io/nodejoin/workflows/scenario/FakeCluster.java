@@ -7,7 +7,6 @@ import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
@@ -35,9 +34,9 @@ import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,8 +66,7 @@ public final class FakeCluster
             "kind: Config",
             "v1.37.2");
 
-    /** Each token's attempt. */
-    final Map<TokenId, Integer> ledger = new HashMap<>();
+    final Set<TokenId> ledger = new LinkedHashSet<>();
 
     final Set<TokenId> tokens = new LinkedHashSet<>();
     final Set<TokenId> everIssued = new LinkedHashSet<>();
@@ -111,7 +109,6 @@ public final class FakeCluster
     private final ActivityScript script;
     private final Supplier<Instant> clock;
     private final Consumer<BooleanSupplier> waits;
-    private int nextId;
 
     /** @param waits advances time until a condition holds */
     FakeCluster(ActivityScript script, Supplier<Instant> clock, Consumer<BooleanSupplier> waits) {
@@ -144,7 +141,7 @@ public final class FakeCluster
     List<String> leftovers() {
         return List.of(
                         "tokens" + tokens,
-                        "ledger" + ledger.keySet(),
+                        "ledger" + ledger.stream().map(this::ordinal).toList(),
                         "signatures" + signatures,
                         "undecided"
                                 + csrs.values().stream()
@@ -158,47 +155,49 @@ public final class FakeCluster
                 .toList();
     }
 
-    @Override
-    public TokenId reserve(TokenReservation reservation) {
-        return script.call("Token_Reserve", TokenId.class, () -> {
-            revokeEarlierTokens(reservation);
-            TokenId id = new TokenId("k3x9a" + nextId++);
-            ledger.put(id, reservation.attempt());
-            return id;
-        });
+    /** Names a token by the order of issue, since its id is random. */
+    private String ordinal(TokenId id) {
+        return "token-" + (List.copyOf(everIssued).indexOf(id) + 1);
     }
 
     @Override
-    public void cancelReservation(TokenReservation reservation) {
-        script.run("Token_CancelReservation", () -> {
-            revokeEarlierTokens(reservation);
-            tokenIsUnusable = true;
-        });
-    }
-
-    private void revokeEarlierTokens(TokenReservation reservation) {
-        tokens.clear();
-        ledger.values().removeIf(attempt -> attempt == reservation.attempt());
-    }
-
-    @Override
-    public SealedToken issue(TokenRequest request) {
-        return script.call("Token_Issue", SealedToken.class, () -> {
+    public TokenIssue issue(TokenRequest request) {
+        return script.call("Token_Issue", TokenIssue.class, () -> {
             TokenId id = request.token().tokenId();
             tokenRequests.add(request);
+            tokens.clear();
+            ledger.add(id);
             tokenIsUnusable = false;
             tokens.add(id);
             everIssued.add(id);
-            return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt(), createAttempts);
+            signatures.add(id);
+            Instant now = clock.get();
+            return new TokenIssue.Issued(
+                    new SealedToken(id, "sealed." + id, now, now.plus(request.ttl()), createAttempts));
         });
     }
 
     @Override
     public void revoke(TokenRef token) {
         script.run("Token_Revoke", () -> {
-            tokens.remove(token.tokenId());
-            tokenIsUnusable = true;
+            deleteToken(token.tokenId());
+            signatures.remove(token.tokenId());
         });
+    }
+
+    @Override
+    public void deleteSecret(TokenRef token) {
+        script.run("Token_DeleteSecret", () -> deleteToken(token.tokenId()));
+    }
+
+    private void deleteToken(TokenId id) {
+        tokens.remove(id);
+        tokenIsUnusable = true;
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        script.run("Token_RemoveSignature", () -> signatures.remove(token.tokenId()));
     }
 
     @Override
@@ -209,18 +208,6 @@ public final class FakeCluster
     @Override
     public DiscoveryInfo ensure(ClusterName cluster) {
         return script.call("ClusterInfo_Ensure", DiscoveryInfo.class, () -> DISCOVERY);
-    }
-
-    @Override
-    public void publishSignature(TokenSignature signature) {
-        script.run(
-                "ClusterInfo_PublishSignature",
-                () -> signatures.add(signature.token().tokenId()));
-    }
-
-    @Override
-    public void removeSignature(TokenRef token) {
-        script.run("ClusterInfo_RemoveSignature", () -> signatures.remove(token.tokenId()));
     }
 
     @Override

@@ -39,13 +39,11 @@ class JoinSucceedsTest {
                         "Host_Preflight",
                         "Host_PrepareHost",
                         "Token_Issue",
-                        "ClusterInfo_PublishSignature",
                         "Host_StartKubelet",
                         "Token_Revoke",
-                        "ClusterInfo_RemoveSignature",
                         "Token_DeleteLedgerEntry")
                 .containsSubsequence("Csr_Decide", "Csr_DenyOthers", "Token_DeleteLedgerEntry")
-                .containsSubsequence("ClusterInfo_PublishSignature", "Csr_Decide", "Node_AwaitRegistered")
+                .containsSubsequence("Token_Issue", "Csr_Decide", "Node_AwaitRegistered")
                 .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
                 .doesNotHaveDuplicates();
         assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");

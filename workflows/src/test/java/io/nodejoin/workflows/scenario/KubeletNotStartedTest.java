@@ -33,8 +33,8 @@ class KubeletNotStartedTest {
                 .containsSubsequence(
                         "Host_StartKubelet",
                         "Host_ResetHost",
-                        "Token_Revoke",
-                        "ClusterInfo_RemoveSignature",
+                        "Token_DeleteSecret",
+                        "Token_RemoveSignature",
                         "Csr_DenyPending",
                         "Csr_ListIssued",
                         "Csr_DenyPending")

@@ -24,14 +24,11 @@ class OutageTest {
                 "Node_CheckName",
                 "Host_Preflight",
                 "Host_PrepareHost",
-                "Token_Reserve",
                 "Token_Issue",
-                "ClusterInfo_PublishSignature",
                 "Csr_Decide",
                 "Node_AwaitRegistered",
                 "Node_AwaitReady",
                 "Token_Revoke",
-                "ClusterInfo_RemoveSignature",
                 "Token_DeleteLedgerEntry",
                 "Event_Publish"
             })

@@ -37,7 +37,7 @@ class PreflightFailedTest {
         assertThat(outcome.hostLog()).containsExactly("last line of the host's log");
         assertThat(outcome.replaceHost()).isTrue();
         assertThat(outcome.retryAfter()).isZero();
-        assertThat(fixture.script.effects()).doesNotContain("Host_PrepareHost", "Token_Reserve", "Host_ResetHost");
+        assertThat(fixture.script.effects()).doesNotContain("Host_PrepareHost", "Token_Issue", "Host_ResetHost");
     }
 
     @Test

@@ -38,9 +38,7 @@ class SupersededTest {
                 "Node_CheckName",
                 "Host_Preflight",
                 "Host_PrepareHost",
-                "Token_Reserve",
                 "Token_Issue",
-                "ClusterInfo_PublishSignature",
                 "Host_StartKubelet",
                 "Csr_Decide",
                 "Node_AwaitRegistered"

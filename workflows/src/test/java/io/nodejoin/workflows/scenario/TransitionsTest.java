@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
 import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
 import io.nodejoin.workflows.lifecycle.StateDiagram;
@@ -66,8 +67,9 @@ class TransitionsTest {
                         "Stopping -> Compensating",
                         "Compensating -> AgentConnected"),
                 new Scenario(join -> failPreparation(join).withoutRetry().startWithAgent(), "Compensating -> Failed"),
-                failedAndAbortedBefore("Token_Reserve", "Stopping -> Stopping"),
-                failedAndAbortedBefore("Host_ResetHost", "Compensating -> Compensating"));
+                failedAndAbortedBefore("Token_Revoke", TransitionsTest::failReadiness, "Stopping -> Stopping"),
+                failedAndAbortedBefore(
+                        "Host_ResetHost", TransitionsTest::failPreparation, "Compensating -> Compensating"));
     }
 
     static Stream<Scenario> leaves() {
@@ -106,13 +108,15 @@ class TransitionsTest {
                 transitions);
     }
 
-    private static Scenario failedAndAbortedBefore(String step, String... transitions) {
+    private static Scenario failedAndAbortedBefore(
+            String step, Consumer<WorkflowFixture> failure, String... transitions) {
         return new Scenario(
                 join -> {
-                    failPreparation(join).script.before(step, () -> {
+                    join.script.before(step, () -> {
                         join.await(() -> join.workflow().progress().problem() != null);
                         join.abort();
                     });
+                    failure.accept(join);
                     join.startWithAgent();
                 },
                 transitions);
@@ -121,6 +125,10 @@ class TransitionsTest {
     private static WorkflowFixture failPreparation(WorkflowFixture join) {
         join.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "swap stays on"));
         return join;
+    }
+
+    private static void failReadiness(WorkflowFixture join) {
+        join.script.fail("Node_AwaitReady", FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
     }
 
     private static void startJoined(WorkflowFixture join) {

@@ -18,7 +18,7 @@ final class CompensationOrderCheck {
     private static final String PREPARE = "Host_PrepareHost";
     private static final String RESET = "Host_ResetHost";
     private static final List<String> ORDER = List.of(
-            RESET, "Token_Revoke", "ClusterInfo_RemoveSignature", "Csr_DenyPending", "ServingCertificate_DisallowSans");
+            RESET, "Token_DeleteSecret", "Token_RemoveSignature", "Csr_DenyPending", "ServingCertificate_DisallowSans");
 
     private final Map<Long, String> types = new HashMap<>();
     private final Map<String, Instant> begun = new HashMap<>();

@@ -1,8 +1,7 @@
 package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
-import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;
@@ -15,17 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds in histories the tokens whose create and sign requests are all confirmed. */
+/** Finds in histories the tokens whose requests are all confirmed. */
 final class ConfirmedTokens {
-    private static final String RESERVE = "Token_Reserve";
     private static final String ISSUE = "Token_Issue";
-    private static final String SIGN = "ClusterInfo_PublishSignature";
 
-    private final Set<TokenId> reserved = new HashSet<>();
     private final Set<TokenId> incomplete = new HashSet<>();
-    private final Set<Long> reservations = new HashSet<>();
-    private final Set<Long> issues = new HashSet<>();
     private final Map<Long, TokenId> unanswered = new HashMap<>();
+    private boolean idWasInUse;
 
     static ConfirmedTokens fromHistories(List<WorkflowRun> runs) {
         ConfirmedTokens tokens = new ConfirmedTokens();
@@ -36,11 +31,6 @@ final class ConfirmedTokens {
         return tokens;
     }
 
-    /** Returns whether the workflow has received the id. */
-    boolean isReserved(TokenId id) {
-        return reserved.contains(id);
-    }
-
     /** Returns whether a request for this token or its signature may lack its response. */
     boolean mayStillBeCreated(TokenId id) {
         return incomplete.contains(id);
@@ -48,9 +38,8 @@ final class ConfirmedTokens {
 
     private void finishRun() {
         incomplete.addAll(unanswered.values());
-        reservations.clear();
-        issues.clear();
         unanswered.clear();
+        idWasInUse = false;
     }
 
     private void readEvent(HistoryEvent event) {
@@ -63,30 +52,25 @@ final class ConfirmedTokens {
     }
 
     private void recordScheduled(long id, ActivityTaskScheduledEventAttributes wanted) {
-        switch (wanted.getActivityType().getName()) {
-            case RESERVE -> reservations.add(id);
-            case ISSUE -> {
-                issues.add(id);
-                unanswered.put(
-                        id, value(wanted.getInput(), TokenRequest.class).token().tokenId());
-            }
-            case SIGN ->
-                unanswered.put(
-                        id,
-                        value(wanted.getInput(), TokenSignature.class).token().tokenId());
-            default -> {}
+        if (wanted.getActivityType().getName().equals(ISSUE)) {
+            unanswered.put(
+                    id, value(wanted.getInput(), TokenRequest.class).token().tokenId());
         }
     }
 
+    /** After an id in use, the workflow leaves the ledger entries of its attempt to the garbage collector. */
     private void recordCompleted(ActivityTaskCompletedEventAttributes done) {
         long id = done.getScheduledEventId();
-        if (reservations.contains(id)) {
-            reserved.add(value(done.getResult(), TokenId.class));
-        }
-        boolean triedAgain = issues.contains(id)
-                && value(done.getResult(), SealedToken.class).createAttempts() > 1;
-        if (!triedAgain) {
-            unanswered.remove(id);
+        if (unanswered.containsKey(id)) {
+            switch (value(done.getResult(), TokenIssue.class)) {
+                case TokenIssue.IdInUse _ -> idWasInUse = true;
+                case TokenIssue.Issued(var sealed) -> {
+                    if (sealed.createAttempts() <= 1 && !idWasInUse) {
+                        unanswered.remove(id);
+                    }
+                    idWasInUse = false;
+                }
+            }
         }
     }
 

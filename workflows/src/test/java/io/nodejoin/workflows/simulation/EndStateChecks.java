@@ -73,6 +73,7 @@ final class EndStateChecks {
     List<String> check() {
         broken.addAll(world.temporal.defects());
         broken.addAll(world.broken);
+        broken.addAll(world.strangers.check());
         if (world.temporal.running().isPresent()) {
             broken.add("the workflow has not ended");
             return broken;
@@ -145,7 +146,7 @@ final class EndStateChecks {
                 residue,
                 "Remove signature",
                 "signatures",
-                world.api.signatures.stream().filter(tokens::contains).toList());
+                world.api.signatures.keySet().stream().filter(tokens::contains).toList());
         expectAbsentOrNamed(
                 residue,
                 "Deny",

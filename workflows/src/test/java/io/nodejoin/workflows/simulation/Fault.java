@@ -57,6 +57,8 @@ enum Fault {
     WORKFLOW_CANCELLED,
     SUPERSEDED,
     TOKEN_DELETED,
+    /** The first ids that the join draws are those of other joins' tokens. */
+    TOKEN_ID_IN_USE,
     REJOIN,
     SERVING,
     ALREADY_JOINED,

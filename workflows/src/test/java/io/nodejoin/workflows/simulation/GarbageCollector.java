@@ -1,16 +1,18 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * Goes through the ledger once the workflows are over. It is diligent where the workflow could not be, and there alone: with reservations that
- * may have come late, and with tokens whose issue or signature the workflow has no answer of. What is left of others is for the
- * {@link EndStateChecks} to find.
+ * Goes through the ledger once the workflows are over. It is diligent where the workflow could not be, and there alone: with entries that
+ * came late, and with tokens whose issue the workflow has no answer of. What is left of others is for the {@link EndStateChecks} to find.
  */
 final class GarbageCollector {
     private static final Duration ROUND = Duration.ofSeconds(5);
@@ -33,14 +35,25 @@ final class GarbageCollector {
     }
 
     private boolean isOrphaned(TokenId id) {
-        boolean cameLate = !known.isReserved(id) && world.faults.firedFaults().contains(Fault.API_DELAYED);
-        return cameLate || known.mayStillBeCreated(id);
+        return !world.strangers.have(id)
+                && (world.check.wasEnteredLate(id) || known.mayStillBeCreated(id) || isLeftByASuccessfulJoin(id));
+    }
+
+    /** A join that has succeeded and deleted its token leaves the rest if another request waits. */
+    private boolean isLeftByASuccessfulJoin(TokenId id) {
+        JoinId join = Objects.requireNonNull(world.api.ledger.get(id)).join();
+        return !world.api.secrets.containsKey(id)
+                && !world.api.signatures.containsKey(id)
+                && !world.outside.requests.getLast().joinId().equals(join)
+                && world.topic.stream()
+                        .anyMatch(event -> event.event() instanceof JoinSucceeded joined
+                                && joined.joinId().equals(join));
     }
 
     private void revoke(TokenId id) {
         boolean alive = world.api.secrets.containsKey(id);
         world.api.deleteSecret(id);
-        world.api.sign(id, false, world.api.signaturesVersion());
+        world.api.sign(id, null, world.api.signaturesVersion());
         world.api.requestsOf(id).stream()
                 .filter(Csr::isUndecided)
                 .forEach(csr -> world.api.decide(csr, csr.version, Decision.DENIED, "the garbage collector", null));

@@ -145,7 +145,8 @@ final class HostCommands {
     private Optional<HostResult> obtainCertificate(Fiber own, SimulatedHost.HeldToken token, Instant expiresAt) {
         String key = host.preparedKey;
         Instant begun = world.timeline.now();
-        if (key == null || !own.await(begun.plus(DISCOVERY), POLL, () -> world.api.signatures.contains(token.id()))) {
+        if (key == null
+                || !own.await(begun.plus(DISCOVERY), POLL, () -> world.api.signatures.containsKey(token.id()))) {
             return Optional.of(failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token"));
         }
         own.sleep(world.random.nextMillis(50, 1_000));
@@ -194,7 +195,7 @@ final class HostCommands {
         Instant heldSince = world.timeline.now();
         if (!token.equals(host.held) && host.clientKey == null) {
             boolean signed =
-                    own.await(heldSince.plus(DISCOVERY), POLL, () -> world.api.signatures.contains(token.id()));
+                    own.await(heldSince.plus(DISCOVERY), POLL, () -> world.api.signatures.containsKey(token.id()));
             if (!signed) {
                 return failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token");
             }

@@ -10,11 +10,10 @@ import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
-import io.nodejoin.workflows.simulation.SimulatedApiServer.Token;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
@@ -34,7 +33,7 @@ enum Mutant {
     /** No defect. */
     NONE,
 
-    /** Revocation and compensation report success and keep the token's Secret. */
+    /** The revocation reports success and keeps the token's Secret. */
     KEEPS_TOKEN("Token_Revoke") {
         @Override
         @Nullable Object replacement(
@@ -43,53 +42,80 @@ enum Mutant {
         }
     },
 
-    /** The ledger entry is deleted with the token's Secret, before the signature. */
-    DELETES_LEDGER_ENTRY_EARLY("Token_Revoke") {
+    /** The compensation reports success and keeps the token's Secret. */
+    COMPENSATION_KEEPS_TOKEN("Token_DeleteSecret") {
         @Override
         @Nullable Object replacement(
                 World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
-            SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
-            calls.revoke((TokenRef) argument);
-            calls.deleteLedgerEntry((TokenRef) argument);
             return null;
         }
     },
 
-    /** A repeated reservation keeps the first one. */
-    KEEPS_EARLIER_RESERVATION("Token_Reserve") {
+    /** The ledger entry is deleted with the token's Secret, before the signature. */
+    DELETES_LEDGER_ENTRY_EARLY("Token_DeleteSecret") {
         @Override
         @Nullable Object replacement(
                 World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
-            TokenId id = new TokenId(world.random.nextText(6));
-            return new FaultyCalls(world, execution).effect("enter " + id + " into the ledger", () -> {
-                world.api.ledger.put(id, (TokenReservation) argument);
-                return id;
-            });
+            SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
+            TokenRef token = (TokenRef) argument;
+            calls.deleteSecret(token);
+            calls.deleteLedgerEntry(token);
+            return null;
         }
     },
 
-    /** A repeated issue creates another token and keeps the first one. */
+    /** The token exists before its ledger entry. */
+    ISSUES_BEFORE_LEDGER_ENTRY("Token_Issue") {
+        @Override
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
+            TokenRequest request = (TokenRequest) argument;
+            SealedToken sealed = calls.create(request, execution.attempt);
+            calls.enterIntoLedger(request);
+            return new TokenIssue.Issued(sealed);
+        }
+    },
+
+    /** An id that another join has is taken from it. */
+    TAKES_ID_IN_USE("Token_Issue", Fault.TOKEN_ID_IN_USE) {
+        @Override
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            Object answer = original.get();
+            if (answer instanceof TokenIssue.IdInUse) {
+                SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
+                TokenRequest request = (TokenRequest) argument;
+                calls.deleteToken(request.token().tokenId());
+                return new TokenIssue.Issued(calls.create(request, execution.attempt));
+            }
+            return answer;
+        }
+    },
+
+    /** The compensation of an id that another join has deletes that join's token. */
+    DELETES_TOKEN_OF_ANOTHER_JOIN("Token_DeleteSecret", Fault.TOKEN_ID_IN_USE) {
+        @Override
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            new SimulatedTokenActivities(world, execution).deleteToken(((TokenRef) argument).tokenId());
+            return null;
+        }
+    },
+
+    /** A repeated issue creates a token of another id and keeps the first one. */
     MINTS_TWICE("Token_Issue") {
         @Override
         @Nullable Object replacement(
                 World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
-            TokenRequest wanted = (TokenRequest) argument;
-            return execution.attempt == 1
-                    ? original.get()
-                    : new FaultyCalls(world, execution).effect("create a secret", () -> {
-                        TokenId id = new TokenId(world.random.nextText(6));
-                        String secret = world.random.nextText(16);
-                        world.api.create(new Token(
-                                id,
-                                secret,
-                                wanted.token().joinId(),
-                                wanted.kubeletKeyDigest(),
-                                world.api.time(),
-                                wanted.expiresAt()));
-                        world.check.checkIssued(id);
-                        return new SealedToken(
-                                id, secret, "jws." + id, world.api.time(), wanted.expiresAt(), execution.attempt);
-                    });
+            TokenRequest first = (TokenRequest) argument;
+            if (execution.attempt == 1) {
+                return original.get();
+            }
+            SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
+            TokenRequest another = withId(first, new TokenId(world.random.nextText(6)));
+            calls.enterIntoLedger(another);
+            return new TokenIssue.Issued(calls.create(another, execution.attempt));
         }
     },
 
@@ -98,10 +124,10 @@ enum Mutant {
         @Override
         @Nullable Object replacement(
                 World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
-            return original.get() instanceof SealedToken sealed
-                    ? new SealedToken(
-                            sealed.id(), sealed.jwe(), sealed.signature(), sealed.createdAt(), sealed.expiresAt(), 1)
-                    : null;
+            return original.get() instanceof TokenIssue.Issued(SealedToken sealed)
+                    ? new TokenIssue.Issued(
+                            new SealedToken(sealed.id(), sealed.jwe(), sealed.createdAt(), sealed.expiresAt(), 1))
+                    : new TokenIssue.IdInUse();
         }
     },
 
@@ -264,6 +290,20 @@ enum Mutant {
     Mutant(@Nullable String activity, @Nullable Fault shownBy) {
         this.activity = activity;
         this.shownBy = shownBy;
+    }
+
+    private static TokenRequest withId(TokenRequest request, TokenId id) {
+        return new TokenRequest(
+                new TokenRef(request.token().cluster(), request.token().joinId(), id),
+                request.node(),
+                request.machineId(),
+                request.attempt(),
+                request.clusterUid(),
+                request.kubeconfig(),
+                request.agentPublicKey(),
+                request.kubeletKeyDigest(),
+                request.ttl(),
+                request.joinDeadline());
     }
 
     /** Returns whether the defect has an effect with these faults. */

@@ -18,6 +18,7 @@ final class SafetyInvariants {
     private final World world;
     private final Set<String> reportedNodes = new HashSet<>();
     private final Set<Token> createdLate = new HashSet<>();
+    private final Set<TokenId> enteredLate = new HashSet<>();
     private boolean late;
 
     SafetyInvariants(World world) {
@@ -32,6 +33,18 @@ final class SafetyInvariants {
         } finally {
             late = false;
         }
+    }
+
+    /** Records a ledger entry that is created. */
+    void recordEntry(TokenId id) {
+        if (late) {
+            enteredLate.add(id);
+        }
+    }
+
+    /** Returns whether the ledger entry of this id was created after its caller had timed out. */
+    boolean wasEnteredLate(TokenId id) {
+        return enteredLate.contains(id);
     }
 
     /** Checks a created Secret. One that is created late is harmless, since nobody knows its content. */
@@ -57,7 +70,7 @@ final class SafetyInvariants {
 
     /** Checks that the ledger has each token, so that it can be found if the workflow is lost. */
     void checkLedger() {
-        Stream.concat(world.api.secrets.keySet().stream(), world.api.signatures.stream())
+        Stream.concat(world.api.secrets.keySet().stream(), world.api.signatures.keySet().stream())
                 .filter(id -> !world.api.ledger.containsKey(id))
                 .forEach(id -> world.broken("the ledger has no entry of token " + id + ", of which something is left"));
     }

@@ -7,7 +7,6 @@ import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,8 +27,8 @@ final class SimulatedApiServer {
     private static final Duration POD_DELETION_TIME = Duration.ofSeconds(80);
 
     final Map<TokenId, Token> secrets = new LinkedHashMap<>();
-    final Map<TokenId, TokenReservation> ledger = new LinkedHashMap<>();
-    final Set<TokenId> signatures = new LinkedHashSet<>();
+    final Map<TokenId, LedgerEntry> ledger = new LinkedHashMap<>();
+    final Map<TokenId, String> signatures = new LinkedHashMap<>();
     final List<Csr> csrs = new ArrayList<>();
     final Map<String, JoinedNode> nodeRecords = new LinkedHashMap<>();
     /** Joined Nodes whose host a later join has reset, or was going to. */
@@ -62,6 +61,9 @@ final class SimulatedApiServer {
             @Nullable String kubeletKey,
             Instant createdAt,
             Instant expiresAt) {}
+
+    /** A ledger entry of an attempt of a join. */
+    record LedgerEntry(JoinId join, int attempt) {}
 
     private record Deletion(Token token, Instant rejectedFrom) {}
 
@@ -156,17 +158,22 @@ final class SimulatedApiServer {
     }
 
     /** Returns false if the signatures have another version. */
-    boolean sign(TokenId id, boolean signed, int version) {
+    boolean sign(TokenId id, @Nullable String jws, int version) {
         if (version != signaturesVersion) {
             return false;
         }
         signaturesVersion++;
-        return signed ? signatures.add(id) : signatures.remove(id);
+        if (jws == null) {
+            signatures.remove(id);
+        } else {
+            signatures.put(id, jws);
+        }
+        return true;
     }
 
-    Map<TokenId, TokenReservation> ledgerOf(JoinId join) {
-        Map<TokenId, TokenReservation> entries = new LinkedHashMap<>(ledger);
-        entries.values().removeIf(entry -> !entry.joinId().equals(join));
+    Map<TokenId, LedgerEntry> ledgerOf(JoinId join) {
+        Map<TokenId, LedgerEntry> entries = new LinkedHashMap<>(ledger);
+        entries.values().removeIf(entry -> !entry.join().equals(join));
         return entries;
     }
 

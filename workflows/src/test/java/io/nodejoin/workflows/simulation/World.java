@@ -21,6 +21,7 @@ final class World {
     final Replicas workers;
     final ClusterActors controllers;
     final SafetyInvariants check;
+    final Strangers strangers;
     final Environment outside;
     final SimulatedHost host;
     /** The events topic. */
@@ -45,6 +46,7 @@ final class World {
         this.temporal = new SimulatedTemporal(timeline, random, trace, faults, code, workers);
         this.controllers = new ClusterActors(this);
         this.check = new SafetyInvariants(this);
+        this.strangers = new Strangers(this);
         this.host = new SimulatedHost(this);
         this.outside = new Environment(this);
     }

@@ -40,7 +40,6 @@ import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
@@ -76,9 +75,9 @@ import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import java.net.URI;
@@ -166,12 +165,11 @@ class DataConvertersTest {
 
     private static Stream<Object> kubernetes() {
         return Stream.of(
-                ID,
                 new DiscoveryInfo("uid", API, PINS, "kind: Config", "v1.37.2"),
-                new TokenSignature(TOKEN, "jws"),
-                new TokenReservation(CLUSTER, JOIN, NODE, "machine-1", 1, AT),
-                new TokenRequest(TOKEN, NODE, 1, "uid", "kind: Config", "key", "ab", AT),
-                new SealedToken(ID, "jwe", "jws", AT, AT, 1),
+                new TokenRequest(
+                        TOKEN, NODE, "machine-1", 1, "uid", "kind: Config", "key", "ab", Duration.ofMinutes(10), AT),
+                new TokenIssue.Issued(new SealedToken(ID, "jwe", AT, AT, 1)),
+                new TokenIssue.IdInUse(),
                 new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", AT, AT, AT),
                 new CertificateResult.Issued("csr-1", "ab", AT, AT),
                 new CertificateResult.Denied("csr-1", PROBLEM),

@@ -15,7 +15,6 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.TokenRef;
@@ -37,11 +36,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes cluster-info and adds and removes signatures. Keeps what other controllers have written. */
+/** Publishes cluster-info, and adds and removes the signatures of tokens. Keeps what other controllers have written. */
 public final class KubernetesClusterInfoActivities implements ClusterInfoActivities {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusterInfoActivities.class);
     /** Maximum number of attempts to swap without a pause; after that many conflicts a pause helps more. */
     private static final int MAX_SWAPS = 10;
+    /**
+     * The cluster's own signer deletes what it cannot verify, until it has observed the Secret; then it adds the same
+     * bytes.
+     */
+    private static final int MAX_PUBLICATIONS = 3;
 
     private final ClusterClients clients;
     private final AuditLog audit;
@@ -82,33 +86,31 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                 identity.kubernetesVersion());
     }
 
-    @Override
-    public void publishSignature(TokenSignature signature) {
-        TokenRef token = signature.token();
+    /**
+     * Adds or replaces one token's signature by compare-and-swap and reads it back without credentials. Keeps the
+     * signatures of other tokens. Idempotent.
+     */
+    public void publishSignature(TokenRef token, String jws, EffectGuard guard) {
         String key = token.tokenId().signatureKey();
-        updateConfigMap(ActivityFence.ofCurrentActivity(), token, "clusterinfo.sign", key, signature.jws(), data -> {
-            data.put(key, signature.jws());
-            return data;
-        });
-        Optional<String> seen = new ClusterInfoConfigMap(clients.client(token.cluster())).getValue(key);
-        if (!seen.equals(Optional.of(signature.jws()))) {
-            // The cluster's own signer deletes what it cannot verify; once it observes the Secret it adds the same
-            // bytes.
-            throw Failures.of(
-                    FailureType.CONFLICT,
-                    new Problem(
-                            ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
-                            "the signature of token " + token.tokenId() + " does not stay in "
-                                    + ClusterInfoConfigMap.OBJECT));
+        ClusterInfoConfigMap published = new ClusterInfoConfigMap(clients.client(token.cluster()));
+        for (int i = 0; i < MAX_PUBLICATIONS; i++) {
+            updateConfigMap(guard, token, "clusterinfo.sign", key, jws, data -> {
+                data.put(key, jws);
+                return data;
+            });
+            if (published.getValue(key).equals(Optional.of(jws))) {
+                return;
+            }
         }
+        throw Failures.of(
+                FailureType.CONFLICT,
+                new Problem(
+                        ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
+                        "the signature of token " + token.tokenId() + " does not stay in "
+                                + ClusterInfoConfigMap.OBJECT));
     }
 
-    @Override
-    public void removeSignature(TokenRef token) {
-        removeSignature(token, ActivityFence.ofCurrentActivity());
-    }
-
-    /** As {@link #removeSignature(TokenRef)}, with another effect guard. */
+    /** Removes one token's signature. Succeeds if it is absent. Idempotent. */
     public void removeSignature(TokenRef token, EffectGuard guard) {
         String key = token.tokenId().signatureKey();
         updateConfigMap(guard, token, "clusterinfo.remove-signature", key, null, data -> {

@@ -8,6 +8,7 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -48,11 +49,13 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     private final ClusterClients clients;
     private final AuditLog audit;
+    private final ServerClocks clocks;
     private final WatchTriggers<Node> triggers;
 
-    public KubernetesNodeActivities(ClusterClients clients, AuditLog audit) {
+    public KubernetesNodeActivities(ClusterClients clients, AuditLog audit, ServerClocks clocks) {
         this.clients = clients;
         this.audit = audit;
+        this.clocks = clocks;
         this.triggers = new WatchTriggers<>(
                 clients, client -> client.nodes(), node -> node.getMetadata().getName());
     }
@@ -73,7 +76,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                         joinedNodeStore(ref).get(ref),
                         request,
                         nodeClient.leaseRenewedAt(ref.name()),
-                        nodeClient.serverTime())
+                        clocks.now(ref.cluster()))
                 : freeOrQuarantined(nodeClient, ref);
     }
 
@@ -110,7 +113,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         if (nodeClient.hasPods(node.name())) {
             return new NameAvailability.PodsRemaining("pods are bound to the name " + node.name());
         }
-        Instant now = nodeClient.serverTime();
+        Instant now = clocks.now(node.cluster());
         Optional<NameQuarantine> quarantine = quarantineStore(node)
                 .get(node)
                 .map(NameQuarantineStore.Entry::quarantine)
@@ -276,7 +279,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     /** Returns the time of the API server's clock. */
     public Instant serverTime(ClusterName cluster) {
-        return new NodeClient(clients.client(cluster)).serverTime();
+        return clocks.now(cluster);
     }
 
     /** Stops the watches. */

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
-import io.nodejoin.activities.kubernetes.ServerTime;
 import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -84,10 +83,5 @@ final class NodeClient {
                 .filter(found -> found.getUid().equals(uid))
                 .filter(found -> found.getDeletionTimestamp() == null)
                 .isPresent();
-    }
-
-    /** Returns the time of the API server's clock. */
-    Instant serverTime() {
-        return ServerTime.fetch(client);
     }
 }

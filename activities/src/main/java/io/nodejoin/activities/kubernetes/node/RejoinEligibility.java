@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.ServerTime;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinRequested;
@@ -52,7 +53,7 @@ public final class RejoinEligibility {
                         .map(JoinedNodeStore.Entry::joined),
                 nodeClient.get(ref.name()),
                 nodeClient.leaseRenewedAt(ref.name()),
-                nodeClient.serverTime());
+                ServerTime.fetch(clients.client(ref.cluster())));
     }
 
     static Result evaluate(

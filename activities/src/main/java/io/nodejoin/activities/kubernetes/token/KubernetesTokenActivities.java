@@ -8,7 +8,7 @@ import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.ServerTime;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -20,34 +20,34 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
-import io.nodejoin.workflows.token.TokenReservation;
 import java.net.HttpURLConnection;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
  * Creates and deletes token Secrets without reading them: the right to get Secrets in kube-system would cover all of
- * them. After a lost response the recorded id is deleted and a new token created.
+ * them. After a lost response the Secret of the recorded id is deleted and another created.
  */
 public final class KubernetesTokenActivities implements TokenActivities {
-    private static final Duration MAX_LIFE = Duration.ofMinutes(15);
-    private static final int FIRST_ATTEMPT = 1;
-    private static final int MAX_ID_ATTEMPTS = 5;
+    private static final Duration MAX_VALIDITY = Duration.ofMinutes(15);
+    private static final int FIRST_CREATE = 1;
 
     private final ClusterClients clients;
     private final AuditLog audit;
     private final TokenGenerator generator;
     private final TokenArtifacts artifacts;
+    private final ServerClocks clocks;
     private final TokenQuota quota;
 
     /**
-     * @param artifacts removes what an earlier token of the same join has left
      * @param quotas limits the live tokens per cluster
      */
     public KubernetesTokenActivities(
@@ -55,100 +55,141 @@ public final class KubernetesTokenActivities implements TokenActivities {
             AuditLog audit,
             SecureRandom random,
             TokenArtifacts artifacts,
-            ToIntFunction<ClusterName> quotas) {
+            ToIntFunction<ClusterName> quotas,
+            ServerClocks clocks) {
         this.clients = clients;
         this.audit = audit;
         this.generator = new TokenGenerator(random);
         this.artifacts = artifacts;
+        this.clocks = clocks;
         this.quota = new TokenQuota(quotas, System::nanoTime);
     }
 
     @Override
-    public TokenId reserve(TokenReservation reservation) {
+    public TokenIssue issue(TokenRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
-        KubernetesClient client = clients.client(reservation.cluster());
+        TokenRef token = request.token();
+        KubernetesClient client = clients.client(token.cluster());
         TokenLedger ledger = new TokenLedger(client);
-        revokeEarlierTokens(fence, client, ledger, reservation);
-        quota.claim(reservation.cluster(), ledger::count);
-        Instant expiresAt = ServerTime.fetch(client).plus(fence.timeUntil(reservation.expiresAt()));
-        for (int i = 0; i < MAX_ID_ATTEMPTS; i++) {
-            TokenId id = generator.newId();
-            recordEffect(
-                    fence,
-                    new TokenRef(reservation.cluster(), reservation.joinId(), id),
-                    "token.reserve",
-                    TokenLedger.resourceName(id));
-            if (ledger.create(id, reservation, expiresAt, fence.workflowRun())) {
-                return id;
-            }
+        ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
+        List<TokenLedger.Entry> entries = ledger.listByJoin(token.cluster(), token.joinId());
+        boolean repeated = entries.stream().anyMatch(entry -> entry.isOf(request, fence.workflowRun()));
+        revokeEarlierTokens(fence, client, entries, token);
+        if (repeated || !enterIntoLedger(fence, ledger, request)) {
+            return ledger.find(token)
+                            .filter(entry -> entry.isOf(request, fence.workflowRun()))
+                            .isPresent()
+                    ? new TokenIssue.Issued(replace(fence, client, request, hostKey))
+                    : new TokenIssue.IdInUse();
         }
-        throw Failures.of(
-                FailureType.CONFLICT,
-                new Problem(ErrorCode.OBJECT_CONFLICT, MAX_ID_ATTEMPTS + " random token ids in a row are in use"));
-    }
-
-    @Override
-    public void cancelReservation(TokenReservation reservation) {
-        KubernetesClient client = clients.client(reservation.cluster());
-        revokeEarlierTokens(ActivityFence.ofCurrentActivity(), client, new TokenLedger(client), reservation);
+        return new TokenIssue.Issued(create(fence, client, request, hostKey, FIRST_CREATE));
     }
 
     /**
-     * Revokes the join's earlier tokens. Deletes only the ledger entries of this attempt and run, whose id the workflow has
-     * not received. Keeps entries of other attempts, and of a run that was reset in Temporal: a create request of theirs
-     * may still be pending. The garbage collector deletes them once the join is closed.
+     * Revokes the join's other tokens. Keeps their ledger entries: a create request of an earlier attempt, or of a run
+     * that was reset in Temporal, may still be pending. Whoever ends that attempt deletes its entry, or the garbage
+     * collector once the join is closed.
      */
     private void revokeEarlierTokens(
-            ActivityFence fence, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
-        for (TokenLedger.Entry earlier : ledger.listByJoin(reservation.cluster(), reservation.joinId())) {
-            TokenRef token = earlier.token();
-            revoke(fence, client, token);
-            artifacts.remove(token, fence);
-            if (earlier.attempt() == reservation.attempt() && earlier.run().equals(fence.workflowRun())) {
-                deleteLedgerEntry(fence, ledger, token);
+            ActivityFence fence, KubernetesClient client, List<TokenLedger.Entry> entries, TokenRef current) {
+        for (TokenLedger.Entry entry : entries) {
+            TokenRef earlier = entry.token();
+            if (!earlier.equals(current)) {
+                deleteSecret(fence, client, earlier);
+                artifacts.removeSignature(earlier, fence);
+                artifacts.denyPendingCsrs(earlier, fence);
             }
         }
     }
 
-    @Override
-    public SealedToken issue(TokenRequest request) {
-        ActivityFence fence = ActivityFence.ofCurrentActivity();
+    /** Returns false if the id is in use. */
+    private boolean enterIntoLedger(ActivityFence fence, TokenLedger ledger, TokenRequest request) {
+        TokenRef token = request.token();
+        quota.claim(token.cluster(), ledger::count);
+        Instant expiresAt = clocks.now(token.cluster()).plus(fence.timeUntil(request.joinDeadline()));
+        recordEffect(fence, token, "token.reserve", TokenLedger.resourceName(token.tokenId()));
+        return ledger.create(request, expiresAt, fence.workflowRun());
+    }
+
+    private SealedToken replace(
+            ActivityFence fence, KubernetesClient client, TokenRequest request, ECPublicKey hostKey) {
+        TokenRef token = request.token();
+        recordEffect(fence, token, "token.replace", secretObject(token.tokenId()));
+        deleteSecret(client, token.tokenId());
+        int attempts = fence.attempt() > FIRST_CREATE ? fence.attempt() : FIRST_CREATE + 1;
+        return create(fence, client, request, hostKey, attempts);
+    }
+
+    private SealedToken create(
+            ActivityFence fence,
+            KubernetesClient client,
+            TokenRequest request,
+            ECPublicKey hostKey,
+            int createAttempts) {
         TokenRef ref = request.token();
-        KubernetesClient client = clients.client(ref.cluster());
-        ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
-        Instant expiresAt = ServerTime.fetch(client).plus(remainingLife(fence, request));
-        if (fence.attempt() > FIRST_ATTEMPT) {
-            recordEffect(fence, ref, "token.replace", secretObject(ref.tokenId()));
-            deleteSecret(client, ref.tokenId());
-        }
+        Instant expiresAt = clocks.now(ref.cluster()).plus(validity(fence, request));
         BootstrapToken token = generator.newToken(ref.tokenId());
         recordEffect(fence, ref, "token.create", secretObject(ref.tokenId()));
         Secret created =
                 client.resource(TokenSecret.build(token, request, expiresAt)).create();
+        artifacts.publishSignature(ref, ClusterInfoSignature.sign(token, request.kubeconfig()), fence);
         SealedTokenHeader seal =
                 new SealedTokenHeader(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
         return new SealedToken(
                 ref.tokenId(),
                 TokenSealer.seal(token, seal, hostKey),
-                ClusterInfoSignature.sign(token, request.kubeconfig()),
                 Instant.parse(created.getMetadata().getCreationTimestamp()),
                 expiresAt,
-                fence.attempt());
+                createAttempts);
     }
 
     @Override
     public void revoke(TokenRef token) {
-        revoke(ActivityFence.ofCurrentActivity(), clients.client(token.cluster()), token);
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        KubernetesClient client = clients.client(token.cluster());
+        if (!isOfAnotherJoin(client, token)) {
+            deleteSecret(fence, client, token);
+            artifacts.removeSignature(token, fence);
+        }
+    }
+
+    @Override
+    public void deleteSecret(TokenRef token) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        KubernetesClient client = clients.client(token.cluster());
+        if (!isOfAnotherJoin(client, token)) {
+            deleteSecret(fence, client, token);
+        }
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        removeSignature(token, ActivityFence.ofCurrentActivity());
+    }
+
+    /** As {@link #removeSignature(TokenRef)}, with another effect guard. */
+    public void removeSignature(TokenRef token, EffectGuard guard) {
+        if (!isOfAnotherJoin(clients.client(token.cluster()), token)) {
+            artifacts.removeSignature(token, guard);
+        }
     }
 
     @Override
     public void deleteLedgerEntry(TokenRef token) {
-        deleteLedgerEntry(ActivityFence.ofCurrentActivity(), new TokenLedger(clients.client(token.cluster())), token);
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        KubernetesClient client = clients.client(token.cluster());
+        if (!isOfAnotherJoin(client, token)) {
+            recordEffect(fence, token, "token.delete-ledger-entry", TokenLedger.resourceName(token.tokenId()));
+            new TokenLedger(client).delete(token.tokenId());
+        }
     }
 
-    private void deleteLedgerEntry(EffectGuard guard, TokenLedger ledger, TokenRef token) {
-        recordEffect(guard, token, "token.delete-ledger-entry", TokenLedger.resourceName(token.tokenId()));
-        ledger.delete(token.tokenId());
+    /** A workflow that draws an id in use registers its compensation before it learns that. */
+    private static boolean isOfAnotherJoin(KubernetesClient client, TokenRef token) {
+        return new TokenLedger(client)
+                .find(token)
+                .filter(entry -> !entry.token().equals(token))
+                .isPresent();
     }
 
     /**
@@ -162,7 +203,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         if (!new TokenLedger(client).exists(entry)) {
             return false;
         }
-        return revoke(guard, client, entry.token());
+        return deleteSecret(guard, client, entry.token());
     }
 
     /** Deletes a ledger entry whose token is gone, with another effect guard. */
@@ -175,27 +216,34 @@ public final class KubernetesTokenActivities implements TokenActivities {
         new TokenLedger(clients.client(entry.token().cluster())).delete(entry);
     }
 
-    /** Deletes the token. Returns false if it was absent. */
-    private boolean revoke(EffectGuard guard, KubernetesClient client, TokenRef token) {
+    private boolean deleteSecret(EffectGuard guard, KubernetesClient client, TokenRef token) {
         recordEffect(guard, token, "token.revoke", secretObject(token.tokenId()));
         return deleteSecret(client, token.tokenId());
     }
 
     /**
-     * The remaining lifetime in whole seconds. The API server expires the token by its own clock, so it gets the
-     * lifetime added to its own time.
+     * Returns the validity in whole seconds. The API server expires the token by its own clock, so it gets the validity
+     * added to its own time.
      */
-    private static Duration remainingLife(ActivityFence fence, TokenRequest request) {
-        Duration life = fence.timeUntil(request.expiresAt()).truncatedTo(ChronoUnit.SECONDS);
-        if (!life.isPositive() || life.compareTo(MAX_LIFE) > 0) {
+    private static Duration validity(ActivityFence fence, TokenRequest request) {
+        Duration left = fence.timeUntil(request.joinDeadline()).truncatedTo(ChronoUnit.SECONDS);
+        Duration validity = left.compareTo(request.ttl()) < 0 ? left : request.ttl();
+        if (!validity.isPositive()) {
             throw Failures.of(
                     FailureType.INVALID_REQUEST,
                     new Problem(
-                            life.isPositive() ? ErrorCode.INTERNAL : ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                            "the lifetime of a token that expires at " + request.expiresAt() + " would be "
-                                    + life.toSeconds() + " s; allowed are 1 to " + MAX_LIFE.toSeconds() + " s"));
+                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            "the join's deadline " + request.joinDeadline() + " passed before its token was created"));
         }
-        return life;
+        if (validity.compareTo(MAX_VALIDITY) > 0) {
+            throw Failures.of(
+                    FailureType.INVALID_REQUEST,
+                    new Problem(
+                            ErrorCode.INTERNAL,
+                            "a token would be valid for " + validity.toSeconds() + " s; allowed are "
+                                    + MAX_VALIDITY.toSeconds() + " s"));
+        }
+        return validity;
     }
 
     /**
@@ -231,10 +279,14 @@ public final class KubernetesTokenActivities implements TokenActivities {
         return "secrets/" + TokenSecret.NAMESPACE + "/" + id.secretName();
     }
 
-    /** What a token leaves besides its Secret: its signature in cluster-info and pending CSRs. */
-    @FunctionalInterface
+    /** What a token has besides its Secret: its signature in cluster-info, and CSRs. Each method is idempotent. */
     public interface TokenArtifacts {
-        /** Removes all of it. Succeeds if it is absent. Idempotent. */
-        void remove(TokenRef token, EffectGuard guard);
+        /** Adds or replaces the signature and reads it back without credentials. */
+        void publishSignature(TokenRef token, String jws, EffectGuard guard);
+
+        /** Removes the signature. Succeeds if it is absent. */
+        void removeSignature(TokenRef token, EffectGuard guard);
+
+        void denyPendingCsrs(TokenRef token, EffectGuard guard);
     }
 }

@@ -4,10 +4,9 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.security.SecureRandom;
 
-/** Generates random token ids and secrets. */
+/** Generates the secrets of tokens. */
 final class TokenGenerator {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int ID_LENGTH = 6;
     private static final int SECRET_LENGTH = 16;
 
     private final SecureRandom random;
@@ -16,18 +15,14 @@ final class TokenGenerator {
         this.random = random;
     }
 
-    TokenId newId() {
-        return new TokenId(randomString(ID_LENGTH));
-    }
-
     BootstrapToken newToken(TokenId id) {
-        return new BootstrapToken(id, randomString(SECRET_LENGTH));
+        return new BootstrapToken(id, randomSecret());
     }
 
     /** All characters are equally likely: nextInt with a bound has no modulo bias. */
-    private String randomString(int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
+    private String randomSecret() {
+        StringBuilder text = new StringBuilder(SECRET_LENGTH);
+        for (int i = 0; i < SECRET_LENGTH; i++) {
             text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
         return text.toString();

@@ -8,10 +8,12 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.token.TokenRef;
-import io.nodejoin.workflows.token.TokenReservation;
+import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of one cluster's tokens that may exist, stored in the same cluster, so that a backup restores both. */
@@ -20,6 +22,7 @@ public final class TokenLedger {
     private static final String NODE = "node";
     private static final String MACHINE = "machineId";
     private static final String ATTEMPT = "attempt";
+    private static final String KUBELET_KEY = "kubeletKeySha256";
     private static final String EXPIRES_AT = "expiresAt";
 
     private final ConfigMapStore store;
@@ -37,16 +40,22 @@ public final class TokenLedger {
      *
      * @param expiresAt by the API server's clock
      */
-    boolean create(TokenId id, TokenReservation reservation, Instant expiresAt, WorkflowRun run) {
-        return store.create(
-                id.value(),
-                reservation.joinId(),
-                run,
-                Map.of(
-                        NODE, reservation.node().value(),
-                        MACHINE, reservation.machineId(),
-                        ATTEMPT, Integer.toString(reservation.attempt()),
-                        EXPIRES_AT, expiresAt.toString()));
+    boolean create(TokenRequest request, Instant expiresAt, WorkflowRun run) {
+        TokenRef token = request.token();
+        Map<String, String> data = new HashMap<>(Map.of(
+                NODE, request.node().value(),
+                MACHINE, request.machineId(),
+                ATTEMPT, Integer.toString(request.attempt()),
+                EXPIRES_AT, expiresAt.toString()));
+        if (request.kubeletKeyDigest() != null) {
+            data.put(KUBELET_KEY, request.kubeletKeyDigest());
+        }
+        return store.create(token.tokenId().value(), token.joinId(), run, data);
+    }
+
+    /** Returns the entry of this token's id, of whichever join. */
+    Optional<Entry> find(TokenRef token) {
+        return store.find(token.tokenId().value(), entry -> parseEntry(token.cluster(), entry));
     }
 
     /** Returns the entries of one join. */
@@ -65,6 +74,7 @@ public final class TokenLedger {
                 new NodeName(entry.require(NODE)),
                 entry.data().get(MACHINE),
                 Integer.parseInt(entry.require(ATTEMPT)),
+                entry.data().get(KUBELET_KEY),
                 entry.requireInstant(EXPIRES_AT),
                 entry.run(),
                 entry.uid());
@@ -92,10 +102,12 @@ public final class TokenLedger {
     /**
      * A token that may exist. While the ledger has the entry, no other token gets the id.
      *
-     * @param machineId the machine that it was reserved for; absent if the value was removed
-     * @param attempt the join's attempt that it was reserved for
+     * @param machineId the machine that it is for; absent if the value was removed
+     * @param attempt the join's attempt that it is for
+     * @param kubeletKeyDigest lower-case hex SHA-256 of the only SubjectPublicKeyInfo that its certificate may have;
+     *     absent if the kubelet creates its key itself
      * @param expiresAt when a token with this id has expired in any case, by the API server's clock
-     * @param run the workflow run that reserved it
+     * @param run the workflow run that issues it
      * @param uid the UID of the entry
      */
     public record Entry(
@@ -103,7 +115,14 @@ public final class TokenLedger {
             NodeName node,
             @Nullable String machineId,
             int attempt,
+            @Nullable String kubeletKeyDigest,
             Instant expiresAt,
             WorkflowRun run,
-            String uid) {}
+            String uid) {
+
+        /** Returns whether this run has entered it for this request. */
+        boolean isOf(TokenRequest request, WorkflowRun requesting) {
+            return token.equals(request.token()) && attempt == request.attempt() && run.equals(requesting);
+        }
+    }
 }

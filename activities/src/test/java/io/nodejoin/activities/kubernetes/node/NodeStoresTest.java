@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nodejoin.activities.TranslatedActivities;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -32,7 +33,8 @@ class NodeStoresTest {
     private static final String ENTRIES = "/api/v1/namespaces/nodejoin-system/configmaps/";
 
     private final StubApiServer server = new StubApiServer("");
-    private final KubernetesNodeActivities adapter = new KubernetesNodeActivities(server, _ -> {});
+    private final KubernetesNodeActivities adapter =
+            new KubernetesNodeActivities(server, _ -> {}, ServerClocks.of(server));
     private final NodeWatcher nodeWatcher =
             new NodeWatcher(REF.cluster(), server, adapter, _ -> Map.of(), Set::of, _ -> {}, _ -> {});
     private final TranslatedActivities translated = new TranslatedActivities();
@@ -80,7 +82,8 @@ class NodeStoresTest {
         server.answerChanges(409);
         NameQuarantine renewed = new NameQuarantine(REF, JOIN, "machine-1", UNTIL.plusSeconds(60));
         // when
-        new KubernetesNodeActivities(server, _ -> showHold(renewed.until())).quarantineName(renewed, _ -> {});
+        new KubernetesNodeActivities(server, _ -> showHold(renewed.until()), ServerClocks.of(server))
+                .quarantineName(renewed, _ -> {});
         // then
         assertThat(server.changes()).containsExactly("PUT " + ENTRIES + "quarantine-w1");
     }

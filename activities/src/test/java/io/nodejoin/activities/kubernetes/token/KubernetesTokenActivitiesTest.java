@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nodejoin.activities.WorkflowRun;
-import io.nodejoin.activities.audit.FakeAuditLog;
+import io.nodejoin.activities.kubernetes.NoTokenArtifacts;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -15,7 +15,6 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.TokenRef;
 import java.net.HttpURLConnection;
-import java.security.SecureRandom;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,13 +25,13 @@ class KubernetesTokenActivitiesTest {
             new NodeName("worker-1"),
             "machine-1",
             1,
+            null,
             Instant.EPOCH,
             new WorkflowRun("default", "run"),
             "uid-e");
 
     private final StubApiServer server = new StubApiServer("");
-    private final KubernetesTokenActivities tokens =
-            new KubernetesTokenActivities(server, new FakeAuditLog(), new SecureRandom(), (_, _) -> {}, _ -> 500);
+    private final KubernetesTokenActivities tokens = NoTokenArtifacts.activities(server);
 
     @AfterEach
     void close() {

@@ -11,6 +11,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -136,11 +137,13 @@ class TokenFormatTest {
         TokenRequest request = new TokenRequest(
                 new TokenRef(new ClusterName("c"), JOIN, TOKEN.id()),
                 new NodeName("worker-1"),
+                "machine-1",
                 1,
                 "uid",
                 "kubeconfig",
                 "key",
                 kubeletKeyDigest,
+                Duration.ofMinutes(10),
                 expiresAt);
         return TokenSecret.build(TOKEN, request, expiresAt);
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Reads the steps of joins from their histories in Temporal. */
 final class WorkflowHistories implements AutoCloseable {
-    private static final Pattern TOKEN_ID = Pattern.compile("\\b([a-z0-9]{6})\\b");
+    private static final Pattern TOKEN_ID = Pattern.compile("\"id\":\"([a-z0-9]{6})\"");
 
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
@@ -30,9 +30,9 @@ final class WorkflowHistories implements AutoCloseable {
     /** A completed step, successful or not. */
     private record Completion(Instant at, String result) {}
 
-    /** The id of the last token that the node's join has reserved. */
+    /** The id of the last token that the node's join has issued. */
     Optional<String> lastTokenId(NodeName node) {
-        return lastCompletion(node, "Token_Reserve")
+        return lastCompletion(node, "Token_Issue")
                 .map(step -> TOKEN_ID.matcher(step.result()))
                 .filter(Matcher::find)
                 .map(id -> id.group(1));

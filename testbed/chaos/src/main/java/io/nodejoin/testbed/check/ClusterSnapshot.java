@@ -102,7 +102,7 @@ record ClusterSnapshot(
      * One run of a workflow.
      *
      * @param status as Temporal names it, without its prefix
-     * @param tokenIds every id that it has ever reserved, by its history
+     * @param tokenIds every id for which it has requested a token, by its history
      */
     record Run(
             String workflowId,

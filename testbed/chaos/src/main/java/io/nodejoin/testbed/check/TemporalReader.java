@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 final class TemporalReader implements AutoCloseable {
     private static final String QUERY = "WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')";
     private static final String STATUS = "WORKFLOW_EXECUTION_STATUS_";
-    private static final Pattern TOKEN_ID = Pattern.compile("\"([a-z0-9]{6})\"");
+    private static final Pattern TOKEN_ID = Pattern.compile("\"tokenId\":\"([a-z0-9]{6})\"");
 
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
@@ -89,19 +89,14 @@ final class TemporalReader implements AutoCloseable {
     }
 
     private static Set<String> tokenIds(List<HistoryEvent> events) {
-        Set<Long> reservations = new HashSet<>();
         Set<String> ids = new HashSet<>();
         for (HistoryEvent event : events) {
             if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
                     && event.getActivityTaskScheduledEventAttributes()
                             .getActivityType()
                             .getName()
-                            .equals("Token_Reserve")) {
-                reservations.add(event.getEventId());
-            } else if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
-                    && reservations.contains(
-                            event.getActivityTaskCompletedEventAttributes().getScheduledEventId())) {
-                event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream()
+                            .equals("Token_Issue")) {
+                event.getActivityTaskScheduledEventAttributes().getInput().getPayloadsList().stream()
                         .map(Payload::getData)
                         .map(ByteString::toStringUtf8)
                         .map(TOKEN_ID::matcher)

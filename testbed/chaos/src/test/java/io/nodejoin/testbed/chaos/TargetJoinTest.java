@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TargetJoinTest {
     private static final TargetJoin TARGET = TargetJoin.first(
-            new KillPoint("S9b", "Token_Issue", FailPosition.AFTER, "", ExpectedOutcome.SUCCESS),
+            new KillPoint("S9", "Token_Issue", FailPosition.AFTER, "", ExpectedOutcome.SUCCESS),
             "kafka-kills0-token-issue");
 
     @Test
