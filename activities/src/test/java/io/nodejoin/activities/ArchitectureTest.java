@@ -39,12 +39,13 @@ class ArchitectureTest {
             .resideInAPackage("io.nodejoin.activities.kafka..");
 
     /**
-     * ActivityFence, CoalescedList and ServerClocks take a clock and bind the machine's in a factory, KubernetesTokenActivities for
-     * its quota; ResponseTimeoutInterceptor bounds a socket.
+     * ActivityFence, ClusterIdentities, CoalescedList and ServerClocks take a clock and bind the machine's in a factory,
+     * KubernetesTokenActivities for its quota; ResponseTimeoutInterceptor bounds a socket.
      */
     @ArchTest
     static final ArchRule timeIsPassedIn = InjectedTime.exceptIn(
             "ActivityFence",
+            "ClusterIdentities",
             "CoalescedList",
             "KubernetesTokenActivities",
             "ResponseTimeoutInterceptor",

@@ -20,6 +20,7 @@ import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.session.AgentPresence;
 import io.nodejoin.gateway.session.AgentSession;
 import io.nodejoin.gateway.session.AgentSessions;
+import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayHostActivities;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
@@ -139,6 +140,7 @@ public final class HostGateway {
         this.enrollments = new Enrollments(
                 workflows,
                 certificates,
+                new EnrollmentPolls(sessions, presence),
                 joinTriggers,
                 timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
@@ -156,7 +158,6 @@ public final class HostGateway {
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
-        RateLimiter subnetLimiter = rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());
         connector.setHost(settings.listen().host());
@@ -167,7 +168,7 @@ public final class HostGateway {
                 new CredentialIssuance(enrollments, rejoins, renewals),
                 credentials,
                 refusalAudit,
-                subnetLimiter,
+                rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST),
                 clock,
                 executor)));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());

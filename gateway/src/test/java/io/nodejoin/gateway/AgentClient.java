@@ -1,5 +1,6 @@
 package io.nodejoin.gateway;
 
+import io.nodejoin.protocol.agent.PollRequest;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -46,6 +48,14 @@ final class AgentClient implements AutoCloseable {
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(request(path, body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends the request of this agent process. */
+    HttpResponse<String> post(String path, String body, UUID instance) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(request(path, body), (_, _) -> true)
+                .header(PollRequest.INSTANCE_HEADER, instance.toString())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {

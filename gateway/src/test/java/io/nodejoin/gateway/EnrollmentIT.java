@@ -278,7 +278,8 @@ class EnrollmentIT {
     }
 
     private String request(String secret, KeyPair keys) {
-        return write(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys), null));
+        return write(
+                new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys), null));
     }
 
     private static EnrollmentResponse answer(HttpResponse<String> response) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.HostActivities;
@@ -24,6 +28,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +105,40 @@ class HostGatewayIT {
             assertThat(ended.statusCode()).isEqualTo(204);
             assertThat(activity).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Samples.reset());
         }
+    }
+
+    @Test
+    void shouldDeliverTheFirstCommandWithTheCertificate() throws Exception {
+        // given
+        KeyPair keys = TestPki.keyPair();
+        UUID instance = UUID.randomUUID();
+        running.workflows.start(node, Sha256.hex("one-time"));
+        CompletableFuture<HostResult> activity = order("first");
+        String request = json(new EnrollmentRequest(
+                node.node().cluster(), node.node().name(), "one-time", TestPki.base64(keys), null));
+        try (AgentClient stranger = running.stranger()) {
+            // when
+            EnrollmentResponse answer =
+                    read(stranger.post("/v1/enrollments", request, instance), EnrollmentResponse.class);
+            // then
+            assertThat(answer)
+                    .isInstanceOfSatisfying(
+                            EnrollmentResponse.Enrolled.class,
+                            enrolled -> assertThat(enrolled.assignment())
+                                    .isNotNull()
+                                    .extracting(Assignment::id)
+                                    .isEqualTo(Samples.id(node, "first")));
+            try (AgentClient agent = running.agent(keys, ((EnrollmentResponse.Enrolled) answer).certificateChain())) {
+                agent.post(path("first", "result"), json(Samples.reset()), instance);
+            }
+        }
+        assertThat(activity).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Samples.reset());
+        assertThat(running.workflows.enrolled)
+                .extracting(AgentConnection::agentInstance)
+                .contains(instance);
+        assertThat(running.workflows.connections)
+                .extracting(AgentConnection::agentInstance)
+                .doesNotContain(instance);
     }
 
     @Test

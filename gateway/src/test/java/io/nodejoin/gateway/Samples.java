@@ -100,6 +100,7 @@ public final class Samples {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(6),
                 Duration.ofSeconds(4),
+                Duration.ofSeconds(2),
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(30),

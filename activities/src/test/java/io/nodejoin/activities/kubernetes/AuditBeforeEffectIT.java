@@ -275,7 +275,8 @@ class AuditBeforeEffectIT {
     }
 
     private ClusterPreconditions lenient() {
-        return new ClusterPreconditions(cluster, Map.of(CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, false)), System::nanoTime);
+        return new ClusterPreconditions(
+                cluster, Map.of(CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, false)), System::nanoTime);
     }
 
     private <T> T stub(Class<T> type) {

@@ -15,9 +15,9 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -152,7 +152,9 @@ class ClusterFitnessIT {
     void shouldOnlyWarnWhereThePolicyIsNotStrict() {
         // given
         var lenient = new ClusterPreconditions(
-                cluster.clients(), Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, false)), System::nanoTime);
+                cluster.clients(),
+                Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, false)),
+                System::nanoTime);
         try (var _ = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers")) {
             awaitProblems(lenient, true);
 

@@ -116,7 +116,8 @@ final class Joiner {
                 TlsBootstrap.KUBELET,
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
-                null, null);
+                null,
+                null);
     }
 
     /** Asks for a certificate of this node, with a new key, as a kubelet does. */

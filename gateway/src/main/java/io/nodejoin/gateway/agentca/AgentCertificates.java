@@ -66,7 +66,7 @@ public final class AgentCertificates {
                 .addKeyValue("node", agent.node().name())
                 .addKeyValue("joinId", agent.join())
                 .log("agent certificate issued: {}", occasion.text);
-        return Optional.of(new EnrollmentResponse.Enrolled(issued.chain(), issued.expiresAt()));
+        return Optional.of(new EnrollmentResponse.Enrolled(issued.chain(), issued.expiresAt(), null));
     }
 
     private static String digest(SubjectPublicKeyInfo key) {

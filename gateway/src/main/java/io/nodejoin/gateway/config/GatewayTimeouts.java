@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param poll duration of a long poll until the response 204
  * @param enrollmentWait how long an enrollment waits for a join of its node to start, until the response 202
  * @param enrollmentRetry interval in which a waiting enrollment queries the workflow without a trigger
+ * @param firstCommand how long the response to an enrollment waits for the join's first command; with the wait for the
+ *     join it stays within {@link PollRequest#MAX_POLL_DURATION}
  * @param certificateLife validity of an agent's client certificate, in addition to the five minutes by which it is
  *     backdated
  * @param duplicateWindow how long a connected agent has to prove that it is alive when a second one uses its identity
@@ -22,6 +24,7 @@ public record GatewayTimeouts(
         Duration poll,
         Duration enrollmentWait,
         Duration enrollmentRetry,
+        Duration firstCommand,
         Duration certificateLife,
         Duration duplicateWindow,
         Duration fetchTimeout,
@@ -34,6 +37,7 @@ public record GatewayTimeouts(
                 PollRequest.MAX_POLL_DURATION,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),

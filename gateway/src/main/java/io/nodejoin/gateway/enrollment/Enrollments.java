@@ -8,27 +8,31 @@ import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
 import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the join to bind the agent's key, then issues the certificate. The request waits while no join of the node runs:
- * the agent may start before its event arrives.
+ * Asks the join to bind the agent's key, then issues the certificate and returns it with the join's first command. The
+ * request waits while no join of the node runs: the agent may start before its event arrives.
  */
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
@@ -36,6 +40,7 @@ public final class Enrollments {
 
     private final JoinWorkflows workflows;
     private final AgentCertificates certificates;
+    private final EnrollmentPolls polls;
     private final JoinTriggers joinTriggers;
     private final GatewayTimeouts timeouts;
     private final RateLimiter nodeLimiter;
@@ -48,6 +53,7 @@ public final class Enrollments {
     public Enrollments(
             JoinWorkflows workflows,
             AgentCertificates certificates,
+            EnrollmentPolls polls,
             JoinTriggers joinTriggers,
             GatewayTimeouts timeouts,
             RateLimiter nodeLimiter,
@@ -57,6 +63,7 @@ public final class Enrollments {
             ScheduledExecutorService scheduler) {
         this.workflows = workflows;
         this.certificates = certificates;
+        this.polls = polls;
         this.joinTriggers = joinTriggers;
         this.timeouts = timeouts;
         this.nodeLimiter = nodeLimiter;
@@ -67,13 +74,15 @@ public final class Enrollments {
     }
 
     /**
-     * Enrolls an agent. Blocks while no join of the node runs, at most for the configured wait. Idempotent: the same
-     * secret and key are bound once; each call issues another certificate. Only the audit log has the reason of a
-     * refusal.
+     * Enrolls an agent. Blocks while no join of the node runs, and then for the join's first command, at most for the
+     * configured waits. Idempotent: the same secret and key are bound once; each call issues another certificate. Only
+     * the audit log has the reason of a refusal.
      *
      * @param address the client's address
+     * @param instance the agent process; without it the response has a certificate only
      */
-    public Reply enroll(EnrollmentRequest request, String address) throws InterruptedException {
+    public Reply enroll(EnrollmentRequest request, String address, @Nullable UUID instance)
+            throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
         if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
             refusalAudit.throttled(node, address);
@@ -83,10 +92,13 @@ public final class Enrollments {
         if (key.isEmpty()) {
             return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
         }
-        EnrollmentProof proof =
-                new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64(), request.preparation());
+        EnrollmentProof proof = new EnrollmentProof(
+                Sha256.hex(request.secret()),
+                key.get().base64(),
+                request.preparation(),
+                instance == null ? null : polls.connection(instance));
         return switch (awaitDecision(node, proof).orElse(null)) {
-            case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound);
+            case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound, instance);
             case EnrollmentDecision.Refused refused -> {
                 LOG.atWarn()
                         .addKeyValue("cluster", node.cluster())
@@ -111,11 +123,21 @@ public final class Enrollments {
         joinTriggers.triggerAll();
     }
 
-    private Reply enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
-        return certificates
-                .issue(new AgentIdentity(node, bound.joinId()), key.info(), AgentCertificates.Occasion.ENROLLMENT)
-                .map(answer -> counted("enrolled", Reply.ok(answer)))
-                .orElseGet(() -> counted("unavailable", Reply.serviceUnavailable()));
+    private Reply enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound, @Nullable UUID instance)
+            throws InterruptedException {
+        AgentIdentity agent = new AgentIdentity(node, bound.joinId());
+        Optional<EnrollmentResponse.Enrolled> issued =
+                certificates.issue(agent, key.info(), AgentCertificates.Occasion.ENROLLMENT);
+        if (issued.isEmpty()) {
+            return counted("unavailable", Reply.serviceUnavailable());
+        }
+        EnrollmentResponse.Enrolled answer = issued.get();
+        Assignment first = instance == null
+                ? null
+                : polls.awaitFirstCommand(agent, instance, bound.run()).orElse(null);
+        return counted(
+                "enrolled",
+                Reply.ok(new EnrollmentResponse.Enrolled(answer.certificateChain(), answer.expiresAt(), first)));
     }
 
     private Reply counted(String result, Reply reply) {

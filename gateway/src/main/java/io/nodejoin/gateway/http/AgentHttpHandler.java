@@ -110,7 +110,10 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         }
         return switch (route.get()) {
             case Route.Enroll _ ->
-                handleUnauthenticated(request, EnrollmentRequest.class, issuance.enrollments()::enroll);
+                handleUnauthenticated(
+                        request,
+                        EnrollmentRequest.class,
+                        (enrollment, address) -> issuance.enrollments().enroll(enrollment, address, instance(request)));
             case Route.Rejoin _ -> handleUnauthenticated(request, RejoinRequest.class, issuance.rejoins()::rejoin);
             case Route.Renew _ ->
                 handleAuthenticated(

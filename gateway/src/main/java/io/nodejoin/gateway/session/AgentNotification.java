@@ -33,6 +33,11 @@ final class AgentNotification {
         return current;
     }
 
+    /** Records that the run knows the connection. */
+    void markReported(AgentSession.Connection connection, String run) {
+        lastReported = new Reported(connection, run);
+    }
+
     /**
      * Reports the connection to the run, unless that was the last report.
      *

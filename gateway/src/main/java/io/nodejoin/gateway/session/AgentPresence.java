@@ -54,6 +54,11 @@ public final class AgentPresence {
         this.scheduler = scheduler;
     }
 
+    /** Returns the connection of this agent process to this replica. */
+    AgentConnection connection(UUID instance) {
+        return new AgentConnection(taskQueue, instance, replica);
+    }
+
     /** Handles a poll. Reports that the rate limit suppressed are sent at a later poll. */
     public void polled(AgentSession session) {
         if (session.isPresenceCheckDue(CHECK_INTERVAL, () -> mayReport(session))) {
@@ -151,7 +156,7 @@ public final class AgentPresence {
     }
 
     private void report(AgentSession session, AgentSession.Connection connection, String run) {
-        AgentConnection agentConnection = new AgentConnection(taskQueue, connection.instance(), replica);
+        AgentConnection agentConnection = connection(connection.instance());
         session.notification()
                 .reportOnce(
                         connection,

@@ -84,11 +84,29 @@ public final class AgentSession {
         CompletableFuture<PollResult> answer = new CompletableFuture<>();
         if (closed) {
             answer.complete(new PollResult.NoCommand());
-        } else if (connection == null || connection.instance().equals(instance) || !isConnected()) {
-            refuseContender();
-            accept(instance, answer);
-        } else {
+        } else if (isOwnedByOther(instance)) {
             deferContender(instance, answer);
+        } else {
+            refuseContender();
+            accept(instance, answer, timeouts.poll());
+        }
+        return answer;
+    }
+
+    /**
+     * Holds the poll of an agent process that has just enrolled, as {@link #poll} does. It has not proved yet that it has
+     * the key, so it never replaces a live owner.
+     *
+     * @param run the run of the join, which knows the connection from the enrollment
+     */
+    synchronized CompletableFuture<PollResult> pollEnrolled(UUID instance, String run) {
+        CompletableFuture<PollResult> answer = new CompletableFuture<>();
+        if (closed || isOwnedByOther(instance)) {
+            answer.complete(new PollResult.NoCommand());
+        } else {
+            refuseContender();
+            accept(instance, answer, timeouts.firstCommand());
+            markPresent(run);
         }
         return answer;
     }
@@ -242,7 +260,20 @@ public final class AgentSession {
         }
     }
 
-    private void accept(UUID instance, CompletableFuture<PollResult> answer) {
+    private boolean isOwnedByOther(UUID instance) {
+        return connection != null && !connection.instance().equals(instance) && isConnected();
+    }
+
+    private void markPresent(String run) {
+        Connection known = connection;
+        if (known != null) {
+            notification.markReported(known, run);
+            lastChecked = known;
+            lastCheckedAt = nanoTime.getAsLong();
+        }
+    }
+
+    private void accept(UUID instance, CompletableFuture<PollResult> answer, Duration hold) {
         Connection before = connection;
         boolean away = pendingPoll.isDone()
                 && nanoTime.getAsLong() - lastContact > timeouts.fetchTimeout().toNanos();
@@ -253,7 +284,7 @@ public final class AgentSession {
         lastContact = nanoTime.getAsLong();
         pendingPoll.complete(new PollResult.NoCommand());
         pendingPoll = answer;
-        Future<?> timeout = schedule(timeouts.poll(), () -> answer.complete(new PollResult.NoCommand()));
+        Future<?> timeout = schedule(hold, () -> answer.complete(new PollResult.NoCommand()));
         CompletableFuture<?> _ = answer.whenComplete((_, _) -> timeout.cancel(false));
         deliverNext();
     }
@@ -284,7 +315,7 @@ public final class AgentSession {
             LOG.info("a newer agent process of {} replaces one that stopped responding", agent);
             UUID instance = contender.instance();
             contender = null;
-            accept(instance, answer);
+            accept(instance, answer, timeouts.poll());
         }
     }
 

@@ -39,8 +39,12 @@ public interface JoinWorkflows {
     /** The join's decision on an enrollment. */
     sealed interface EnrollmentDecision {
 
-        /** The key is bound; its certificate may be issued. */
-        record Bound(JoinId joinId) implements EnrollmentDecision {}
+        /**
+         * The key is bound; its certificate may be issued.
+         *
+         * @param run the run id of the join's workflow, which has received the proof's connection
+         */
+        record Bound(JoinId joinId, String run) implements EnrollmentDecision {}
 
         /** Wrong secret, or another key is already bound. */
         record Refused(Problem problem) implements EnrollmentDecision {}

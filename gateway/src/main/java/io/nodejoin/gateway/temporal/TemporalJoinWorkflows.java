@@ -72,10 +72,9 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     @Override
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
-        // The same proof has the same update id, so a repeated call adds nothing to the history.
-        UUID id = UUID.nameUUIDFromBytes(
-                (proof.secretDigest() + ' ' + proof.publicKey() + ' ' + proof.preparation())
-                        .getBytes(StandardCharsets.UTF_8));
+        // The same proof has the same update id, so a repeated call adds nothing to the history; one through another
+        // replica has another, so that the workflow receives the connection.
+        UUID id = UUID.nameUUIDFromBytes(proof.toString().getBytes(StandardCharsets.UTF_8));
         UpdateOptions<EnrollmentBinding> options = UpdateOptions.newBuilder(EnrollmentBinding.class)
                 .setUpdateName("enroll")
                 .setUpdateId("enroll-" + id)
@@ -86,8 +85,8 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
         try {
-            return new EnrollmentDecision.Bound(update.getResult(callTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                    .joinId());
+            EnrollmentBinding binding = update.getResult(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new EnrollmentDecision.Bound(binding.joinId(), binding.run());
         } catch (WorkflowUpdateException refused) {
             return new EnrollmentDecision.Refused(Failures.problemOf(refused));
         }

@@ -12,18 +12,22 @@ import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.AgentPresence;
 import io.nodejoin.gateway.session.AgentSessions;
+import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.time.ManualScheduler;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,11 +40,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Enrollments that wait for their join, in virtual time. */
 class EnrollmentsTest {
     private static final String SECRET = "canary-6f9d2c";
+    private static final UUID AGENT = new UUID(0, 1);
+    private static final UUID REPLICA = new UUID(0, 2);
 
     private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
     private final ManualScheduler time = new ManualScheduler();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
+    private final AgentPresence presence =
+            new AgentPresence(workflows, Samples.news(1), "gateway", REPLICA, Runnable::run, time);
     private Future<Reply> waiting = new CompletableFuture<>();
 
     @BeforeEach
@@ -54,19 +63,21 @@ class EnrollmentsTest {
         Enrollments enrollments = new Enrollments(
                 workflows,
                 new AgentCertificates(credentials, audit),
+                new EnrollmentPolls(sessions, presence),
                 new JoinTriggers(),
                 timeouts,
                 Samples.news(1),
                 new RefusalAudit(audit, time::nanoTime),
-                new GatewayMetrics(new SimpleMeterRegistry(), new AgentSessions(timeouts, time::nanoTime, time)),
+                new GatewayMetrics(new SimpleMeterRegistry(), sessions),
                 time::nanoTime,
                 time);
         EnrollmentRequest request = new EnrollmentRequest(
                 Samples.WORKER_A.node().cluster(),
                 Samples.WORKER_A.node().name(),
                 SECRET,
-                TestPki.base64(TestPki.keyPair()), null);
-        waiting = threads.submit(() -> enrollments.enroll(request, "192.0.2.1"));
+                TestPki.base64(TestPki.keyPair()),
+                null);
+        waiting = threads.submit(() -> enrollments.enroll(request, "192.0.2.1", AGENT));
         awaitNextQuery();
     }
 
@@ -81,10 +92,16 @@ class EnrollmentsTest {
         workflows.start(Samples.WORKER_A, Sha256.hex(SECRET));
         // when
         time.advance(timeouts.enrollmentRetry());
+        awaitNextQuery();
+        time.advance(timeouts.firstCommand());
         // then
         assertThat(waiting)
                 .succeedsWithin(Duration.ofSeconds(10))
-                .satisfies(reply -> assertThat(reply.body()).isInstanceOf(EnrollmentResponse.Enrolled.class));
+                .satisfies(reply -> assertThat(reply.body())
+                        .isInstanceOfSatisfying(
+                                EnrollmentResponse.Enrolled.class,
+                                enrolled -> assertThat(enrolled.assignment()).isNull()));
+        assertThat(workflows.enrolled).containsExactly(new AgentConnection("gateway", AGENT, REPLICA));
     }
 
     @Test

@@ -22,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Joins in memory: the first key with the right digest is bound, as the workflow does it. */
 public final class FakeJoinWorkflows implements JoinWorkflows {
     public final List<AgentConnection> connections = new CopyOnWriteArrayList<>();
+    /** The connections that came with enrollments. */
+    public final List<AgentConnection> enrolled = new CopyOnWriteArrayList<>();
+
     public final List<MilestoneReport> reports = new CopyOnWriteArrayList<>();
     public final List<NodeRef> asked = new CopyOnWriteArrayList<>();
     public final AtomicBoolean away = new AtomicBoolean();
@@ -120,14 +123,18 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
         return Optional.ofNullable(joins.get(node));
     }
 
-    private static EnrollmentDecision decide(Join join, EnrollmentProof proof) {
+    private EnrollmentDecision decide(Join join, EnrollmentProof proof) {
         if (!join.digest().equals(proof.secretDigest())) {
             return refused("the secret's digest differs");
         }
         String first = join.bound().computeIfAbsent("key", _ -> proof.publicKey());
-        return first.equals(proof.publicKey())
-                ? new EnrollmentDecision.Bound(join.id())
-                : refused("another key is bound");
+        if (!first.equals(proof.publicKey())) {
+            return refused("another key is bound");
+        }
+        if (proof.connection() != null) {
+            enrolled.add(proof.connection());
+        }
+        return new EnrollmentDecision.Bound(join.id(), join.run());
     }
 
     private static EnrollmentDecision refused(String why) {

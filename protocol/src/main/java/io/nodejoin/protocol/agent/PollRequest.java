@@ -12,8 +12,8 @@ import java.util.UUID;
  */
 public record PollRequest(UUID instance, String version) {
     /**
-     * Names the {@link #instance} that reports progress or a result. Without it the gateway could not tell the process
-     * whose poll is pending from one that has replaced it.
+     * Names the {@link #instance} that reports progress or a result, or enrolls. Without it the gateway could not tell the
+     * process whose poll is pending from one that has replaced it, and an enrollment gets no command.
      */
     public static final String INSTANCE_HEADER = "Nodejoin-Agent-Instance";
 

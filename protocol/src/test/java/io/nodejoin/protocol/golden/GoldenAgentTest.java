@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenAgentTest {
     private static final Map<String, Class<?>> GOLDENS = Map.ofEntries(
             Map.entry("enrollment-request", EnrollmentRequest.class),
+            Map.entry("enrollment-request-prepared", EnrollmentRequest.class),
             Map.entry("enrollment-response-enrolled", EnrollmentResponse.class),
+            Map.entry("enrollment-response-with-command", EnrollmentResponse.class),
             Map.entry("enrollment-response-pending", EnrollmentResponse.class),
             Map.entry("rejoin-request", RejoinRequest.class),
             Map.entry("rejoin-response", RejoinResponse.class),
@@ -37,6 +39,7 @@ class GoldenAgentTest {
             Map.entry("assignment-preflight", Assignment.class),
             Map.entry("assignment-prepare-host", Assignment.class),
             Map.entry("assignment-start-kubelet", Assignment.class),
+            Map.entry("assignment-start-kubelet-verified", Assignment.class),
             Map.entry("assignment-reset-host", Assignment.class),
             Map.entry("assignment-collect-diagnostics", Assignment.class),
             Map.entry("result-preflight-passed", HostResult.class),

@@ -30,7 +30,9 @@ class OpenApiTest {
     @ParameterizedTest
     @CsvSource({
         "enrollment-request, EnrollmentRequest",
+        "enrollment-request-prepared, EnrollmentRequest",
         "enrollment-response-enrolled, Enrolled",
+        "enrollment-response-with-command, Enrolled",
         "enrollment-response-pending, Pending",
         "rejoin-request, RejoinRequest",
         "rejoin-response, RejoinResponse",
@@ -40,6 +42,7 @@ class OpenApiTest {
         "assignment-preflight, Assignment",
         "assignment-prepare-host, Assignment",
         "assignment-start-kubelet, Assignment",
+        "assignment-start-kubelet-verified, Assignment",
         "assignment-reset-host, Assignment",
         "assignment-collect-diagnostics, Assignment",
         "result-preflight-passed, HostResult",

@@ -189,11 +189,7 @@ public final class Wiring {
 
     private Readiness.Probe probe(ClusterName name, ClusterConfig cluster, Clock clock) {
         return new ClusterProbe(
-                name,
-                cluster.strict(),
-                () -> unreachableReason(name, cluster),
-                () -> checkAndWatch(name),
-                clock);
+                name, cluster.strict(), () -> unreachableReason(name, cluster), () -> checkAndWatch(name), clock);
     }
 
     private List<Problem> checkAndWatch(ClusterName name) {

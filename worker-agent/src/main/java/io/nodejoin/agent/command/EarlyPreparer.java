@@ -68,7 +68,8 @@ public final class EarlyPreparer {
         Optional<HostResult> result = prepareHost.executeUndisturbing(
                 command, (milestone, step) -> LOG.log(Level.INFO, "early preparation: {0}: {1}", milestone, step));
         return switch (result.orElse(null)) {
-            case HostResult.HostPrepared(_, _, String key) when key != null -> {
+            case HostResult.HostPrepared(var _, var _, String key)
+            when key != null -> {
                 LOG.log(Level.INFO, "early preparation: done");
                 yield Optional.of(new EarlyPreparation(command, facts, key));
             }

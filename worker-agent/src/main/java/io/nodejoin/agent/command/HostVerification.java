@@ -1,5 +1,6 @@
 package io.nodejoin.agent.command;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
@@ -18,11 +19,16 @@ public final class HostVerification {
     /** Returns the failure, if there is one. Idempotent. */
     Optional<HostResult.HostFailed> verify(HostCommand.Preflight expected, ProgressListener progress)
             throws InterruptedException {
-        return preflight.execute(expected) instanceof HostResult.HostFailed failed
+        return preflight.execute(expected) instanceof HostResult.HostFailed failed && !isOfApiServerAlone(failed)
                 ? Optional.of(failed)
                 : prepareHost.repeat(
                         new HostCommand.PrepareHost(
                                 expected.profile(), TlsBootstrap.AGENT, expected.settings(), expected.podCidr()),
                         progress);
+    }
+
+    /** The start of the kubelet connects to the API server anyway, and repeats that for a while. */
+    private static boolean isOfApiServerAlone(HostResult.HostFailed failed) {
+        return failed.problem().code() == ErrorCode.HOST_CANNOT_REACH_API_SERVER;
     }
 }

@@ -54,6 +54,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private final JsonMapper strict = JsonMappers.strict();
     private final JsonMapper tolerant = JsonMappers.tolerant();
     private final AssignmentParser assignments = new AssignmentParser();
+    private final EnrollmentParser enrollments = new EnrollmentParser();
     private final ReentrantLock enrollmentLock = new ReentrantLock();
     private final ReentrantLock renewalLock = new ReentrantLock();
     private @Nullable Session session;
@@ -113,7 +114,7 @@ public final class HttpGatewayClient implements GatewayClient {
             if (present.isEmpty()) {
                 GatewayResponse enrollment = enroll();
                 present = session();
-                if (present.isEmpty()) {
+                if (present.isEmpty() || (body instanceof PollRequest && isCommand(enrollment))) {
                     return enrollment;
                 }
             }
@@ -129,6 +130,11 @@ public final class HttpGatewayClient implements GatewayClient {
             return new GatewayResponse.Unavailable(
                     e.problem().code(), e.problem().detail());
         }
+    }
+
+    /** Only a poll returns it; the gateway delivers one that came with the enrollment of a report again. */
+    private static boolean isCommand(GatewayResponse response) {
+        return response instanceof GatewayResponse.Assigned || response instanceof GatewayResponse.Unreadable;
     }
 
     private HttpResponse<byte[]> post(HttpClient client, String path, Object body, Duration timeout)
@@ -239,7 +245,7 @@ public final class HttpGatewayClient implements GatewayClient {
 
     /** Never replaces the certificate in use by an unusable one. */
     private boolean saveRenewed(EnrollmentResponse answer) {
-        if (answer instanceof EnrollmentResponse.Enrolled(String chain, Instant _)
+        if (answer instanceof EnrollmentResponse.Enrolled(String chain, Instant _, var _)
                 && identity.parseValidChain(chain, clock.instant()).isPresent()) {
             identity.saveCertificate(chain);
             return true;
@@ -266,19 +272,19 @@ public final class HttpGatewayClient implements GatewayClient {
                     endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey(), preparation.orElse(null));
             HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, pollTimeout);
             return switch (response.statusCode()) {
-                case 200, 201, 202 ->
-                    saveEnrolled(tolerant.readValue(response.body(), EnrollmentResponse.class), stamp);
+                case 200, 201, 202 -> saveEnrolled(enrollments.parse(response.body()), stamp);
                 case 400, 401, 403, 404, 409, 410 -> toRejection(response);
                 default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
             };
         }
     }
 
-    private GatewayResponse saveEnrolled(EnrollmentResponse answer, String stamp) {
-        return switch (answer) {
-            case EnrollmentResponse.Enrolled(String chain, Instant _) -> {
+    /** Returns the first command, if the response has one; its certificate is saved before. */
+    private GatewayResponse saveEnrolled(EnrollmentParser.Parsed answer, String stamp) {
+        return switch (answer.response()) {
+            case EnrollmentResponse.Enrolled(String chain, Instant _, var _) -> {
                 identity.saveCertificate(chain, stamp);
-                yield new GatewayResponse.Accepted();
+                yield answer.command().orElseGet(GatewayResponse.Accepted::new);
             }
             case EnrollmentResponse.Pending _ -> new GatewayResponse.NoJoinYet();
         };

@@ -273,6 +273,19 @@ class StartKubeletTest {
     }
 
     @Test
+    void shouldTryToConnectIfOnlyTheCheckOfTheApiServerFails() throws Exception {
+        // given
+        String digest = kubeletKey.prepare();
+        fakeHost.network().cutOff(server.address().getHost());
+
+        // when
+        HostResult result = startPreparedEarly();
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.KubeletBootstrapped(digest));
+    }
+
+    @Test
     void shouldNotReplaceAKeyThatIsGone() {
         // when
         HostException failure = catchThrowableOfType(HostException.class, this::startPreparedEarly);

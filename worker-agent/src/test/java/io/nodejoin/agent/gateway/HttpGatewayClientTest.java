@@ -11,10 +11,13 @@ import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +59,9 @@ class HttpGatewayClientTest {
     private static final String ENROLL = "/v1/enrollments";
     private static final PollRequest POLL = new PollRequest(new UUID(0, 1), "0.1.0");
 
+    private static final Assignment ASSIGNMENT = new Assignment(
+            "a-1", new JoinId("0a".repeat(16)), new NodeName("w1"), 1, 7, Instant.EPOCH, new HostCommand.ResetHost());
+
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<String> instances = Collections.synchronizedList(new ArrayList<>());
     private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
@@ -62,6 +69,7 @@ class HttpGatewayClientTest {
     private volatile int renewalStatus;
     private volatile int pollStatus;
     private volatile boolean silent;
+    private volatile UnaryOperator<String> edit = UnaryOperator.identity();
     private volatile List<X509Certificate> renewal = List.of();
     private TestTls tls;
     private X509Certificate first;
@@ -91,6 +99,7 @@ class HttpGatewayClientTest {
         renewalStatus = 200;
         pollStatus = 204;
         silent = false;
+        edit = UnaryOperator.identity();
         enrollment = new EnrollmentResponse.Pending(Duration.ofSeconds(2));
         preparation = null;
         home = state;
@@ -138,17 +147,16 @@ class HttpGatewayClientTest {
         }
         switch (path) {
             case RENEW ->
-                send(exchange, renewalStatus, new EnrollmentResponse.Enrolled(Pem.encode(renewal), now.get()));
+                send(exchange, renewalStatus, new EnrollmentResponse.Enrolled(Pem.encode(renewal), now.get(), null));
             case ENROLL -> send(exchange, 202, enrollment);
             default -> exchange.sendResponseHeaders(pollStatus, -1);
         }
         exchange.close();
     }
 
-    private static void send(HttpExchange exchange, int status, EnrollmentResponse answer) throws IOException {
-        byte[] body = JsonMappers.strict()
-                .writerFor(EnrollmentResponse.class)
-                .writeValueAsString(answer)
+    private void send(HttpExchange exchange, int status, EnrollmentResponse answer) throws IOException {
+        byte[] body = edit.apply(
+                        JsonMappers.strict().writerFor(EnrollmentResponse.class).writeValueAsString(answer))
                 .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
@@ -340,7 +348,8 @@ class HttpGatewayClientTest {
         // given
         after(0);
         Files.delete(home.resolve("agent.crt"));
-        enrollment = new EnrollmentResponse.Enrolled(Pem.encode(List.of(first, tls.certificate("ca"))), now.get());
+        enrollment =
+                new EnrollmentResponse.Enrolled(Pem.encode(List.of(first, tls.certificate("ca"))), now.get(), null);
         Path secret = home.resolve("secret");
         String stamp = new EnrollmentSecret(secret).modificationStamp();
 
@@ -351,6 +360,82 @@ class HttpGatewayClientTest {
         // then
         assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
         assertThat(AgentIdentity.readEnrollment(new RootedHostFiles(home))).contains(stamp);
+    }
+
+    @Test
+    void shouldReturnTheCommandThatComesWithItsCertificate() throws Exception {
+        // given
+        after(0);
+        Files.delete(home.resolve("agent.crt"));
+        enrollment = enrolledWith(ASSIGNMENT);
+
+        // when
+        GatewayResponse response = gateway.poll();
+        gateway.poll();
+
+        // then
+        assertThat(response).isEqualTo(new GatewayResponse.Assigned(ASSIGNMENT));
+        assertThat(calls).containsExactly(new Call(ENROLL, BigInteger.ZERO), with(first, NEXT));
+    }
+
+    @Test
+    void shouldSaveTheCertificateThatComesWithAnUnreadableCommand() throws Exception {
+        // given
+        after(0);
+        Files.delete(home.resolve("agent.crt"));
+        enrollment = enrolledWith(ASSIGNMENT);
+        edit = text -> text.replace("\"ResetHost\"", "\"RebootHost\"");
+
+        // when
+        GatewayResponse response = gateway.poll();
+        gateway.poll();
+
+        // then
+        assertThat(response)
+                .isInstanceOfSatisfying(
+                        GatewayResponse.Unreadable.class,
+                        unreadable -> assertThat(unreadable.id()).isEqualTo(ASSIGNMENT.id()));
+        assertThat(calls).containsExactly(new Call(ENROLL, BigInteger.ZERO), with(first, NEXT));
+    }
+
+    @Test
+    void shouldTolerateMoreMembersInTheResponseButNotInItsCommand() throws Exception {
+        // given
+        after(0);
+        Path certificate = home.resolve("agent.crt");
+        Files.delete(certificate);
+        enrollment = enrolledWith(ASSIGNMENT);
+        edit = text -> text.replace("{\"status\"", "{\"more\":1,\"status\"");
+        GatewayResponse tolerated = gateway.poll();
+        pollStatus = 401;
+        gateway.poll();
+        edit = text -> text.replace("\"attempt\"", "\"exec\":\"id\",\"attempt\"");
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(tolerated).isInstanceOf(GatewayResponse.Assigned.class);
+        assertThat(response).isInstanceOf(GatewayResponse.Unreadable.class);
+    }
+
+    @Test
+    void shouldSendAReportAlthoughItsEnrollmentBringsACommand() throws Exception {
+        // given
+        after(0);
+        Files.delete(home.resolve("agent.crt"));
+        enrollment = enrolledWith(ASSIGNMENT);
+
+        // when
+        GatewayResponse response = gateway.reportResult("a-1", new HostResult.HostReset(false, null, List.of()));
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(calls).containsExactly(new Call(ENROLL, BigInteger.ZERO), with(first, "/v1/assignments/a-1/result"));
+    }
+
+    private EnrollmentResponse enrolledWith(Assignment command) {
+        return new EnrollmentResponse.Enrolled(Pem.encode(List.of(first, tls.certificate("ca"))), now.get(), command);
     }
 
     @Test

@@ -210,7 +210,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     @Override
     public EnrollmentBinding enroll(EnrollmentProof proof) {
         validateEnroll(proof);
-        return enrollment.bind(proof);
+        return bind(enrollment, proof);
     }
 
     @Override

@@ -104,7 +104,7 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
         Workflow.await(() -> steps.enrollment().isPresent() || hasEnded());
         return steps.enrollment()
                 .filter(enrollment -> enrollment.accepts(proof, true))
-                .map(enrollment -> enrollment.bind(proof))
+                .map(enrollment -> bind(enrollment, proof))
                 .orElseThrow(() -> JoinFailures.of(Enrollment.REFUSED));
     }
 

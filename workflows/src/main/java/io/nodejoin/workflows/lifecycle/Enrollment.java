@@ -16,10 +16,14 @@ public final class Enrollment {
     public static final Problem REFUSED = new Problem(
             ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
 
+    /** Each distinct proof is an event in a history of bounded length, and a host may send forged ones. */
+    private static final int MAX_BINDINGS = 64;
+
     private final JoinId joinId;
     private final String secretDigest;
     private @Nullable String boundKey;
     private @Nullable EarlyPreparation preparation;
+    private int bindings;
 
     public Enrollment(JoinRequest request) {
         this(request.joinId(), request.spec().enrollment(), null);
@@ -36,14 +40,19 @@ public final class Enrollment {
     public boolean accepts(EnrollmentProof proof, boolean keyMayBeBound) {
         boolean rightSecret = equalsInConstantTime(proof.secretDigest(), secretDigest);
         boolean rightKey = boundKey == null ? keyMayBeBound : equalsInConstantTime(proof.publicKey(), boundKey);
-        return rightSecret && rightKey;
+        return rightSecret && rightKey && bindings < MAX_BINDINGS;
     }
 
-    /** Binds the key of an accepted proof. The host's preparation is that of the latest one. */
-    public EnrollmentBinding bind(EnrollmentProof proof) {
+    /**
+     * Binds the key of an accepted proof. The host's preparation is that of the latest one.
+     *
+     * @param run the run id of the workflow
+     */
+    EnrollmentBinding bind(EnrollmentProof proof, String run) {
+        bindings++;
         boundKey = proof.publicKey();
         preparation = proof.preparation();
-        return new EnrollmentBinding(joinId);
+        return new EnrollmentBinding(joinId, run);
     }
 
     public Optional<String> publicKey() {

@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.agent.EarlyPreparation;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param secretDigest lower-case hex SHA-256 of the one-time secret
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
  * @param preparation absent if the host is not prepared
+ * @param connection the gateway replica that answers the enrollment, and delivers commands with the answer; absent if it
+ *     only issues a certificate
  */
 public record EnrollmentProof(
-        String secretDigest, String publicKey, @Nullable EarlyPreparation preparation) {}
+        String secretDigest,
+        String publicKey,
+        @Nullable EarlyPreparation preparation,
+        @Nullable AgentConnection connection) {}

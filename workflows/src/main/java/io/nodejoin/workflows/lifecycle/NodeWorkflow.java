@@ -10,7 +10,10 @@ import io.temporal.workflow.UpdateValidatorMethod;
 /** The updates, signals and the query of a node's workflow, whether it joins or leaves. */
 public interface NodeWorkflow {
 
-    /** Binds the agent's key to this run if the proof is that of the node's join. The same proof gets the same response. */
+    /**
+     * Binds the agent's key to this run if the proof is that of the node's join, and sends commands over its connection
+     * from now on, as {@link #agentConnected} does. The same proof gets the same response.
+     */
     @UpdateMethod
     EnrollmentBinding enroll(EnrollmentProof proof);
 

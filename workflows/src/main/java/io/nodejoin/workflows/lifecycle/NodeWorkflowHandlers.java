@@ -91,6 +91,15 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         return result.get();
     }
 
+    /** Binds the key of an accepted proof; the replica that answers it holds the agent's connection. */
+    protected final EnrollmentBinding bind(Enrollment enrollment, EnrollmentProof proof) {
+        EnrollmentBinding binding = enrollment.bind(proof, Workflow.getInfo().getRunId());
+        if (proof.connection() != null) {
+            host.setConnection(proof.connection());
+        }
+        return binding;
+    }
+
     @Override
     public final void agentConnected(AgentConnection connection) {
         host.setConnection(connection);

@@ -101,11 +101,58 @@ class EnrollmentTest {
 
         // when
         boolean late = enrollment.accepts(
-                new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY, null), false);
+                new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY, null, null), false);
 
         // then
         assertThat(late).isFalse();
         assertThat(enrollment.publicKey()).isEmpty();
+    }
+
+    @Test
+    void shouldSendTheFirstCommandThroughTheReplicaThatAnswersTheEnrollment() {
+        // given
+        fixture.start();
+
+        // when
+        fixture.enrollThrough(WorkflowFixture.REPLICA);
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.history().getEvents())
+                .noneMatch(event -> "agentConnected"
+                        .equals(event.getWorkflowExecutionSignaledEventAttributes()
+                                .getSignalName()));
+    }
+
+    @Test
+    void shouldSendCommandsThroughTheReplicaOfTheNewestEnrollment() {
+        // given
+        fixture.start();
+        fixture.enrollThrough("replica-that-is-gone");
+
+        // when
+        fixture.enrollThrough(WorkflowFixture.REPLICA);
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldReturnTheRunThatHasReceivedTheConnection() {
+        // given
+        fixture.start();
+
+        // when
+        EnrollmentBinding binding = fixture.enrollThrough(WorkflowFixture.REPLICA);
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(binding.run())
+                .isEqualTo(fixture.history()
+                        .getEvents()
+                        .getFirst()
+                        .getWorkflowExecutionStartedEventAttributes()
+                        .getOriginalExecutionRunId());
     }
 
     private Problem refusal(String secretDigest, String key) {

@@ -80,6 +80,7 @@ class NodeWorkflowReplayTest {
 
     enum Scenario {
         joined,
+        connectedByEnrollment,
         served,
         rejoined,
         failed,
@@ -99,7 +100,7 @@ class NodeWorkflowReplayTest {
 
         private void play(WorkflowFixture fixture) {
             switch (this) {
-                case joined -> {}
+                case joined, connectedByEnrollment -> {}
                 case rejoined -> fixture.withRejoin().cluster.nodes.put("w1", "uid-before");
                 case served -> fixture.withServingCertificate("10.0.0.7", "2001:db8::7");
                 case failed -> fixture.failKubeletStart("port is taken").withoutRetry();
@@ -123,6 +124,10 @@ class NodeWorkflowReplayTest {
             switch (this) {
                 case joined, served, rejoined, failed, secondAttempt, cancelled, superseded, apiServerUnreachable ->
                     agentComes(fixture.start());
+                case connectedByEnrollment -> {
+                    fixture.start().sleep(Duration.ofSeconds(1));
+                    fixture.enrollThrough(WorkflowFixture.REPLICA);
+                }
                 case leaveSucceeded -> agentComes(fixture.leave(leave(null, null)));
                 case leaveForced -> agentComes(fixture.leave(leave(true, null)));
                 case leaveDrainBlocked, leaveAborted -> fixture.leave(leave(null, null));

@@ -186,12 +186,22 @@ public final class WorkflowFixture implements AfterEachCallback {
     void connectPreparedAgent(HostCommand.PrepareHost preparedFor) {
         workflow()
                 .enroll(new EnrollmentProof(
-                        SECRET_DIGEST, KEY, new EarlyPreparation(preparedFor, FakeHost.FACTS, FakeCluster.KEY_DIGEST)));
+                        SECRET_DIGEST,
+                        KEY,
+                        new EarlyPreparation(preparedFor, FakeHost.FACTS, FakeCluster.KEY_DIGEST),
+                        null));
         connect(REPLICA);
     }
 
     EnrollmentBinding enroll(String secretDigest, String key) {
-        return workflow().enroll(new EnrollmentProof(secretDigest, key, null));
+        return workflow().enroll(new EnrollmentProof(secretDigest, key, null, null));
+    }
+
+    /** Enrolls the agent through this gateway instance, which holds its connection from then on. */
+    EnrollmentBinding enrollThrough(String instance) {
+        AgentConnection connection =
+                new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID(), UUID.randomUUID());
+        return workflow().enroll(new EnrollmentProof(SECRET_DIGEST, KEY, null, connection));
     }
 
     void connect(String instance) {

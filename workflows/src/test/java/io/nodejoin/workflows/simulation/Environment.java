@@ -135,12 +135,12 @@ final class Environment {
 
     private void scheduleEnrollmentGuesses() {
         if (world.faults.fires(Fault.WRONG_SECRET)) {
-            scheduleGuess(new EnrollmentProof("aa".repeat(32), "the-key-of-a-guesser", null));
+            scheduleGuess(new EnrollmentProof("aa".repeat(32), "the-key-of-a-guesser", null, null));
         }
         if (world.faults.fires(Fault.SECOND_KEY)) {
             world.timeline.scheduleAfter(
                     Duration.ofSeconds(60),
-                    () -> scheduleGuess(new EnrollmentProof(SimulatedHost.SECRET_DIGEST, "another-key", null)));
+                    () -> scheduleGuess(new EnrollmentProof(SimulatedHost.SECRET_DIGEST, "another-key", null, null)));
         }
     }
 

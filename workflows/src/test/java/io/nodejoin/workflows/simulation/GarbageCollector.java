@@ -1,18 +1,15 @@
 package io.nodejoin.workflows.simulation;
 
-import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Goes through the ledger once the workflows are over. It is diligent where the workflow could not be, and there alone: with entries that
- * came late, and with tokens whose issue the workflow has no answer of. What is left of others is for the {@link EndStateChecks} to find.
+ * came late, with tokens whose issue the workflow has no answer of, and with those of a joined run that could not wait for their end. What is left of others is for the {@link EndStateChecks} to find.
  */
 final class GarbageCollector {
     private static final Duration ROUND = Duration.ofSeconds(5);
@@ -21,12 +18,14 @@ final class GarbageCollector {
     private final World world;
     private final Instant ended;
     private final ConfirmedTokens known;
+    private final UnsettledTokens unsettled;
 
     /** @param world a world in which all workflows have ended */
     GarbageCollector(World world) {
         this.world = world;
         this.ended = world.timeline.now();
         this.known = ConfirmedTokens.fromHistories(world.temporal.runs());
+        this.unsettled = UnsettledTokens.fromHistories(world.temporal.runs());
     }
 
     void collect() {
@@ -39,15 +38,9 @@ final class GarbageCollector {
                 && (world.check.wasEnteredLate(id) || known.mayStillBeCreated(id) || isLeftByASuccessfulJoin(id));
     }
 
-    /** A join that has succeeded and deleted its token leaves the rest if another request waits. */
+    /** A join that has succeeded has deleted its token. */
     private boolean isLeftByASuccessfulJoin(TokenId id) {
-        JoinId join = Objects.requireNonNull(world.api.ledger.get(id)).join();
-        return !world.api.secrets.containsKey(id)
-                && !world.api.signatures.containsKey(id)
-                && !world.outside.requests.getLast().joinId().equals(join)
-                && world.topic.stream()
-                        .anyMatch(event -> event.event() instanceof JoinSucceeded joined
-                                && joined.joinId().equals(join));
+        return unsettled.contains(id) && !world.api.secrets.containsKey(id) && !world.api.signatures.containsKey(id);
     }
 
     private void revoke(TokenId id) {

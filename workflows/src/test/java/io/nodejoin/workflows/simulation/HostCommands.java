@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EarlyPreparation;
@@ -73,20 +74,24 @@ final class HostCommands {
 
     private String prepareKey() {
         if (host.preparedKey == null) {
-            host.preparedKey = "host-key-" + world.random.nextText(6);
+            host.preparedKey = Sha256.hex("host-key-" + world.random.nextText(6));
         }
         return host.preparedKey;
     }
 
-    /** Checks and prepares a host again that was prepared early; a command that continues has changed it itself. */
+    /**
+     * Checks and prepares a host again that was prepared early. A command that continues has changed it itself; an API
+     * server that is away is for the start to wait for.
+     */
     private Optional<HostResult> verify(Fiber own) {
-        HostResult checked = host.changed ? preparedBefore() : preflight(own);
-        HostResult verified = checked instanceof HostResult.HostFailed ? checked : prepare(own, TlsBootstrap.AGENT);
-        return verified instanceof HostResult.HostFailed ? Optional.of(verified) : Optional.empty();
-    }
-
-    private static HostResult preparedBefore() {
-        return new HostResult.PreflightPassed(SimulatedHost.FACTS, List.of());
+        if (!host.changed
+                && preflight(own) instanceof HostResult.HostFailed failed
+                && failed.problem().code() != ErrorCode.HOST_CANNOT_REACH_API_SERVER) {
+            return Optional.of(failed);
+        }
+        return prepare(own, TlsBootstrap.AGENT) instanceof HostResult.HostFailed failed
+                ? Optional.of(failed)
+                : Optional.empty();
     }
 
     private HostResult preflight(Fiber own) {

@@ -28,6 +28,9 @@ final class SimulatedAgent {
     private final World world;
     private final HostCommands commands;
 
+    /** Whether it names its process with an enrollment, so that the replica that answers holds its connection. */
+    private final boolean connectsByEnrollment;
+
     /** Results on disk. */
     private final Map<String, HostResult> results = new LinkedHashMap<>();
 
@@ -54,6 +57,7 @@ final class SimulatedAgent {
     SimulatedAgent(World world, SimulatedHost host) {
         this.world = world;
         this.commands = new HostCommands(world, host);
+        this.connectsByEnrollment = world.random.nextPercent(50);
     }
 
     void start() {
@@ -228,40 +232,62 @@ final class SimulatedAgent {
 
     private void enroll(Fiber own, String run) {
         boolean[] done = new boolean[2];
+        @Nullable Replica connected = null;
         while (!done[1] && world.temporal.running().isPresent()) {
             done[0] = false;
+            Replica asked = connectsByEnrollment ? chooseReplica().orElse(null) : null;
+            AgentConnection connection = asked == null ? null : connection(asked);
             world.temporal.update(
                     "enroll",
                     new EnrollmentProof(
                             SimulatedHost.SECRET_DIGEST,
                             SimulatedHost.AGENT_KEY,
-                            commands.prepareEarly(highestSequence).orElse(null)),
+                            commands.prepareEarly(highestSequence).orElse(null),
+                            connection),
                     answer -> {
                         done[0] = true;
                         done[1] = !answer.hasFailure();
                     });
             own.await(world.timeline.now().plusSeconds(20), Duration.ofMillis(300), () -> done[0]);
-            if (!done[1]) {
+            if (asked != null && !isHeldBy(asked, connection)) {
+                done[1] = false;
+            }
+            if (done[1]) {
+                connected = asked;
+            } else {
                 own.sleep(Duration.ofSeconds(2));
             }
         }
         enrolledWith = run;
-        replica = null;
+        replica = connected;
+        if (connected != null) {
+            world.trace.add("agent", "has enrolled with its connection to " + connected.name);
+        }
+    }
+
+    /** Returns whether the replica that was asked still runs, so that its response arrives. */
+    private boolean isHeldBy(Replica asked, @Nullable AgentConnection connection) {
+        return asked.isResponsive(world.timeline.now()) && connection(asked).equals(connection);
+    }
+
+    private Optional<Replica> chooseReplica() {
+        List<Replica> answering = world.workers.replicas.stream()
+                .filter(one -> one.isResponsive(world.timeline.now()))
+                .toList();
+        return answering.isEmpty() ? Optional.empty() : Optional.of(world.random.pick(answering));
+    }
+
+    private AgentConnection connection(Replica to) {
+        return new AgentConnection(TaskQueues.gateway(to.name), new UUID(0, process), to.process());
     }
 
     private void connect(Fiber own) {
         replica = null;
         own.sleep(world.random.nextMillis(100, 5_000));
-        List<Replica> answering = world.workers.replicas.stream()
-                .filter(one -> one.isResponsive(world.timeline.now()))
-                .toList();
-        if (!answering.isEmpty()) {
-            Replica chosen = world.random.pick(answering);
+        chooseReplica().ifPresent(chosen -> {
             replica = chosen;
             world.trace.add("agent", "connects to " + chosen.name);
-            UUID instance = new UUID(0, process);
-            world.temporal.signal(
-                    "agentConnected", new AgentConnection(TaskQueues.gateway(chosen.name), instance, chosen.process()));
-        }
+            world.temporal.signal("agentConnected", connection(chosen));
+        });
     }
 }

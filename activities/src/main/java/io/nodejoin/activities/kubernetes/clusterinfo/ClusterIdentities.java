@@ -1,35 +1,39 @@
 package io.nodejoin.activities.kubernetes.clusterinfo;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** The identities of clusters, each read at most once a minute: one changes only with an upgrade or a restore. */
 final class ClusterIdentities {
-    private static final Duration VALIDITY = Duration.ofMinutes(1);
+    private static final long VALID_NANOS = Duration.ofMinutes(1).toNanos();
 
+    private final ClusterClients clients;
     private final LongSupplier nanoTime;
-    private final Map<ClusterName, Remembered> identities = new ConcurrentHashMap<>();
+    private final Map<ClusterName, Reading> readings = new ConcurrentHashMap<>();
 
-    private record Remembered(ClusterIdentity identity, long readAt) {}
+    private record Reading(ClusterIdentity identity, long readAt) {}
 
-    ClusterIdentities(LongSupplier nanoTime) {
+    ClusterIdentities(ClusterClients clients, LongSupplier nanoTime) {
+        this.clients = clients;
         this.nanoTime = nanoTime;
     }
 
-    ClusterIdentity of(ClusterName cluster, KubernetesClient client) {
+    /** Creates the identities with the machine's monotonic clock. */
+    static ClusterIdentities of(ClusterClients clients) {
+        return new ClusterIdentities(clients, System::nanoTime);
+    }
+
+    ClusterIdentity get(ClusterName cluster) {
         long now = nanoTime.getAsLong();
-        return Optional.ofNullable(identities.get(cluster))
-                .filter(known -> now - known.readAt() < VALIDITY.toNanos())
-                .map(Remembered::identity)
-                .orElseGet(() -> {
-                    ClusterIdentity read = ClusterIdentity.read(client);
-                    identities.put(cluster, new Remembered(read, now));
-                    return read;
-                });
+        Reading last = readings.get(cluster);
+        if (last == null || now - last.readAt() >= VALID_NANOS) {
+            last = new Reading(ClusterIdentity.read(clients.client(cluster)), now);
+            readings.put(cluster, last);
+        }
+        return last.identity();
     }
 }

@@ -58,7 +58,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         this.clients = clients;
         this.audit = audit;
         this.preconditions = preconditions;
-        this.identities = new ClusterIdentities(System::nanoTime);
+        this.identities = ClusterIdentities.of(clients);
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                             ClusterInfoConfigMap.OBJECT + " of cluster " + cluster
                                     + " has another CA than the kubeconfig of this service"));
         }
-        ClusterIdentity identity = identities.of(cluster, client);
+        ClusterIdentity identity = identities.get(cluster);
         return new DiscoveryInfo(
                 identity.uid(),
                 DiscoveryKubeconfig.apiServer(kubeconfig),

@@ -54,7 +54,8 @@ final class AgentBench {
     AgentResult run(int starts, int idleSeconds) throws Exception {
         double size = Files.size(bed.agentPackage().deb()) / MEGABYTE;
         HostFixture fixture = HostFixture.create("measured", false, random);
-        Host host = bed.addHost(HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
+        Host host = bed.addHost(
+                HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
         startExporter(host);
         new UnitIdleWait(host, AGENT).awaitIdle();
         TimeUnit.SECONDS.sleep(IDLE_TIMEOUT.toSeconds());

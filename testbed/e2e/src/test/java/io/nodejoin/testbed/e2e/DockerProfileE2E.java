@@ -77,8 +77,9 @@ class DockerProfileE2E {
     }
 
     private Host boot(HostFixture fixture) {
-        Host host = booted.addHost(
-                HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation().with(HostProfile.DOCKER));
+        Host host = booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret())
+                .withoutEarlyPreparation()
+                .with(HostProfile.DOCKER));
         await("Docker on " + fixture.node())
                 .atMost(TIMEOUT)
                 .until(() ->

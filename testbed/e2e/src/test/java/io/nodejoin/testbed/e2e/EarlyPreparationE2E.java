@@ -47,8 +47,7 @@ class EarlyPreparationE2E {
         List<Host> hosts = Parallel.run(List.<Supplier<Host>>of(
                 () -> booted.addHost(spec(ready)),
                 () -> booted.addHost(spec(changed)),
-                () -> booted.addHost(
-                        spec(broken).withoutEarlyPreparation().with(HostFault.KUBELET_CANNOT_START))));
+                () -> booted.addHost(spec(broken).withoutEarlyPreparation().with(HostFault.KUBELET_CANNOT_START))));
         HostState unprepared = stateBeforeItsEarlyPreparation(hosts.get(2));
         hosts.forEach(EarlyPreparationE2E::awaitPrepared);
         hosts.get(1).run("sysctl", "--write", "net.ipv4.ip_forward=0").orFail();

@@ -98,7 +98,8 @@ class HostSettingsE2E {
 
     private TestHost boot(String name, DebianRelease release) {
         HostFixture fixture = HostFixture.create(name, false, random);
-        Host host = booted.addHost(HostSpec.named(name, fixture.secret()).with(release).withoutEarlyPreparation());
+        Host host = booted.addHost(
+                HostSpec.named(name, fixture.secret()).with(release).withoutEarlyPreparation());
         host.run("ctr", "--namespace", "k8s.io", "images", "tag", BED_IMAGE, IMAGE)
                 .orFail();
         return new TestHost(fixture, host, HostState.read(host));

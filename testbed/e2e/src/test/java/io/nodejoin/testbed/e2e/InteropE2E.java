@@ -101,7 +101,8 @@ class InteropE2E {
     }
 
     private Host boot(HostFixture fixture) {
-        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
+        return booted.addHost(
+                HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
     }
 
     /** Leaves the host as a join has prepared it, without what the join has started. */

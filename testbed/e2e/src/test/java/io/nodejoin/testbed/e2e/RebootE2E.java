@@ -130,6 +130,7 @@ class RebootE2E {
     }
 
     private Host boot(HostFixture fixture) {
-        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
+        return booted.addHost(
+                HostSpec.named(fixture.node().value(), fixture.secret()).withoutEarlyPreparation());
     }
 }
