@@ -81,15 +81,14 @@ public final class StartKubelet {
         Instant received = clients.rejection().now();
         BootstrapToken token = opener.open(assignment, command);
         Optional<TrustedCluster> started = findStartedCluster(token);
-        if (started.isEmpty() && command.preflight() != null) {
-            Optional<HostResult.HostFailed> failed = verification.verify(command.preflight(), progress);
-            if (failed.isPresent()) {
-                return failed.get();
-            }
+        TrustedCluster cluster;
+        try {
+            cluster = started.isPresent()
+                    ? resume(started.get(), command.tlsBootstrap(), progress)
+                    : start(assignment, command, token, progress);
+        } catch (HostVerification.FailedException unfit) {
+            return unfit.result();
         }
-        TrustedCluster cluster = started.isPresent()
-                ? resume(started.get(), command.tlsBootstrap(), progress)
-                : start(assignment, command, token, progress);
         int restarts = unit.restarts();
         unit.awaitHealthy(restarts);
         progress.onProgress(CommandMilestone.KubeletActive, KubeletPaths.UNIT);
@@ -164,7 +163,9 @@ public final class StartKubelet {
                 .load()
                 .orElseThrow(() -> new HostException(
                         ErrorCode.CSR_KEY_MISMATCH, "the kubelet's key that this host has prepared is gone"));
-        try (ClusterConnection connection = clients.discovery().connect(command.apiServer(), command.caPins(), token)) {
+        try (HostVerification.Running verified = verification.start(command.preflight(), progress);
+                ClusterConnection connection = connect(command, token, verified)) {
+            verified.requirePassed();
             ClientKubeconfig kubeconfig = new ClientKubeconfig(connection.cluster());
             KubeletPlan plan = plan(assignment, command, kubeconfig);
             executor.apply(plan.fileSteps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
@@ -180,6 +181,18 @@ public final class StartKubelet {
                 }
             });
             return connection.cluster();
+        }
+    }
+
+    /** A host that does not fit its join may not get a connection for just that reason. */
+    private ClusterConnection connect(
+            HostCommand.StartKubelet command, BootstrapToken token, HostVerification.Running verified)
+            throws InterruptedException {
+        try {
+            return clients.discovery().connect(command.apiServer(), command.caPins(), token);
+        } catch (HostException e) {
+            verified.requirePassed();
+            throw e;
         }
     }
 
