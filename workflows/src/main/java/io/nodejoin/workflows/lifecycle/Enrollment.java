@@ -44,14 +44,17 @@ public final class Enrollment {
     }
 
     /**
-     * Binds the key of an accepted proof. The host's preparation is that of the latest one.
+     * Binds the key of an accepted proof. The host's preparation is that of the first one, as its key is: a later proof
+     * shows the same key, but not that its sender has it.
      *
      * @param run the run id of the workflow
      */
     EnrollmentBinding bind(EnrollmentProof proof, String run) {
         bindings++;
-        boundKey = proof.publicKey();
-        preparation = proof.preparation();
+        if (boundKey == null) {
+            boundKey = proof.publicKey();
+            preparation = proof.preparation();
+        }
         return new EnrollmentBinding(joinId, run);
     }
 

@@ -83,6 +83,20 @@ class EarlyPreparationTest {
     }
 
     @Test
+    void shouldNotTakeAPreparationFromALaterProofWithTheSameKey() {
+        // given
+        fixture.start();
+        fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
+
+        // when
+        fixture.connectPreparedAgent(prepared());
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(verbs()).containsExactly("Preflight", "PrepareHost", "StartKubelet");
+    }
+
+    @Test
     void shouldPrepareAHostWhoseKubeletCreatesItsKeyItself() {
         // given
         fixture.withKubeletBootstrap().start();

@@ -100,7 +100,11 @@ final class AgentBench {
                                     "node",
                                     host.name(),
                                     "gateway",
-                                    bed.plan().rootAddress() + ":" + gateway.getLocalPort())));
+                                    bed.plan().rootAddress() + ":" + gateway.getLocalPort(),
+                                    "profile",
+                                    "containerd",
+                                    "prepare",
+                                    "join")));
             for (int i = 0; i < times; i++) {
                 host.run("systemctl", "stop", AGENT).orFail();
                 startAgent(host);

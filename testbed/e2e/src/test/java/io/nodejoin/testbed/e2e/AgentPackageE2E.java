@@ -141,7 +141,14 @@ class AgentPackageE2E {
                 "/etc/nodejoin/agent.json",
                 Template.load("host/agent.json")
                         .render(Map.of(
-                                "node", fixture.node(), "gateway", bed.plan().gateway())));
+                                "node",
+                                fixture.node(),
+                                "gateway",
+                                bed.plan().gateway(),
+                                "profile",
+                                "containerd",
+                                "prepare",
+                                "early")));
     }
 
     private static void verifiesItself(Host host) {
