@@ -1,6 +1,7 @@
 package io.nodejoin.agent.command;
 
 import io.nodejoin.agent.discovery.TokenRejectionProbe;
+import io.nodejoin.agent.discovery.TokenRejectionProbe.Frequency;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.journal.Change;
@@ -148,6 +149,7 @@ public final class ResetHost {
 
     private boolean awaitTokenRejected(BootstrapKubeconfig held) throws InterruptedException {
         Instant end = tokenProbe.now().plus(TOKEN_REJECTION_TIMEOUT);
-        return tokenProbe.awaitRejection(held.cluster(), held.token(), TokenRejectionProbe.LONG_AGO, end, () -> {});
+        return tokenProbe.awaitRejection(
+                held.cluster(), held.token(), TokenRejectionProbe.LONG_AGO, Frequency.OFTEN, end, () -> {});
     }
 }

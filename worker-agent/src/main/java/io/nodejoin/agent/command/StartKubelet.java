@@ -5,6 +5,7 @@ import io.nodejoin.agent.discovery.ClusterConnection;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TokenRejectionProbe;
+import io.nodejoin.agent.discovery.TokenRejectionProbe.Frequency;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.FileMetadata;
@@ -97,11 +98,16 @@ public final class StartKubelet {
             unit.requireAlive(restarts);
             access.probe();
         };
-        Instant heldSince = switch (command.tlsBootstrap()) {
-            case AGENT -> TokenRejectionProbe.LONG_AGO;
-            case KUBELET -> received;
-        };
-        if (!clients.rejection().awaitRejection(cluster, token, heldSince, assignment.expiresAt(), watch)) {
+        boolean kubeletHoldsToken = command.tlsBootstrap() == TlsBootstrap.KUBELET;
+        boolean refused = clients.rejection()
+                .awaitRejection(
+                        cluster,
+                        token,
+                        kubeletHoldsToken ? received : TokenRejectionProbe.LONG_AGO,
+                        kubeletHoldsToken ? Frequency.OFTEN : Frequency.SELDOM,
+                        assignment.expiresAt(),
+                        watch);
+        if (!refused) {
             throw new HostException(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the token " + token.id() + " was not refused before " + assignment.expiresAt());

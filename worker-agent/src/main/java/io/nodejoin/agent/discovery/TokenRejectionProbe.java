@@ -16,7 +16,6 @@ public final class TokenRejectionProbe {
     public static final Instant LONG_AGO = Instant.EPOCH;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-    /** The API server caches an accepted token for 10 s, so a shorter interval finds nothing out sooner. */
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
     /**
      * A lagging API server rejects a new token too, so a rejection before the token was ever accepted counts only after
@@ -25,6 +24,20 @@ public final class TokenRejectionProbe {
     private static final Duration AUTHENTICATION_CACHE_TTL = Duration.ofSeconds(30);
 
     private static final int UNAUTHORIZED = 401;
+
+    /** How often the API server is asked, which caches an accepted token for ten seconds. */
+    public enum Frequency {
+        /** Nothing waits for the answer: every five seconds. */
+        SELDOM(10),
+        /** A join or a reset waits for the answer: every half second. */
+        OFTEN(1);
+
+        private final int polls;
+
+        Frequency(int polls) {
+            this.polls = polls;
+        }
+    }
 
     private final Clock clock;
     private final Sleeper sleeper;
@@ -43,11 +56,16 @@ public final class TokenRejectionProbe {
      * Waits until the token is rejected.
      *
      * @param heldSince when this host received the token, or {@link #LONG_AGO}
-     * @param watch called between polls; an exception of it ends the wait
+     * @param watch called every half second; an exception of it ends the wait
      * @return false if the token is still accepted, or the server does not respond, at the deadline
      */
     public boolean awaitRejection(
-            TrustedCluster cluster, BootstrapToken token, Instant heldSince, Instant deadline, Runnable watch)
+            TrustedCluster cluster,
+            BootstrapToken token,
+            Instant heldSince,
+            Frequency frequency,
+            Instant deadline,
+            Runnable watch)
             throws InterruptedException {
         try (HttpClient client = Tls.client(Tls.trusting(cluster.authorities()))) {
             HttpRequest request = HttpRequest.newBuilder(cluster.apiServer().resolve("/version"))
@@ -55,13 +73,15 @@ public final class TokenRejectionProbe {
                     .header("Authorization", "Bearer " + token.bearerToken())
                     .build();
             boolean accepted = false;
-            while (clock.instant().isBefore(deadline)) {
-                int status = status(client, request);
-                boolean old = clock.instant().isAfter(heldSince.plus(AUTHENTICATION_CACHE_TTL));
-                if (status == UNAUTHORIZED && (accepted || old)) {
-                    return true;
+            for (int poll = 0; clock.instant().isBefore(deadline); poll++) {
+                if (poll % frequency.polls == 0) {
+                    int status = status(client, request);
+                    boolean old = clock.instant().isAfter(heldSince.plus(AUTHENTICATION_CACHE_TTL));
+                    if (status == UNAUTHORIZED && (accepted || old)) {
+                        return true;
+                    }
+                    accepted = accepted || status / 100 == 2;
                 }
-                accepted = accepted || status / 100 == 2;
                 watch.run();
                 sleeper.sleep(POLL_INTERVAL);
             }
