@@ -67,7 +67,6 @@ record KillPoint(String contractStep, String step, FailPosition position, String
             new Step("S5", "ClusterInfo_Ensure", ExpectedOutcome.SUCCESS),
             new Step("S5", "Node_CheckName", ExpectedOutcome.SUCCESS),
             new Step("S6", "Update_enroll", ExpectedOutcome.SUCCESS),
-            new Step("S6", "Signal_agentConnected", ExpectedOutcome.SUCCESS),
             new Step("S3", "Intake_Start", ExpectedOutcome.SUCCESS),
             new Step("S4", "Intake_Commit", ExpectedOutcome.SUCCESS));
 
