@@ -73,9 +73,12 @@ public final class ApiFaultProxy implements AutoCloseable {
         return proxy;
     }
 
-    /** From now on calls are refused by turns. */
-    public synchronized void injectFaults() {
-        injecting = true;
+    /** From now on calls are refused by turns. Cuts the connections that are open: a watch lasts for minutes. */
+    public void injectFaults() throws IOException {
+        synchronized (this) {
+            injecting = true;
+        }
+        closeConnections();
     }
 
     /** Returns how often each kind of request received each fault: {@code PUT configmaps: 409 Conflict}. */
@@ -233,9 +236,13 @@ public final class ApiFaultProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        closeConnections();
+        threads.close();
+    }
+
+    private void closeConnections() throws IOException {
         for (Socket socket : List.copyOf(open)) {
             socket.close();
         }
-        threads.close();
     }
 }

@@ -39,8 +39,11 @@ enum AbortCause {
         this.action = action;
     }
 
-    ExpectedOutcome course() {
-        return expected;
+    /** Returns the outcome of a join that is aborted at this step: a join that has succeeded before stays so. */
+    ExpectedOutcome course(String step) {
+        boolean hasSucceeded = StepNames.STARTING_AFTER_SUCCESS.contains(step)
+                || (position == FailPosition.AFTER && StepNames.ENDING_AFTER_SUCCESS.contains(step));
+        return hasSucceeded ? ExpectedOutcome.SUCCESS : expected;
     }
 
     /** Returns whether the join needs an early deadline: a call is retried for ever, so no failure ends it. */

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Aborts a join at each step for each {@link AbortCause} and checks that it is compensated, by its workflow or by the
- * garbage collector.
+ * garbage collector, or keeps its Node and nothing else if it has succeeded before.
  */
 final class Compensations implements Experiment {
     /** The first joins must reach their steps by then, also while the service starts. */
@@ -77,7 +77,7 @@ final class Compensations implements Experiment {
             ChaosBed bed, List<AbortedJoin> attempts, Instant deadline) {
         Map<AbortedJoin, InFlightJoin> begun = new LinkedHashMap<>();
         for (AbortedJoin abortedJoin : attempts) {
-            ExpectedOutcome expected = abortedJoin.cause().course();
+            ExpectedOutcome expected = abortedJoin.cause().course(abortedJoin.step());
             HostFixture fixture = bed.boot(abortedJoin.node(), expected);
             boolean hurries = abortedJoin.cause().endsByDeadline(abortedJoin.step());
             begun.put(abortedJoin, bed.request(fixture, expected, hurries ? deadline : null));

@@ -57,6 +57,7 @@ final class Redeliveries implements Experiment {
         }
         send(bed, request, event, repeats / 4);
         failures.addAll(bed.awaitAndCheck(List.of(join), COMPLETION_TIMEOUT));
+        failures.addAll(bed.awaitEmptyLedger());
         return bed.apiAuditLog().serviceWrites().stream().skip(before).sorted().toList();
     }
 

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The steps of a join at which a service can fail, by the names of its fail points. */
 final class StepNames {
@@ -21,6 +22,12 @@ final class StepNames {
             "Token_DeleteLedgerEntry",
             "Node_RecordJoined",
             "Node_AwaitReady");
+
+    /** Those that a join with a key of its agent's begins before its success, and completes after it. */
+    static final Set<String> ENDING_AFTER_SUCCESS = Set.of("Host_StartKubelet", "Csr_DenyOthers");
+
+    /** Those that it begins after its success. */
+    static final Set<String> STARTING_AFTER_SUCCESS = Set.of("Token_DeleteLedgerEntry");
 
     private StepNames() {}
 

@@ -84,7 +84,7 @@ class ApiFaultProxyTest {
     }
 
     @Test
-    void shouldCarryOutACallWhoseAnswerItLoses() {
+    void shouldCarryOutACallWhoseAnswerItLoses() throws IOException {
         // given
         proxy.injectFaults();
 
@@ -123,7 +123,7 @@ class ApiFaultProxyTest {
     }
 
     @Test
-    void shouldNameWhatCallsHaveNotMetYet() {
+    void shouldNameWhatCallsHaveNotMetYet() throws IOException {
         // given
         proxy.injectFaults();
 
@@ -141,7 +141,7 @@ class ApiFaultProxyTest {
     }
 
     @Test
-    void shouldCutAWatchUntilThereIsNoRefusalLeftForIt() throws InterruptedException {
+    void shouldCutAWatchUntilThereIsNoRefusalLeftForIt() throws InterruptedException, IOException {
         // given
         proxy.injectFaults();
 
