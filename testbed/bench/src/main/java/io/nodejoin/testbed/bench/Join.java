@@ -24,7 +24,7 @@ record Join(
         Instant closed,
         List<ReceivedEvent> events,
         JoinHistory history,
-        ProcessorTime used) {
+        CpuTime used) {
     private static final double NANOS = 1e9;
 
     Join {
@@ -40,7 +40,7 @@ record Join(
     }
 
     /** The processor time but for what the servers would have used without it. */
-    ProcessorTime usedBeyond(ProcessorTime restPerSecond) {
+    CpuTime usedBeyond(CpuTime restPerSecond) {
         return used.since(restPerSecond.times(seconds(closed)));
     }
 

@@ -18,7 +18,7 @@ record JoinCost(
         double temporalCpuSeconds,
         double agentCpuSeconds) {
 
-    static JoinCost of(List<Join> joins, ProcessorTime restPerSecond) {
+    static JoinCost of(List<Join> joins, CpuTime restPerSecond) {
         return new JoinCost(
                 median(joins, join -> join.history().size().events()),
                 median(joins, join -> join.history().size().workflowTasks()),

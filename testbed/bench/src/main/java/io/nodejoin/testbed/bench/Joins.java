@@ -47,7 +47,7 @@ final class Joins implements AutoCloseable {
         HostFixture fixture = HostFixture.create(name, false, random);
         Host host = boot(fixture);
         var request = fixture.joinRequest(CLUSTER, host.address());
-        ProcessorTime before = ProcessorTime.of(bed, host);
+        CpuTime before = CpuTime.of(bed, host);
         Instant sent = Instant.now();
         long begin = System.nanoTime();
         producer.send(request, key(name));
@@ -56,7 +56,7 @@ final class Joins implements AutoCloseable {
         String workflow = NodeJoinWorkflow.workflowId(CLUSTER, fixture.node());
         workflows.awaitClosed(workflow, TIMEOUT);
         Instant closed = Instant.now();
-        ProcessorTime used = ProcessorTime.of(bed, host).since(before);
+        CpuTime used = CpuTime.of(bed, host).since(before);
         Instant seen = sent.plusNanos(ready.seenAt(name).orElseThrow() - begin);
         return new Join(host, sent, seen, readyAt, succeeded, closed, events(name), workflows.history(workflow), used);
     }

@@ -44,7 +44,7 @@ final class LatencyBench {
                 report(number, pairs, round);
                 rounds.add(round);
             }
-            ProcessorTime rest = ProcessorTime.atRest(bed);
+            CpuTime rest = CpuTime.atRest(bed);
             return LatencyResult.of(rounds, rest, ResidentMemory.ofAgent(idle), service);
         }
     }

@@ -33,8 +33,7 @@ record LatencyResult(
     record Round(double kubeadm, double baseline, Join join) {}
 
     /** @param rounds the first and at least one more */
-    static LatencyResult of(
-            List<Round> rounds, ProcessorTime restPerSecond, double agentMegabytes, double serviceMegabytes) {
+    static LatencyResult of(List<Round> rounds, CpuTime restPerSecond, double agentMegabytes, double serviceMegabytes) {
         Round cold = rounds.getFirst();
         List<Round> warm = rounds.subList(1, rounds.size());
         return new LatencyResult(

@@ -50,10 +50,9 @@ final class StormBench {
             storm(boot(simulated, "warm-up", 1), producer, outcomes);
             List<HostFixture> fixtures = boot(simulated, "storm", hosts);
             progress.printf("%d hosts run their agents%n", hosts);
-            ProcessorTime before = ProcessorTime.ofServers(bed);
+            CpuTime before = CpuTime.ofServers(bed);
             List<Double> seconds = storm(fixtures, producer, outcomes);
-            return StormResult.of(
-                    new Samples(seconds), ProcessorTime.ofServers(bed).since(before));
+            return StormResult.of(new Samples(seconds), CpuTime.ofServers(bed).since(before));
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 record StormResult(Samples joins, double perSecond, double serviceCpuSeconds, double temporalCpuSeconds)
         implements BenchBed.Report {
 
-    static StormResult of(Samples joins, ProcessorTime used) {
+    static StormResult of(Samples joins, CpuTime used) {
         int count = joins.seconds().size();
         return new StormResult(joins, count / joins.quantile(1), used.service() / count, used.temporal() / count);
     }

@@ -18,9 +18,9 @@ final class Waterfall {
 
     private final Join join;
     private final List<ApiCall> calls;
-    private final ProcessorTime restPerSecond;
+    private final CpuTime restPerSecond;
 
-    Waterfall(Join join, List<ApiCall> calls, ProcessorTime restPerSecond) {
+    Waterfall(Join join, List<ApiCall> calls, CpuTime restPerSecond) {
         this.join = join;
         this.calls = List.copyOf(calls);
         this.restPerSecond = restPerSecond;

@@ -39,7 +39,7 @@ final class WaterfallBench {
             }
             Join join = joins.join("measured");
             List<ApiCall> calls = new ApiAudit(bed.directories().apiAudit()).callsSince(join.sent());
-            return new Waterfall(join, calls, ProcessorTime.atRest(bed))
+            return new Waterfall(join, calls, CpuTime.atRest(bed))
                     .result(Journal.of(join.host(), Joins.AGENT), Journal.of(join.host(), KUBELET), readsToo);
         }
     }

@@ -23,8 +23,8 @@ record WaterfallResult(
         double succeededSeconds,
         @Nullable Double tokenSeconds,
         @JsonProperty("temporal") JoinHistory.Size history,
-        @JsonProperty("cpuSeconds") ProcessorTime used,
-        @JsonProperty("cpuAtRestPerSecond") ProcessorTime restPerSecond,
+        @JsonProperty("cpuSeconds") CpuTime used,
+        @JsonProperty("cpuAtRestPerSecond") CpuTime restPerSecond,
         @JsonProperty("withReads") boolean readsToo,
         Map<String, Map<String, Integer>> requests,
         Map<String, Map<String, Integer>> laterRequests)
