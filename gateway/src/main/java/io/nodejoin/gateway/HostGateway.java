@@ -8,8 +8,9 @@ import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.enrollment.Enrollments;
-import io.nodejoin.gateway.enrollment.JoinTriggers;
+import io.nodejoin.gateway.enrollment.ParkedEnrollments;
 import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
@@ -88,7 +89,7 @@ public final class HostGateway {
     private final GatewayCredentials credentials;
     private final Duration reread;
     private final AgentSessions sessions;
-    private final JoinTriggers joinTriggers = new JoinTriggers();
+    private final ParkedEnrollments parkedEnrollments = new ParkedEnrollments();
     private final AgentPresence presence;
     private final Enrollments enrollments;
     private final HostActivities activities;
@@ -141,7 +142,7 @@ public final class HostGateway {
                 workflows,
                 certificates,
                 new EnrollmentPolls(sessions, presence),
-                joinTriggers,
+                parkedEnrollments,
                 timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
                 refusalAudit,
@@ -209,10 +210,15 @@ public final class HostGateway {
         return sessions.sessionsOf(new NodeRef(cluster, node)).stream().anyMatch(AgentSession::isConnected);
     }
 
+    /** Returns the enrollments that wait at this replica. */
+    public EnrollmentHandover enrollmentHandover() {
+        return parkedEnrollments;
+    }
+
     /** Wakes an agent that waits for a join of this node to start. No effect if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
-        joinTriggers.joinStarted(started);
+        parkedEnrollments.joinStarted(started);
         sessions.sessionsOf(started).forEach(presence::scheduleReport);
     }
 

@@ -16,7 +16,13 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.hostcommand.HostCommandRequest;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Values for tests. */
@@ -42,6 +49,27 @@ public final class Samples {
     public static AgentIdentity agent(String node, String event) {
         return new AgentIdentity(
                 new NodeRef(new ClusterName("prod"), new NodeName(node)), JoinId.of("test/" + node, event));
+    }
+
+    /** The request for the agent's join. */
+    public static JoinRequest joinRequest(AgentIdentity agent, String secretDigest) {
+        JoinRequested wanted = new JoinRequested(
+                agent.node().cluster(),
+                agent.node().name(),
+                secretDigest,
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+        JoinPolicy policy =
+                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null);
+        return new JoinRequest(agent.join(), NOON, wanted, NOON.plusSeconds(600), policy);
     }
 
     /** The id of an assignment of the agent's join. */

@@ -21,7 +21,6 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the join to bind the agent's key, then issues the certificate and returns it with the join's first command. The
- * request waits while no join of the node runs: the agent may start before its event arrives.
+ * request waits while no join of the node runs: the agent may start before its event arrives. A join that this replica
+ * starts then binds the key with its start.
  */
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
@@ -41,7 +41,7 @@ public final class Enrollments {
     private final JoinWorkflows workflows;
     private final AgentCertificates certificates;
     private final EnrollmentPolls polls;
-    private final JoinTriggers joinTriggers;
+    private final ParkedEnrollments parkedEnrollments;
     private final GatewayTimeouts timeouts;
     private final RateLimiter nodeLimiter;
     private final RefusalAudit refusalAudit;
@@ -54,7 +54,7 @@ public final class Enrollments {
             JoinWorkflows workflows,
             AgentCertificates certificates,
             EnrollmentPolls polls,
-            JoinTriggers joinTriggers,
+            ParkedEnrollments parkedEnrollments,
             GatewayTimeouts timeouts,
             RateLimiter nodeLimiter,
             RefusalAudit refusalAudit,
@@ -64,7 +64,7 @@ public final class Enrollments {
         this.workflows = workflows;
         this.certificates = certificates;
         this.polls = polls;
-        this.joinTriggers = joinTriggers;
+        this.parkedEnrollments = parkedEnrollments;
         this.timeouts = timeouts;
         this.nodeLimiter = nodeLimiter;
         this.refusalAudit = refusalAudit;
@@ -120,7 +120,7 @@ public final class Enrollments {
 
     public void stop() {
         stopped = true;
-        joinTriggers.triggerAll();
+        parkedEnrollments.wakeAll();
     }
 
     private Reply enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound, @Nullable UUID instance)
@@ -149,24 +149,29 @@ public final class Enrollments {
             throws InterruptedException {
         long end = nanoTime.getAsLong() + timeouts.enrollmentWait().toNanos();
         while (true) {
-            CountDownLatch trigger = joinTriggers.register(node);
+            ParkedEnrollments.Parked parked = parkedEnrollments.park(node, proof);
             try {
                 Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
                 long left = end - nanoTime.getAsLong();
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
-                awaitTrigger(trigger, Math.min(left, timeouts.enrollmentRetry().toNanos()));
+                decision = awaitStart(
+                        parked, Math.min(left, timeouts.enrollmentRetry().toNanos()));
+                if (decision.isPresent()) {
+                    return decision;
+                }
             } finally {
-                joinTriggers.unregister(node, trigger);
+                parkedEnrollments.remove(node, parked);
             }
         }
     }
 
-    private void awaitTrigger(CountDownLatch trigger, long nanos) throws InterruptedException {
-        Future<?> timeout = scheduler.schedule(trigger::countDown, nanos, TimeUnit.NANOSECONDS);
+    private Optional<EnrollmentDecision> awaitStart(ParkedEnrollments.Parked parked, long nanos)
+            throws InterruptedException {
+        Future<?> timeout = scheduler.schedule(parked::wake, nanos, TimeUnit.NANOSECONDS);
         try {
-            trigger.await();
+            return parked.await();
         } finally {
             timeout.cancel(false);
         }

@@ -22,11 +22,14 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +49,7 @@ class EnrollmentsTest {
     private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
     private final ManualScheduler time = new ManualScheduler();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    private final ParkedEnrollments parked = new ParkedEnrollments();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
     private final AgentPresence presence =
@@ -64,7 +68,7 @@ class EnrollmentsTest {
                 workflows,
                 new AgentCertificates(credentials, audit),
                 new EnrollmentPolls(sessions, presence),
-                new JoinTriggers(),
+                parked,
                 timeouts,
                 Samples.news(1),
                 new RefusalAudit(audit, time::nanoTime),
@@ -102,6 +106,33 @@ class EnrollmentsTest {
                                 EnrollmentResponse.Enrolled.class,
                                 enrolled -> assertThat(enrolled.assignment()).isNull()));
         assertThat(workflows.enrolled).containsExactly(new AgentConnection("gateway", AGENT, REPLICA));
+    }
+
+    @Test
+    void shouldAnswerWithoutAskingTheJoinThatStartedWithTheProof() {
+        // given
+        JoinRequest request = Samples.joinRequest(Samples.WORKER_A, Sha256.hex(SECRET));
+        EnrollmentProof proof = parked.findProof(request).orElseThrow();
+        int asked = workflows.asked.size();
+        // when
+        parked.bound(request, proof, "run-1");
+        awaitNextQuery();
+        time.advance(timeouts.firstCommand());
+        // then
+        assertThat(waiting)
+                .succeedsWithin(Duration.ofSeconds(10))
+                .satisfies(reply -> assertThat(reply.body()).isInstanceOf(EnrollmentResponse.Enrolled.class));
+        assertThat(proof.connection()).isEqualTo(new AgentConnection("gateway", AGENT, REPLICA));
+        assertThat(workflows.asked).hasSize(asked);
+    }
+
+    @Test
+    void shouldNotOfferAProofWithAnotherSecret() {
+        // when
+        Optional<EnrollmentProof> offered =
+                parked.findProof(Samples.joinRequest(Samples.WORKER_A, Sha256.hex("another secret")));
+        // then
+        assertThat(offered).isEmpty();
     }
 
     @Test

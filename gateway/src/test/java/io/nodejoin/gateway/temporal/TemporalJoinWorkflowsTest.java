@@ -130,7 +130,7 @@ class TemporalJoinWorkflowsTest {
     /** A join that accepts every proof. */
     public static final class OpenJoin implements NodeJoinWorkflow {
         @Override
-        public JoinResult join(JoinRequest request) {
+        public JoinResult join(JoinRequest request, @Nullable EnrollmentProof enrollment) {
             Workflow.sleep(Duration.ofDays(1));
             return new JoinResult(Phase.Joined, null);
         }

@@ -1,14 +1,17 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
@@ -25,6 +28,7 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +60,18 @@ public final class TemporalJoinStarter implements JoinStarter {
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED);
 
     private final WorkflowClient client;
+    private final WorkflowClient startClient;
+    private final EnrollmentHandover enrollments;
 
-    public TemporalJoinStarter(WorkflowClient client) {
+    /**
+     * @param startClient starts workflows; if workers of this process use it too, Temporal hands them the first workflow
+     *     task with its answer
+     * @param enrollments the enrollments that are handed over with a start
+     */
+    public TemporalJoinStarter(WorkflowClient client, WorkflowClient startClient, EnrollmentHandover enrollments) {
         this.client = client;
+        this.startClient = startClient;
+        this.enrollments = enrollments;
     }
 
     @Override
@@ -90,11 +103,23 @@ public final class TemporalJoinStarter implements JoinStarter {
         }
         DedupeWindow dedupeWindow = before.map(this::knownRequests).orElse(DedupeWindow.EMPTY);
         try {
-            client.newUntypedWorkflowStub(NodeWorkflows.workflowType(request), options(request, dedupeWindow))
-                    .start(request);
+            startWorkflow(request, options(request, dedupeWindow));
             return new StartResult.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
             return latest.get().flatMap(decision).orElseThrow(() -> e);
+        }
+    }
+
+    /** Temporal answers with the run of this start only: what was passed to it is what the run has. */
+    private void startWorkflow(NodeRequest request, WorkflowOptions options) {
+        WorkflowStub stub = startClient.newUntypedWorkflowStub(NodeWorkflows.workflowType(request), options);
+        switch (request) {
+            case JoinRequest join -> {
+                Optional<EnrollmentProof> proof = enrollments.findProof(join);
+                String run = stub.start(join, proof.orElse(null)).getRunId();
+                proof.ifPresent(passed -> enrollments.bound(join, passed, run));
+            }
+            case LeaveRequest leave -> stub.start(leave);
         }
     }
 
@@ -249,6 +274,7 @@ public final class TemporalJoinStarter implements JoinStarter {
                 .setMemo(NodeWorkflows.memo(request, dedupeWindow))
                 .setTypedSearchAttributes(NodeWorkflows.searchAttributes(request))
                 .setStaticSummary(NodeWorkflows.summary(request))
+                .setDisableEagerExecution(false)
                 .build();
     }
 }

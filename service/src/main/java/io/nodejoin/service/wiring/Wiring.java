@@ -10,6 +10,7 @@ import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
 import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Problem;
@@ -31,6 +32,7 @@ import io.nodejoin.service.intake.RequestReader;
 import io.nodejoin.service.intake.TemporalJoinStarter;
 import io.nodejoin.service.metrics.CountingEventActivities;
 import io.nodejoin.service.worker.ClusterAdapters;
+import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -102,7 +104,7 @@ public final class Wiring {
                 new TemporalJoinWorkflows(connections.temporal().failFastClient(), scheduler, GATEWAY_CALL_TIMEOUT),
                 new RejoinStarter(
                         new RejoinEligibility(connections.clusters())::check,
-                        new TemporalJoinStarter(connections.temporal().failFastClient()),
+                        joinStarter(EnrollmentHandover.none()),
                         config.joinPolicies(),
                         config.join().deadline(),
                         audit,
@@ -165,10 +167,15 @@ public final class Wiring {
                         RequestKeys.load(config.requestKeysFiles()),
                         config.join().deadline(),
                         clock),
-                new TemporalJoinStarter(connections.temporal().failFastClient()),
+                joinStarter(gateway.enrollmentHandover()),
                 new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
                 gateway::joinStarted,
                 connections.meters());
+    }
+
+    private TemporalJoinStarter joinStarter(EnrollmentHandover enrollments) {
+        TemporalClients temporal = connections.temporal();
+        return new TemporalJoinStarter(temporal.failFastClient(), temporal.workerClient(), enrollments);
     }
 
     private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock, FileAuditLog audit) {

@@ -19,7 +19,10 @@ import io.temporal.serviceclient.RpcRetryOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,12 +40,14 @@ public final class TemporalClients implements AutoCloseable {
     private final WorkflowServiceStubs workerStubs;
     private final WorkflowServiceStubs failFastStubs;
     private final OperatorServiceStubs operator;
+    private final ScheduledExecutorService deadlines;
+    private final WorkflowClient workerClient;
 
     public TemporalClients(TemporalConfig config, MeterRegistry meters) {
         this(config, meters, List.of());
     }
 
-    /** @param interceptors interceptors of the fail-fast client */
+    /** @param interceptors interceptors of the calls that fail fast */
     public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
         this.interceptors = List.copyOf(interceptors);
         this.namespace = config.namespace();
@@ -63,11 +68,19 @@ public final class TemporalClients implements AutoCloseable {
         this.operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
                 .setTarget(config.target())
                 .validateAndBuildWithDefaults());
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("temporal-deadlines").factory());
+        List<WorkflowClientInterceptor> failFast = new ArrayList<>(this.interceptors);
+        failFast.add(new StartDeadline(RPC_TIMEOUT, deadlines));
+        this.workerClient = client(workerStubs, failFast);
     }
 
-    /** Returns the client for workers. */
-    WorkflowClient workerClient() {
-        return client(workerStubs, List.of());
+    /**
+     * Returns the client for workers. It starts workflows too: the first task of one that it starts comes with Temporal's
+     * answer, for a worker of this process. Starts fail fast.
+     */
+    public WorkflowClient workerClient() {
+        return workerClient;
     }
 
     /** Returns the client for callers that need to fail fast. */
@@ -120,6 +133,7 @@ public final class TemporalClients implements AutoCloseable {
 
     @Override
     public void close() {
+        deadlines.shutdownNow();
         operator.shutdownNow();
         failFastStubs.shutdownNow();
         workerStubs.shutdownNow();

@@ -2,6 +2,7 @@ package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class QueuedRequestsTest {
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
-    private final JoinStarter joinStarter = new TemporalJoinStarter(temporal.getWorkflowClient());
+    private final JoinStarter joinStarter = new TemporalJoinStarter(
+            temporal.getWorkflowClient(), temporal.getWorkflowClient(), EnrollmentHandover.none());
     private final Instant born = Instant.now();
     private final JoinRequest first = JoinRequests.of("n1", born, 1);
     private final JoinRequest second = JoinRequests.of("n1", born, 2);

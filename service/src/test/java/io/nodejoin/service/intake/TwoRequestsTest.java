@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -44,7 +45,8 @@ class TwoRequestsTest {
 
     private final InstantCluster cluster = new InstantCluster(JoinRequests.ENROLLMENT);
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
-    private final JoinStarter joinStarter = new TemporalJoinStarter(temporal.getWorkflowClient());
+    private final JoinStarter joinStarter = new TemporalJoinStarter(
+            temporal.getWorkflowClient(), temporal.getWorkflowClient(), EnrollmentHandover.none());
     private final Instant born = Instant.now();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 

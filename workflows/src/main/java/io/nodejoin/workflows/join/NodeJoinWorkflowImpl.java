@@ -26,6 +26,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The join workflow: order and concurrency of its steps, attempts, and compensation. */
 public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> implements NodeJoinWorkflow {
@@ -34,8 +35,11 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     private JoinAttempt attempt;
 
     @WorkflowInit
-    public NodeJoinWorkflowImpl(JoinRequest request) {
+    public NodeJoinWorkflowImpl(JoinRequest request, @Nullable EnrollmentProof proof) {
         this(request, new JoinState.Requested(1));
+        if (proof != null && enrollment.accepts(proof, true)) {
+            bind(enrollment, proof);
+        }
     }
 
     private NodeJoinWorkflowImpl(JoinRequest request, JoinState.Requested requested) {
@@ -55,7 +59,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     }
 
     @Override
-    public JoinResult join(JoinRequest request) {
+    public JoinResult join(JoinRequest request, @Nullable EnrollmentProof proof) {
         return runToEnd(this::runAttempts);
     }
 

@@ -224,7 +224,7 @@ class NodeWorkflowReplayTest {
     /** A join that sleeps instead of calling activities. */
     public static final class DivergingJoin implements NodeJoinWorkflow {
         @Override
-        public JoinResult join(JoinRequest request) {
+        public JoinResult join(JoinRequest request, @Nullable EnrollmentProof enrollment) {
             Workflow.sleep(Duration.ofSeconds(1));
             return new JoinResult(Phase.Joined, null);
         }

@@ -141,6 +141,13 @@ public final class WorkflowFixture implements AfterEachCallback {
         return this;
     }
 
+    /** Starts the join for which an agent waits with this proof. */
+    WorkflowFixture startWith(EnrollmentProof enrollment) {
+        startedAt = now();
+        temporal.start(NodeJoinWorkflow.workflowId(CLUSTER, NODE), request(), enrollment);
+        return this;
+    }
+
     /** Starts the join of a host whose agent connects immediately. */
     WorkflowFixture startWithAgent() {
         start();
@@ -199,9 +206,14 @@ public final class WorkflowFixture implements AfterEachCallback {
 
     /** Enrolls the agent through this gateway instance, which holds its connection from then on. */
     EnrollmentBinding enrollThrough(String instance) {
+        return workflow().enroll(proofThrough(instance, SECRET_DIGEST));
+    }
+
+    /** Returns the proof of an agent that enrolls through this gateway instance. */
+    EnrollmentProof proofThrough(String instance, String secretDigest) {
         AgentConnection connection =
                 new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID(), UUID.randomUUID());
-        return workflow().enroll(new EnrollmentProof(SECRET_DIGEST, KEY, null, connection));
+        return new EnrollmentProof(secretDigest, KEY, null, connection);
     }
 
     void connect(String instance) {

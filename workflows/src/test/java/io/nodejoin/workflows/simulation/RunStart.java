@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.temporal.api.command.v1.ContinueAsNewWorkflowExecutionCommandAttributes;
@@ -25,6 +26,13 @@ record RunStart(String workflowId, String type, Payloads input, Memo memo, Searc
                 WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow(),
                 memo.build(),
                 Objects.requireNonNull(SearchAttributesUtil.encodeTyped(NodeWorkflows.searchAttributes(request))));
+    }
+
+    /** These parameters, with the proof of an agent that waited for the start. */
+    RunStart with(NodeRequest request, EnrollmentProof enrollment) {
+        Payloads both =
+                WorkflowExecutor.CONVERTER.toPayloads(request, enrollment).orElseThrow();
+        return new RunStart(workflowId, type, both, memo, attributes);
     }
 
     /** The parameters of a run that continues this one as new. */

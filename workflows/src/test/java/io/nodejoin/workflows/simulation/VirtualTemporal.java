@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
@@ -101,6 +102,11 @@ public final class VirtualTemporal implements AutoCloseable {
     /** Starts the workflow of a request as the service does. */
     public void start(String workflowId, NodeRequest request) {
         temporal.start(workflowId, request);
+    }
+
+    /** Starts the workflow of a request for which an agent has waited with this proof. */
+    public void start(String workflowId, NodeRequest request, EnrollmentProof enrollment) {
+        temporal.startRun(RunStart.of(workflowId, request).with(request, enrollment));
     }
 
     /** Returns a stub of the newest run, for signals, updates and queries. */

@@ -1,0 +1,92 @@
+package io.nodejoin.gateway.enrollment;
+
+import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
+import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/** Enrollments that wait at this replica for a join of their node. */
+public final class ParkedEnrollments implements EnrollmentHandover {
+    private final Map<NodeRef, List<Parked>> parked = new ConcurrentHashMap<>();
+
+    /** One enrollment that waits. */
+    static final class Parked {
+        private final EnrollmentProof proof;
+        private final CompletableFuture<Optional<EnrollmentDecision>> end = new CompletableFuture<>();
+
+        private Parked(EnrollmentProof proof) {
+            this.proof = proof;
+        }
+
+        /** Waits; returns the decision of a join that has started with this proof, or empty if a join is to be asked. */
+        Optional<EnrollmentDecision> await() throws InterruptedException {
+            try {
+                return end.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a wait is never completed with a failure", e);
+            }
+        }
+
+        /** Ends the wait without a decision. */
+        void wake() {
+            end.complete(Optional.empty());
+        }
+    }
+
+    /** Parks an enrollment. Park before asking the join, and {@link #remove} afterwards. */
+    Parked park(NodeRef node, EnrollmentProof proof) {
+        Parked enrollment = new Parked(proof);
+        parked.merge(
+                node,
+                List.of(enrollment),
+                (before, added) ->
+                        Stream.concat(before.stream(), added.stream()).toList());
+        return enrollment;
+    }
+
+    void remove(NodeRef node, Parked enrollment) {
+        parked.computeIfPresent(node, (_, before) -> {
+            List<Parked> left =
+                    before.stream().filter(other -> other != enrollment).toList();
+            return left.isEmpty() ? null : left;
+        });
+    }
+
+    @Override
+    public Optional<EnrollmentProof> findProof(JoinRequest request) {
+        Enrollment enrollment = new Enrollment(request);
+        return parked(request.node())
+                .map(waiting -> waiting.proof)
+                .filter(proof -> enrollment.accepts(proof, true))
+                .findFirst();
+    }
+
+    @Override
+    public void bound(JoinRequest request, EnrollmentProof proof, String run) {
+        EnrollmentDecision decision = new EnrollmentDecision.Bound(request.joinId(), run);
+        parked(request.node())
+                .filter(waiting -> waiting.proof.equals(proof))
+                .forEach(waiting -> waiting.end.complete(Optional.of(decision)));
+    }
+
+    /** Wakes the enrollments of this node. */
+    public void joinStarted(NodeRef node) {
+        parked(node).forEach(Parked::wake);
+    }
+
+    void wakeAll() {
+        parked.keySet().forEach(this::joinStarted);
+    }
+
+    private Stream<Parked> parked(NodeRef node) {
+        return parked.getOrDefault(node, List.of()).stream();
+    }
+}

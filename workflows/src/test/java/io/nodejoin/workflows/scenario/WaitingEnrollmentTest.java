@@ -1,0 +1,74 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowUpdateException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Joins whose start passes on the proof of an agent that waited for it. */
+class WaitingEnrollmentTest {
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    @Test
+    void shouldJoinWithoutAnUpdate() {
+        // given
+        EnrollmentProof waiting = fixture.proofThrough(WorkflowFixture.REPLICA, WorkflowFixture.SECRET_DIGEST);
+
+        // when
+        fixture.startWith(waiting);
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.history().getEvents())
+                .noneMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+    }
+
+    @Test
+    void shouldRefuseAnotherKey() {
+        // given
+        fixture.startWith(fixture.proofThrough(WorkflowFixture.REPLICA, WorkflowFixture.SECRET_DIGEST));
+
+        // when
+        var refused = catchThrowableOfType(
+                WorkflowUpdateException.class, () -> fixture.enroll(WorkflowFixture.SECRET_DIGEST, "another-key"));
+
+        // then
+        assertThat(Failures.problemOf(refused)).isEqualTo(Enrollment.REFUSED);
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldBindTheSameKeyAgain() {
+        // given
+        fixture.startWith(fixture.proofThrough("replica-that-is-gone", WorkflowFixture.SECRET_DIGEST));
+
+        // when
+        EnrollmentBinding again = fixture.enrollThrough(WorkflowFixture.REPLICA);
+
+        // then
+        assertThat(again.joinId()).isEqualTo(fixture.joinId());
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldIgnoreAWrongSecretAndBindTheNextKey() {
+        // given
+        fixture.startWith(fixture.proofThrough(WorkflowFixture.REPLICA, "ee".repeat(32)));
+
+        // when
+        EnrollmentBinding honest = fixture.enrollThrough(WorkflowFixture.REPLICA);
+
+        // then
+        assertThat(honest.joinId()).isEqualTo(fixture.joinId());
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+}
