@@ -7,6 +7,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -62,14 +63,15 @@ final class JoinFollower {
             case JoinCancelled _ -> "Cancelled";
             case JoinRejected _ -> "Rejected";
             case LeaveSucceeded _ -> "Left";
-            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> "StillRunning";
+            case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, LeaveAccepted _ -> "StillRunning";
         };
     }
 
     static int exitCode(LifecycleEvent.@Nullable Outcome end) {
         return switch (end) {
             case null -> ExitCodes.STILL_RUNNING;
-            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> ExitCodes.STILL_RUNNING;
+            case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, LeaveAccepted _ ->
+                ExitCodes.STILL_RUNNING;
             case JoinSucceeded _, LeaveSucceeded _ -> ExitCodes.OK;
             case JoinFailed _, JoinCancelled _, LeaveFailed _ -> ExitCodes.FAILED;
             case JoinRejected _ -> ExitCodes.REJECTED;
@@ -103,6 +105,8 @@ final class JoinFollower {
             case JoinPhaseChanged changed ->
                 changed.phase() + (changed.reason() == null ? "" : ": " + changed.reason());
             case JoinSucceeded _ -> terminal.good("Joined");
+            case JoinRevocationUnverified unverified ->
+                terminal.bad("token " + unverified.tokenId() + " is deleted, and its rejection not verified");
             case JoinFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
             case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + cancelled.detail();
             case JoinRejected rejected -> failure("Rejected: ", rejected.reason(), rejected.detail());

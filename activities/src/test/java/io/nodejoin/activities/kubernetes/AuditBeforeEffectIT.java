@@ -33,6 +33,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.temporal.DataConverters;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -114,7 +115,7 @@ class AuditBeforeEffectIT {
             new Effect(
                     "token.delete-ledger-entry",
                     "DELETE " + OWN_CONFIG_MAPS + "/token-abc123",
-                    by -> by.stub(TokenActivities.class).deleteLedgerEntry(TOKEN)),
+                    by -> by.stub(TokenActivities.class).deleteLedgerEntry(SpentToken.compensated(TOKEN))),
             new Effect(
                     "clusterinfo.publish",
                     "POST " + CLUSTER_INFO,
@@ -201,7 +202,13 @@ class AuditBeforeEffectIT {
                 .build());
         environment.registerActivitiesImplementations(
                 new KubernetesTokenActivities(
-                        cluster, audit, new SecureRandom(), new SignedTokenArtifacts(clusterInfo), _ -> 500, clocks),
+                        cluster,
+                        audit,
+                        new SecureRandom(),
+                        new SignedTokenArtifacts(clusterInfo),
+                        _ -> 500,
+                        clocks,
+                        (_, _) -> {}),
                 clusterInfo,
                 certificates,
                 serving,

@@ -17,7 +17,13 @@ public class NoTokenArtifacts implements KubernetesTokenActivities.TokenArtifact
     static KubernetesTokenActivities activities(
             ClusterClients clients, KubernetesTokenActivities.TokenArtifacts artifacts) {
         return new KubernetesTokenActivities(
-                clients, _ -> {}, new SecureRandom(), artifacts, _ -> MAX_TOKENS, ServerClocks.of(clients));
+                clients,
+                _ -> {},
+                new SecureRandom(),
+                artifacts,
+                _ -> MAX_TOKENS,
+                ServerClocks.of(clients),
+                (_, _) -> {});
     }
 
     @Override

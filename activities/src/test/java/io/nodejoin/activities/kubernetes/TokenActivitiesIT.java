@@ -19,11 +19,13 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +59,7 @@ class TokenActivitiesIT {
     private final Map<TokenRef, String> signatures = new HashMap<>();
     private final List<TokenRef> requestsDenied = new ArrayList<>();
     private final List<AuditEntry> audited = new ArrayList<>();
+    private final List<Duration> rejections = new ArrayList<>();
 
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
@@ -69,7 +72,8 @@ class TokenActivitiesIT {
                         new SecureRandom(),
                         new RecordingArtifacts(),
                         _ -> 500,
-                        ServerClocks.of(cluster.clients())),
+                        ServerClocks.of(cluster.clients()),
+                        (_, after) -> rejections.add(after)),
                 clusterInfo);
         this.tokens = harness.stub(TokenActivities.class);
     }
@@ -117,14 +121,45 @@ class TokenActivitiesIT {
     }
 
     @Test
+    void shouldRecordWhenARevokedTokenWasRejected() {
+        // given
+        Instant revokedAt = Instant.parse("2026-11-25T10:00:00Z");
+
+        // when
+        tokens.deleteLedgerEntry(new SpentToken(joiner.token, revokedAt, revokedAt.plusSeconds(11)));
+
+        // then
+        assertThat(rejections).containsExactly(Duration.ofSeconds(11));
+        assertThat(audited)
+                .filteredOn(entry -> entry.action().equals("token.rejected"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.results())
+                        .containsEntry("revoked-at", "2026-11-25T10:00:00Z")
+                        .containsEntry("rejected-at", "2026-11-25T10:00:11Z"));
+    }
+
+    @Test
+    void shouldRecordThatTheRejectionOfARevokedTokenIsUnverified() {
+        // given
+        Instant revokedAt = Instant.parse("2026-11-25T10:00:00Z");
+
+        // when
+        tokens.deleteLedgerEntry(new SpentToken(joiner.token, revokedAt, null));
+
+        // then
+        assertThat(rejections).isEmpty();
+        assertThat(audited).extracting(AuditEntry::action).contains("token.revocation-unverified");
+    }
+
+    @Test
     void shouldForgetATokenTwiceWithoutHarm() {
         // given
         joiner.issue(tokens, "text");
         tokens.revoke(joiner.token);
 
         // when
-        tokens.deleteLedgerEntry(joiner.token);
-        tokens.deleteLedgerEntry(joiner.token);
+        tokens.deleteLedgerEntry(SpentToken.compensated(joiner.token));
+        tokens.deleteLedgerEntry(SpentToken.compensated(joiner.token));
 
         // then
         assertThat(ledgerNames()).isEmpty();
@@ -224,7 +259,7 @@ class TokenActivitiesIT {
         tokens.revoke(sameId);
         tokens.deleteSecret(sameId);
         tokens.removeSignature(sameId);
-        tokens.deleteLedgerEntry(sameId);
+        tokens.deleteLedgerEntry(SpentToken.compensated(sameId));
 
         // then
         assertThat(result).isEqualTo(new TokenIssue.IdInUse());
@@ -232,7 +267,7 @@ class TokenActivitiesIT {
         assertThat(signatures).containsOnlyKeys(other.token);
         await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
         tokens.revoke(other.token);
-        tokens.deleteLedgerEntry(other.token);
+        tokens.deleteLedgerEntry(SpentToken.compensated(other.token));
         assertThat(signatures).isEmpty();
     }
 
@@ -288,7 +323,8 @@ class TokenActivitiesIT {
                 new SecureRandom(),
                 new NoTokenArtifacts(),
                 _ -> cap,
-                ServerClocks.of(cluster.clients())))) {
+                ServerClocks.of(cluster.clients()),
+                (_, _) -> {}))) {
             TokenActivities full = capped.stub(TokenActivities.class);
             joiner.issue(full, "text");
             Joiner second = new Joiner();
@@ -301,10 +337,10 @@ class TokenActivitiesIT {
             assertThat(Failures.typeOf(thrown)).contains(FailureType.THROTTLED);
             assertThat(ledgerEntries()).isEqualTo(cap);
             full.revoke(joiner.token);
-            full.deleteLedgerEntry(joiner.token);
+            full.deleteLedgerEntry(SpentToken.compensated(joiner.token));
             await().atMost(SOON).ignoreExceptions().until(() -> second.issue(full, "text"), Objects::nonNull);
             full.revoke(second.token);
-            full.deleteLedgerEntry(second.token);
+            full.deleteLedgerEntry(SpentToken.compensated(second.token));
         }
     }
 

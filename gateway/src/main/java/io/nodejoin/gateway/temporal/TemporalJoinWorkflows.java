@@ -1,6 +1,5 @@
 package io.nodejoin.gateway.temporal;
 
-import io.grpc.Context;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.failure.Failures;
@@ -23,29 +22,23 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.client.WorkflowUpdateStage;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The running joins in Temporal. Every call has a timeout. */
 public final class TemporalJoinWorkflows implements JoinWorkflows {
     private final WorkflowClient client;
-    private final ScheduledExecutorService deadlineScheduler;
-    private final Duration callTimeout;
+    private final CallDeadline deadline;
 
     /**
      * @param client client with Nodejoin's data converter
-     * @param deadlineScheduler cancels calls at their timeout
-     * @param callTimeout timeout of one call, since an update without a running worker would block
+     * @param deadline of one call, since an update without a running worker would block
      */
-    public TemporalJoinWorkflows(
-            WorkflowClient client, ScheduledExecutorService deadlineScheduler, Duration callTimeout) {
+    public TemporalJoinWorkflows(WorkflowClient client, CallDeadline deadline) {
         this.client = client;
-        this.deadlineScheduler = deadlineScheduler;
-        this.callTimeout = callTimeout;
+        this.deadline = deadline;
     }
 
     @Override
@@ -85,7 +78,7 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
         try {
-            EnrollmentBinding binding = update.getResult(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            EnrollmentBinding binding = update.getResult(deadline.timeout().toMillis(), TimeUnit.MILLISECONDS);
             return new EnrollmentDecision.Bound(binding.joinId(), binding.run());
         } catch (WorkflowUpdateException refused) {
             return new EnrollmentDecision.Refused(Failures.problemOf(refused));
@@ -123,20 +116,10 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     private <T> Optional<T> callTemporal(Supplier<Optional<T>> call) {
-        try (Context.CancellableContext context =
-                Context.current().withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS, deadlineScheduler)) {
-            return callWithin(context, call);
+        try {
+            return deadline.within(call);
         } catch (WorkflowNotFoundException _) {
             return Optional.empty();
-        }
-    }
-
-    private static <T> T callWithin(Context context, Supplier<T> call) {
-        Context before = context.attach();
-        try {
-            return call.get();
-        } finally {
-            context.detach(before);
         }
     }
 }

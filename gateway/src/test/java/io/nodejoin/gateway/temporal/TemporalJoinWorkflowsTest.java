@@ -51,7 +51,7 @@ class TemporalJoinWorkflowsTest {
     private final WorkflowClient client = environment.getWorkflowClient();
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
     private final TemporalJoinWorkflows workflows =
-            new TemporalJoinWorkflows(client, deadlines, Duration.ofSeconds(30));
+            new TemporalJoinWorkflows(client, new CallDeadline(Duration.ofSeconds(30), deadlines));
     private String run = "";
 
     @BeforeEach

@@ -20,6 +20,7 @@ public sealed interface LifecycleEvent {
             permits JoinAccepted,
                     JoinPhaseChanged,
                     JoinSucceeded,
+                    JoinRevocationUnverified,
                     JoinFailed,
                     JoinCancelled,
                     JoinRejected,

@@ -10,6 +10,7 @@ public enum LifecycleEventType {
     JOIN_ACCEPTED("io.nodejoin.join.accepted.v1", JoinAccepted.class),
     JOIN_PHASE_CHANGED("io.nodejoin.join.phase-changed.v1", JoinPhaseChanged.class),
     JOIN_SUCCEEDED("io.nodejoin.join.succeeded.v1", JoinSucceeded.class),
+    JOIN_REVOCATION_UNVERIFIED("io.nodejoin.join.revocation-unverified.v1", JoinRevocationUnverified.class),
     JOIN_FAILED("io.nodejoin.join.failed.v1", JoinFailed.class),
     JOIN_CANCELLED("io.nodejoin.join.cancelled.v1", JoinCancelled.class),
     JOIN_REJECTED("io.nodejoin.join.rejected.v1", JoinRejected.class),
@@ -49,6 +50,7 @@ public enum LifecycleEventType {
             case JoinAccepted _ -> JOIN_ACCEPTED;
             case JoinPhaseChanged _ -> JOIN_PHASE_CHANGED;
             case JoinSucceeded _ -> JOIN_SUCCEEDED;
+            case JoinRevocationUnverified _ -> JOIN_REVOCATION_UNVERIFIED;
             case JoinFailed _ -> JOIN_FAILED;
             case JoinCancelled _ -> JOIN_CANCELLED;
             case JoinRejected _ -> JOIN_REJECTED;

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.OutcomeEvent;
@@ -46,7 +47,7 @@ final class WorkflowHistory {
         TreeMap<Long, OutcomeEvent> scheduled = new TreeMap<>();
         for (HistoryEvent event : events) {
             publishedEvents(event)
-                    .filter(next -> concerns(next, joinId) && phase(next).isEmpty())
+                    .filter(next -> concerns(next, joinId) && isOutcome(next))
                     .forEach(next -> scheduled.put(event.getEventId(), next));
         }
         boolean published = events.stream()
@@ -125,7 +126,11 @@ final class WorkflowHistory {
         return published == null || published.equals(joinId);
     }
 
-    /** Returns the phase in an event of a continuing join; empty for an outcome. */
+    private static boolean isOutcome(OutcomeEvent event) {
+        return phase(event).isEmpty() && !(event.event() instanceof JoinRevocationUnverified);
+    }
+
+    /** Returns the phase in an event of a continuing join; empty for any other. */
     private static Optional<PhaseTime> phase(OutcomeEvent event) {
         return switch (event.event()) {
             case JoinAccepted _, LeaveAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, event.time()));

@@ -2,6 +2,7 @@ package io.nodejoin.service.intake;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
@@ -61,16 +62,23 @@ public final class TemporalJoinStarter implements JoinStarter {
 
     private final WorkflowClient client;
     private final WorkflowClient startClient;
+    private final CallDeadline startDeadline;
     private final EnrollmentHandover enrollments;
 
     /**
      * @param startClient starts workflows; if workers of this process use it too, Temporal hands them the first workflow
      *     task with its answer
+     * @param startDeadline of a start, since workers retry for long
      * @param enrollments the enrollments that are handed over with a start
      */
-    public TemporalJoinStarter(WorkflowClient client, WorkflowClient startClient, EnrollmentHandover enrollments) {
+    public TemporalJoinStarter(
+            WorkflowClient client,
+            WorkflowClient startClient,
+            CallDeadline startDeadline,
+            EnrollmentHandover enrollments) {
         this.client = client;
         this.startClient = startClient;
+        this.startDeadline = startDeadline;
         this.enrollments = enrollments;
     }
 
@@ -116,10 +124,10 @@ public final class TemporalJoinStarter implements JoinStarter {
         switch (request) {
             case JoinRequest join -> {
                 Optional<EnrollmentProof> proof = enrollments.findProof(join);
-                String run = stub.start(join, proof.orElse(null)).getRunId();
-                proof.ifPresent(passed -> enrollments.bound(join, passed, run));
+                WorkflowExecution started = startDeadline.within(() -> stub.start(join, proof.orElse(null)));
+                proof.ifPresent(passed -> enrollments.bound(join, passed, started.getRunId()));
             }
-            case LeaveRequest leave -> stub.start(leave);
+            case LeaveRequest leave -> startDeadline.within(() -> stub.start(leave));
         }
     }
 

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -38,6 +39,12 @@ public final class CountingEventActivities implements EventActivities {
     private void count(LifecycleEvent.Outcome event) {
         switch (event) {
             case JoinSucceeded succeeded -> countJoin("succeeded", "", succeeded.phases());
+            case JoinRevocationUnverified unverified ->
+                meters.counter(
+                                "nodejoin_revocations_unverified",
+                                "cluster",
+                                unverified.cluster().value())
+                        .increment();
             case JoinFailed failed -> countJoin("failed", failed.reason().name(), failed.phases());
             case JoinCancelled cancelled -> countJoin("cancelled", "", cancelled.phases());
             case JoinRejected rejected ->

@@ -11,6 +11,7 @@ import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Problem;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 /** Constructs the service. Nothing starts before {@link #lifecycle()} is started. */
 public final class Wiring {
     private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
     private static final int SCHEDULER_THREADS = 4;
     /** The first heartbeat of an activity blocks until Temporal responds. */
     private static final int HEARTBEAT_THREADS = 16;
@@ -80,7 +82,12 @@ public final class Wiring {
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config), System::nanoTime);
         this.adapters = ClusterAdapters.create(
-                connections.clusters(), audit, preconditions, config::maxTokens, this::countForeignKey);
+                connections.clusters(),
+                audit,
+                preconditions,
+                config::maxTokens,
+                this::countForeignKey,
+                this::recordTokenRejection);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
         this.servingCsrWatcher = new ServingCsrWatcher(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_RETRY_DELAY);
@@ -101,7 +108,8 @@ public final class Wiring {
         this.gateway = new HostGateway(
                 config.gateway(),
                 GatewayTimeouts.defaults(),
-                new TemporalJoinWorkflows(connections.temporal().failFastClient(), scheduler, GATEWAY_CALL_TIMEOUT),
+                new TemporalJoinWorkflows(
+                        connections.temporal().failFastClient(), new CallDeadline(GATEWAY_CALL_TIMEOUT, scheduler)),
                 new RejoinStarter(
                         new RejoinEligibility(connections.clusters())::check,
                         joinStarter(EnrollmentHandover.none()),
@@ -175,7 +183,11 @@ public final class Wiring {
 
     private TemporalJoinStarter joinStarter(EnrollmentHandover enrollments) {
         TemporalClients temporal = connections.temporal();
-        return new TemporalJoinStarter(temporal.failFastClient(), temporal.workerClient(), enrollments);
+        return new TemporalJoinStarter(
+                temporal.failFastClient(),
+                temporal.workerClient(),
+                new CallDeadline(START_TIMEOUT, scheduler),
+                enrollments);
     }
 
     private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock, FileAuditLog audit) {
@@ -227,6 +239,13 @@ public final class Wiring {
                 .meters()
                 .counter("nodejoin_foreign_key_csrs", "cluster", cluster.value())
                 .increment();
+    }
+
+    private void recordTokenRejection(ClusterName cluster, Duration afterDeletion) {
+        connections
+                .meters()
+                .timer("nodejoin_token_rejection", "cluster", cluster.value())
+                .record(afterDeletion);
     }
 
     private static Map<ClusterName, ClusterPolicy> policies(ServiceConfig config) {

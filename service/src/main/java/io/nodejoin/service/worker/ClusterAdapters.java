@@ -17,8 +17,10 @@ import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
@@ -36,13 +38,15 @@ public record ClusterAdapters(
      * Creates the adapters; each connects on first use.
      *
      * @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the host's
+     * @param tokenRejections receives how long after its deletion a token was rejected
      */
     public static ClusterAdapters create(
             ClusterClients clients,
             AuditLog audit,
             ClusterPreconditions preconditions,
             ToIntFunction<ClusterName> tokenCaps,
-            Consumer<ClusterName> foreignKeyCounter) {
+            Consumer<ClusterName> foreignKeyCounter,
+            BiConsumer<ClusterName, Duration> tokenRejections) {
         var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
         var certificates = new KubernetesCertificateActivities(clients, audit, foreignKeyCounter);
         var clocks = ServerClocks.of(clients);
@@ -54,7 +58,8 @@ public record ClusterAdapters(
                         new SecureRandom(),
                         new Artifacts(clusterInfo, certificates),
                         tokenCaps,
-                        clocks),
+                        clocks,
+                        tokenRejections),
                 clusterInfo,
                 certificates,
                 new KubernetesNodeActivities(clients, audit, clocks),

@@ -19,10 +19,7 @@ import io.temporal.serviceclient.RpcRetryOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,14 +37,13 @@ public final class TemporalClients implements AutoCloseable {
     private final WorkflowServiceStubs workerStubs;
     private final WorkflowServiceStubs failFastStubs;
     private final OperatorServiceStubs operator;
-    private final ScheduledExecutorService deadlines;
     private final WorkflowClient workerClient;
 
     public TemporalClients(TemporalConfig config, MeterRegistry meters) {
         this(config, meters, List.of());
     }
 
-    /** @param interceptors interceptors of the calls that fail fast */
+    /** @param interceptors interceptors of the calls of intake and gateway */
     public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
         this.interceptors = List.copyOf(interceptors);
         this.namespace = config.namespace();
@@ -68,16 +64,12 @@ public final class TemporalClients implements AutoCloseable {
         this.operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
                 .setTarget(config.target())
                 .validateAndBuildWithDefaults());
-        this.deadlines = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("temporal-deadlines").factory());
-        List<WorkflowClientInterceptor> failFast = new ArrayList<>(this.interceptors);
-        failFast.add(new StartDeadline(RPC_TIMEOUT, deadlines));
-        this.workerClient = client(workerStubs, failFast);
+        this.workerClient = client(workerStubs, this.interceptors);
     }
 
     /**
      * Returns the client for workers. It starts workflows too: the first task of one that it starts comes with Temporal's
-     * answer, for a worker of this process. Starts fail fast.
+     * answer, for a worker of this process.
      */
     public WorkflowClient workerClient() {
         return workerClient;
@@ -133,7 +125,6 @@ public final class TemporalClients implements AutoCloseable {
 
     @Override
     public void close() {
-        deadlines.shutdownNow();
         operator.shutdownNow();
         failFastStubs.shutdownNow();
         workerStubs.shutdownNow();

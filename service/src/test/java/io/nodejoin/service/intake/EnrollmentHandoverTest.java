@@ -25,8 +25,7 @@ class EnrollmentHandoverTest {
 
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
     private final OneWaitingAgent agent = new OneWaitingAgent();
-    private final JoinStarter joinStarter =
-            new TemporalJoinStarter(temporal.getWorkflowClient(), temporal.getWorkflowClient(), agent);
+    private final JoinStarter joinStarter = RealTimeTemporal.joinStarter(temporal, agent);
     private final Instant born = Instant.now();
     private final JoinRequest first = JoinRequests.of("n1", born, 1);
 

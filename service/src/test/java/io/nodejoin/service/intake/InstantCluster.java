@@ -38,6 +38,7 @@ import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.temporal.TaskQueues;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
@@ -190,7 +191,7 @@ final class InstantCluster
     public void removeSignature(TokenRef token) {}
 
     @Override
-    public void deleteLedgerEntry(TokenRef token) {}
+    public void deleteLedgerEntry(SpentToken spent) {}
 
     @Override
     public DiscoveryInfo ensure(ClusterName cluster) {

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class QueuedRequestsTest {
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
-    private final JoinStarter joinStarter = new TemporalJoinStarter(
-            temporal.getWorkflowClient(), temporal.getWorkflowClient(), EnrollmentHandover.none());
+    private final JoinStarter joinStarter = RealTimeTemporal.joinStarter(temporal, EnrollmentHandover.none());
     private final Instant born = Instant.now();
     private final JoinRequest first = JoinRequests.of("n1", born, 1);
     private final JoinRequest second = JoinRequests.of("n1", born, 2);

@@ -1,5 +1,8 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.gateway.temporal.CallDeadline;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -7,10 +10,22 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
 
 /** Temporal's test server, with the attributes of joins and without any hurry. */
 final class RealTimeTemporal {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
     private RealTimeTemporal() {}
+
+    /** Its starter of joins. */
+    static JoinStarter joinStarter(TestWorkflowEnvironment temporal, EnrollmentHandover enrollments) {
+        return new TemporalJoinStarter(
+                temporal.getWorkflowClient(),
+                temporal.getWorkflowClient(),
+                new CallDeadline(START_TIMEOUT, new ManualScheduler()),
+                enrollments);
+    }
 
     static TestWorkflowEnvironment environment() {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()

@@ -45,8 +45,7 @@ class TwoRequestsTest {
 
     private final InstantCluster cluster = new InstantCluster(JoinRequests.ENROLLMENT);
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
-    private final JoinStarter joinStarter = new TemporalJoinStarter(
-            temporal.getWorkflowClient(), temporal.getWorkflowClient(), EnrollmentHandover.none());
+    private final JoinStarter joinStarter = RealTimeTemporal.joinStarter(temporal, EnrollmentHandover.none());
     private final Instant born = Instant.now();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 

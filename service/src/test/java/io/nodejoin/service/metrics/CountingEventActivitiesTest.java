@@ -10,7 +10,9 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
@@ -46,6 +48,19 @@ class CountingEventActivitiesTest {
                     assertThat(counter.getId().getTag("reason")).isEqualTo("TOKEN_LOST");
                     assertThat(counter.count()).isEqualTo(2);
                 });
+    }
+
+    @Test
+    void shouldCountUnverifiedRevocationsByCluster() {
+        // when
+        publish(new JoinRevocationUnverified(CLUSTER, NODE, JOIN, new TokenId("abc123"), AT));
+
+        // then
+        assertThat(meters.get("nodejoin_revocations_unverified")
+                        .tag("cluster", CLUSTER.value())
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
@@ -145,7 +146,7 @@ public final class Compensation {
     private void deleteLedgerEntry(TokenRef token) {
         runner.run(
                 "Delete ledger entry of bootstrap token " + token.tokenId(),
-                what -> tokens(what).deleteLedgerEntry(token));
+                what -> tokens(what).deleteLedgerEntry(SpentToken.compensated(token)));
     }
 
     private void execute(CompensatingAction action) {

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -34,6 +35,7 @@ public record OutcomeEvent(
             @JsonSubTypes.Type(name = "JoinAccepted", value = JoinAccepted.class),
             @JsonSubTypes.Type(name = "JoinPhaseChanged", value = JoinPhaseChanged.class),
             @JsonSubTypes.Type(name = "JoinSucceeded", value = JoinSucceeded.class),
+            @JsonSubTypes.Type(name = "JoinRevocationUnverified", value = JoinRevocationUnverified.class),
             @JsonSubTypes.Type(name = "JoinFailed", value = JoinFailed.class),
             @JsonSubTypes.Type(name = "JoinCancelled", value = JoinCancelled.class),
             @JsonSubTypes.Type(name = "JoinRejected", value = JoinRejected.class),

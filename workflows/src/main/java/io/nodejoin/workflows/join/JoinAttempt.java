@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.workflows.compensation.Compensation;
 import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.failure.JoinFailures;
@@ -16,10 +17,12 @@ import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a join: one bootstrap token and every step that uses it. The first failure stops all its steps. */
@@ -104,13 +107,27 @@ final class JoinAttempt {
                 () -> asyncSteps.stream().allMatch(Promise::isCompleted));
     }
 
-    /** Waits, after the join's end, for what still runs, no longer than a token may be accepted; cancels the rest. */
-    void awaitSettled(BooleanSupplier nextIsPending) {
-        WorkflowTime.await(
-                "Wait for the rejection of the token",
-                StepOptions.TOKEN_REFUSED_TIMEOUT,
-                () -> nextIsPending.getAsBoolean() || asyncSteps.stream().allMatch(Promise::isCompleted));
+    /**
+     * Waits, after the join's end, for what still runs, no longer than a token may be accepted; cancels the rest.
+     *
+     * @param report receives a revocation that is not verified in time
+     */
+    void awaitSettled(BooleanSupplier nextIsPending, Consumer<JoinRevocationUnverified> report) {
+        boolean settled = awaitSettled(StepOptions.REVOCATION_ALARM_DELAY, nextIsPending);
+        if (states.current() instanceof JoinState.Joined && !nextIsPending.getAsBoolean()) {
+            steps.unverifiedRevocation().ifPresent(report);
+        }
+        if (!settled) {
+            awaitSettled(StepOptions.TOKEN_REFUSED_TIMEOUT.minus(StepOptions.REVOCATION_ALARM_DELAY), nextIsPending);
+        }
         scope.cancel("the join has ended");
+    }
+
+    private boolean awaitSettled(Duration limit, BooleanSupplier nextIsPending) {
+        return WorkflowTime.await(
+                "Wait for the rejection of the token",
+                limit,
+                () -> nextIsPending.getAsBoolean() || asyncSteps.stream().allMatch(Promise::isCompleted));
     }
 
     CompensationResult compensate() {

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
@@ -197,6 +198,10 @@ record JoinPlan(JoinRequest request, int attempt) {
         return attempt < StepOptions.MAX_ATTEMPTS
                 && why.code().retryableByAnotherAttempt()
                 && !now.plus(StepOptions.MIN_TIME_FOR_ATTEMPT).isAfter(request.deadline());
+    }
+
+    JoinRevocationUnverified revocationUnverified(TokenRef token, Instant revokedAt) {
+        return new JoinRevocationUnverified(spec().cluster(), nodeName(), request.joinId(), token.tokenId(), revokedAt);
     }
 
     Problem expiredBeforeStart() {

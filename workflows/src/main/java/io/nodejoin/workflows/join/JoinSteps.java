@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.TlsBootstrap;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.compensation.CompensatingAction;
@@ -28,6 +29,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
@@ -48,6 +50,9 @@ final class JoinSteps {
     private final Compensation compensation;
     private @Nullable EarlyPreparation earlyPreparation;
     private @Nullable Instant nameQuarantinedUntil;
+    private @Nullable TokenRef revokedToken;
+    private @Nullable Instant revokedAt;
+    private @Nullable Instant rejectedAt;
 
     JoinSteps(JoinPlan plan, Enrollment enrollment, HostCommandClient host, Compensation compensation) {
         this.plan = plan;
@@ -293,7 +298,10 @@ final class JoinSteps {
     /** Starts the kubelet. Completes only after the token is rejected. */
     HostResult.KubeletBootstrapped startKubelet(Assignment start) {
         Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
-        return host.execute(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
+        HostResult.KubeletBootstrapped bootstrapped =
+                host.execute(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
+        rejectedAt = WorkflowTime.now();
+        return bootstrapped;
     }
 
     CertificateResult.Issued awaitCertificate(JoinState.TokenIssued issued) {
@@ -408,6 +416,8 @@ final class JoinSteps {
         TokenRef token = issued.token();
         tokenActivities("Revoke bootstrap token " + token.tokenId() + " and remove its signature")
                 .revoke(token);
+        revokedToken = token;
+        revokedAt = WorkflowTime.now();
         return token;
     }
 
@@ -431,9 +441,16 @@ final class JoinSteps {
         TokenRef token = revoked.get();
         if (compensation.isEveryRequestConfirmed()) {
             tokenActivities("Delete ledger entry of bootstrap token " + token.tokenId())
-                    .deleteLedgerEntry(token);
+                    .deleteLedgerEntry(new SpentToken(token, revokedAt, rejectedAt));
         }
         return token;
+    }
+
+    /** Returns what to report of a token that is deleted, but that the API server has not been seen to reject. */
+    Optional<JoinRevocationUnverified> unverifiedRevocation() {
+        return revokedToken == null || revokedAt == null || rejectedAt != null
+                ? Optional.empty()
+                : Optional.of(plan.revocationUnverified(revokedToken, revokedAt));
     }
 
     /** A second key fails the attempt anyway, so it is enough to look once, when no other can appear. */

@@ -182,7 +182,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
      */
     @Override
     protected void settle(BooleanSupplier nextIsPending) {
-        attempt.awaitSettled(nextIsPending);
+        attempt.awaitSettled(nextIsPending, this::report);
     }
 
     private void startCompensating() {

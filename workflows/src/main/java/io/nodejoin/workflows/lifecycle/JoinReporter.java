@@ -60,6 +60,11 @@ final class JoinReporter {
         event.apply(phases).ifPresent(outcome -> enqueue(eventId(phaseKey(phase)), at, outcome, phase.terminal()));
     }
 
+    /** Reports what is no phase, once in a run; retried until it is published. */
+    void report(LifecycleEvent.Outcome event) {
+        enqueue(eventId(event.getClass().getSimpleName()), WorkflowTime.now(), event, true);
+    }
+
     /** Returns a key that differs for a phase that is reached again, in another attempt. */
     private String phaseKey(Phase phase) {
         long times = phases.stream().filter(time -> time.phase() == phase).count();

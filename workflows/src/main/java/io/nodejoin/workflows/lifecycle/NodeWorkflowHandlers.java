@@ -57,6 +57,11 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
      */
     protected void settle(BooleanSupplier nextIsPending) {}
 
+    /** Reports what is no phase. */
+    protected final void report(LifecycleEvent.Outcome event) {
+        reporter.report(event);
+    }
+
     /** Stops the run for good, or does nothing if it cannot be aborted any more. */
     protected abstract void abort(Problem why);
 
@@ -70,6 +75,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         LifecycleState.Ended end = run.apply();
         reporter.awaitPublished();
         settle(() -> pending.next().isPresent());
+        reporter.awaitPublished();
         continueWithNext();
         failUnlessSucceeded(end);
         return end.result();

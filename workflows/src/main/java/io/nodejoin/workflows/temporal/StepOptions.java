@@ -32,6 +32,9 @@ public final class StepOptions {
      */
     public static final Duration TOKEN_REFUSED_TIMEOUT = Duration.ofMinutes(2);
 
+    /** A revocation that is not verified then is reported: three times as long as an API server's cache lasts. */
+    public static final Duration REVOCATION_ALARM_DELAY = Duration.ofSeconds(30);
+
     /** Maximum number of attempts of one join, each with a token of its own. */
     public static final int MAX_ATTEMPTS = 3;
 

@@ -31,6 +31,9 @@ public interface TokenActivities {
     /** Removes the token's signature from cluster-info. Succeeds if it is absent. Idempotent. */
     void removeSignature(TokenRef token);
 
-    /** Deletes the ledger entry of a token of which nothing is left. Succeeds if it is absent. Idempotent. */
-    void deleteLedgerEntry(TokenRef token);
+    /**
+     * Records whether the API server rejects a token that its join has revoked, then deletes the token's ledger entry.
+     * Succeeds if the entry is absent. A second call records the same again.
+     */
+    void deleteLedgerEntry(SpentToken spent);
 }

@@ -33,6 +33,7 @@ import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
@@ -75,6 +76,7 @@ public final class FakeCluster
     final Map<TokenId, String> csrs = new HashMap<>();
 
     final List<TokenRequest> tokenRequests = new ArrayList<>();
+    final List<SpentToken> spentTokens = new ArrayList<>();
     final List<CsrDecisionRequest> csrDecisions = new ArrayList<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new HashMap<>();
@@ -201,8 +203,9 @@ public final class FakeCluster
     }
 
     @Override
-    public void deleteLedgerEntry(TokenRef token) {
-        script.run("Token_DeleteLedgerEntry", () -> ledger.remove(token.tokenId()));
+    public void deleteLedgerEntry(SpentToken spent) {
+        spentTokens.add(spent);
+        script.run("Token_DeleteLedgerEntry", () -> ledger.remove(spent.token().tokenId()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -59,7 +60,7 @@ enum Mutant {
             SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
             TokenRef token = (TokenRef) argument;
             calls.deleteSecret(token);
-            calls.deleteLedgerEntry(token);
+            calls.deleteLedgerEntry(SpentToken.compensated(token));
             return null;
         }
     },

@@ -9,6 +9,7 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.LedgerEntry;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
@@ -133,7 +134,8 @@ final class SimulatedTokenActivities implements TokenActivities {
     }
 
     @Override
-    public void deleteLedgerEntry(TokenRef token) {
+    public void deleteLedgerEntry(SpentToken spent) {
+        TokenRef token = spent.token();
         if (!isOfAnotherJoin(token)) {
             deleteEntry(token.tokenId());
         }

@@ -11,6 +11,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -63,7 +64,7 @@ public final class OutboxEventActivities implements EventActivities {
                         accepted.nodeName(),
                         accepted.leaveId(),
                         event);
-            case JoinPhaseChanged _, JoinRejected _ -> {}
+            case JoinPhaseChanged _, JoinRevocationUnverified _, JoinRejected _ -> {}
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
         }
     }
@@ -76,7 +77,7 @@ public final class OutboxEventActivities implements EventActivities {
             case LeaveSucceeded ended ->
                 deleteEntry(PendingOutcome.RequestKind.LEAVE, ended.cluster(), ended.leaveId());
             case LeaveFailed ended -> deleteEntry(PendingOutcome.RequestKind.LEAVE, ended.cluster(), ended.leaveId());
-            case JoinAccepted _, LeaveAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
+            case JoinAccepted _, LeaveAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, JoinRejected _ -> {}
         }
     }
 

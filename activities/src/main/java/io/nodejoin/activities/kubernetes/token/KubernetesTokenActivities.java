@@ -19,6 +19,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.SpentToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenIssue;
 import io.nodejoin.workflows.token.TokenRef;
@@ -29,8 +30,12 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates and deletes token Secrets without reading them: the right to get Secrets in kube-system would cover all of
@@ -46,9 +51,11 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final TokenArtifacts artifacts;
     private final ServerClocks clocks;
     private final TokenQuota quota;
+    private final BiConsumer<ClusterName, Duration> rejections;
 
     /**
      * @param quotas limits the live tokens per cluster
+     * @param rejections receives how long after its deletion a token was rejected
      */
     public KubernetesTokenActivities(
             ClusterClients clients,
@@ -56,13 +63,15 @@ public final class KubernetesTokenActivities implements TokenActivities {
             SecureRandom random,
             TokenArtifacts artifacts,
             ToIntFunction<ClusterName> quotas,
-            ServerClocks clocks) {
+            ServerClocks clocks,
+            BiConsumer<ClusterName, Duration> rejections) {
         this.clients = clients;
         this.audit = audit;
         this.generator = new TokenGenerator(random);
         this.artifacts = artifacts;
         this.clocks = clocks;
         this.quota = new TokenQuota(quotas, System::nanoTime);
+        this.rejections = rejections;
     }
 
     @Override
@@ -175,13 +184,36 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     @Override
-    public void deleteLedgerEntry(TokenRef token) {
+    public void deleteLedgerEntry(SpentToken spent) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
+        TokenRef token = spent.token();
         KubernetesClient client = clients.client(token.cluster());
+        if (spent.revokedAt() != null) {
+            recordRejection(fence, token, spent.revokedAt(), spent.rejectedAt());
+        }
         if (!isOfAnotherJoin(client, token)) {
             recordEffect(fence, token, "token.delete-ledger-entry", TokenLedger.resourceName(token.tokenId()));
             new TokenLedger(client).delete(token.tokenId());
         }
+    }
+
+    /** The host may see the rejection before this service learns that the token is deleted. */
+    private void recordRejection(EffectGuard guard, TokenRef token, Instant revokedAt, @Nullable Instant rejectedAt) {
+        Map<String, String> results = new HashMap<>();
+        results.put("revoked-at", revokedAt.toString());
+        if (rejectedAt != null) {
+            results.put("rejected-at", rejectedAt.toString());
+            Duration after = Duration.between(revokedAt, rejectedAt);
+            rejections.accept(token.cluster(), after.isNegative() ? Duration.ZERO : after);
+        }
+        guard.recordEffect(
+                new AuditEntry(
+                        token.cluster(),
+                        token.joinId().value(),
+                        rejectedAt == null ? "token.revocation-unverified" : "token.rejected",
+                        secretObject(token.tokenId()),
+                        results),
+                audit);
     }
 
     /** A workflow that draws an id in use registers its compensation before it learns that. */

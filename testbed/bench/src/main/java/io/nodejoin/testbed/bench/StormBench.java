@@ -3,6 +3,7 @@ package io.nodejoin.testbed.bench;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
@@ -88,7 +89,7 @@ final class StormBench {
     private static boolean succeeded(ReceivedEvent event) {
         return switch (event.event()) {
             case JoinSucceeded _ -> true;
-            case JoinAccepted _, JoinPhaseChanged _ -> false;
+            case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _ -> false;
             default -> throw new IllegalStateException(event.key() + " does not join: " + event.event());
         };
     }

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -93,7 +94,7 @@ final class Outcomes implements AutoCloseable {
             case JoinSucceeded succeeded -> Optional.of(succeeded.joinId());
             case JoinFailed failed -> Optional.of(failed.joinId());
             case JoinCancelled cancelled -> Optional.of(cancelled.joinId());
-            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> Optional.empty();
+            case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, JoinRejected _ -> Optional.empty();
             case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> Optional.empty();
         };
     }

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -57,7 +58,7 @@ record JoinTimeline(
                 hasEnded(Phase.Cancelled, cancelled.phases(), arrivedAt, null, cancelled.detail());
             case JoinRejected rejected ->
                 hasEnded(Phase.Rejected, List.of(), arrivedAt, rejected.reason(), rejected.detail());
-            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> this;
+            case JoinRevocationUnverified _, LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> this;
         };
     }
 

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -129,7 +130,8 @@ final class OutcomeLog implements AutoCloseable {
     private static boolean isOutcome(Outcome event) {
         return switch (event) {
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> true;
-            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _, LeaveAccepted _ -> false;
+            case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, JoinRejected _, LeaveAccepted _ ->
+                false;
         };
     }
 

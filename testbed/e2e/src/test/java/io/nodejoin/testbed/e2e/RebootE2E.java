@@ -9,6 +9,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRevocationUnverified;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveAccepted;
 import io.nodejoin.protocol.event.LeaveFailed;
@@ -121,6 +122,7 @@ class RebootE2E {
                     JoinCancelled _,
                     JoinPhaseChanged _,
                     JoinRejected _,
+                    JoinRevocationUnverified _,
                     LeaveAccepted _,
                     LeaveSucceeded _,
                     LeaveFailed _ -> throw new AssertionError("neither joined nor failed: " + end);

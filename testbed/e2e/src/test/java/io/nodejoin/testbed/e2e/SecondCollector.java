@@ -53,7 +53,7 @@ final class SecondCollector implements AutoCloseable {
                 Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
         ClusterPreconditions preconditions = new ClusterPreconditions(
                 clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)), System::nanoTime);
-        adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS, _ -> {});
+        adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS, _ -> {}, (_, _) -> {});
         garbageCollectors = new GarbageCollectors(
                 Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);
     }
