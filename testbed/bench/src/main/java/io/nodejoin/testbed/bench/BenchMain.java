@@ -105,9 +105,10 @@ public final class BenchMain {
             @Mixin BenchBed benchBed,
             @Option(
                             names = "--warm-ups",
-                            paramLabel = "1..100",
+                            paramLabel = "0..100",
                             defaultValue = "5",
-                            description = "How many joins come before it (default: ${DEFAULT-VALUE}).")
+                            description =
+                                    "How many joins come before it; 0 is the first join after a start (default: ${DEFAULT-VALUE}).")
                     int warmUps,
             @Option(
                             names = "--with-reads",
