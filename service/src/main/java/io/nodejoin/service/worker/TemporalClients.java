@@ -11,6 +11,7 @@ import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -38,6 +39,8 @@ public final class TemporalClients implements AutoCloseable {
     private final WorkflowServiceStubs failFastStubs;
     private final OperatorServiceStubs operator;
     private final WorkflowClient workerClient;
+    /** One for all clients: each learns the types of its data anew. */
+    private final DataConverter dataConverter = DataConverters.dataConverter();
 
     public TemporalClients(TemporalConfig config, MeterRegistry meters) {
         this(config, meters, List.of());
@@ -118,7 +121,7 @@ public final class TemporalClients implements AutoCloseable {
                 stubs,
                 WorkflowClientOptions.newBuilder()
                         .setNamespace(namespace)
-                        .setDataConverter(DataConverters.dataConverter())
+                        .setDataConverter(dataConverter)
                         .setInterceptors(interceptors.toArray(WorkflowClientInterceptor[]::new))
                         .build());
     }

@@ -168,6 +168,7 @@ public final class Workers {
         Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
         NodeWorkflowRegistration.register(joins);
         joins.registerActivitiesImplementations(activities.toArray());
+        boolean _ = RecordedJoin.replay(joins);
         factory.newWorker(TaskQueues.gateway(instance), options()).registerActivitiesImplementations(hostActivities);
         return factory;
     }
