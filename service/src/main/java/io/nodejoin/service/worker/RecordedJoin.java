@@ -1,7 +1,9 @@
 package io.nodejoin.service.worker;
 
+import com.google.protobuf.util.JsonFormat;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
+import io.temporal.api.history.v1.History;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.Worker;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class RecordedJoin {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedJoin.class);
     private static final String RESOURCE = "recording/connectedByEnrollment.json";
+    private static final String WORKFLOW_ID = "recorded-join";
     /** The second one runs what the first one has compiled. */
     private static final int REPLAYS = 2;
 
@@ -25,12 +28,15 @@ final class RecordedJoin {
     /** Replays it, and returns whether it could. A failure costs the first join some time, and nothing else. */
     static boolean replay(Worker worker) {
         try {
-            WorkflowExecutionHistory history = WorkflowExecutionHistory.fromJson(read());
+            History.Builder events = History.newBuilder();
+            JsonFormat.parser().merge(read(), events);
+            WorkflowExecutionHistory history = new WorkflowExecutionHistory(events.build(), WORKFLOW_ID);
             for (int i = 0; i < REPLAYS; i++) {
                 worker.replayWorkflowExecution(history);
             }
             return true;
-        } catch (Exception e) { // the SDK declares no narrower exception
+        } catch (Exception
+                | LinkageError e) { // only a replay uses these parts of the SDK, and the service can do without
             LOG.info("the recorded join cannot be replayed; the first join is slower: {}", RootCause.message(e));
             return false;
         }
