@@ -197,14 +197,11 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
     }
 
-    /** The host may see the rejection before this service learns that the token is deleted. */
     private void recordRejection(EffectGuard guard, TokenRef token, Instant revokedAt, @Nullable Instant rejectedAt) {
         Map<String, String> results = new HashMap<>();
         results.put("revoked-at", revokedAt.toString());
         if (rejectedAt != null) {
             results.put("rejected-at", rejectedAt.toString());
-            Duration after = Duration.between(revokedAt, rejectedAt);
-            rejections.accept(token.cluster(), after.isNegative() ? Duration.ZERO : after);
         }
         guard.recordEffect(
                 new AuditEntry(
@@ -214,6 +211,11 @@ public final class KubernetesTokenActivities implements TokenActivities {
                         secretObject(token.tokenId()),
                         results),
                 audit);
+        if (rejectedAt != null) {
+            // The host may see the rejection before this service learns that the token is deleted.
+            Duration after = Duration.between(revokedAt, rejectedAt);
+            rejections.accept(token.cluster(), after.isNegative() ? Duration.ZERO : after);
+        }
     }
 
     /** A workflow that draws an id in use registers its compensation before it learns that. */
