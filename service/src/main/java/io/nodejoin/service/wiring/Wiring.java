@@ -110,13 +110,7 @@ public final class Wiring {
                 GatewayTimeouts.defaults(),
                 new TemporalJoinWorkflows(
                         connections.temporal().failFastClient(), new CallDeadline(GATEWAY_CALL_TIMEOUT, scheduler)),
-                new RejoinStarter(
-                        new RejoinEligibility(connections.clusters())::check,
-                        joinStarter(EnrollmentHandover.none()),
-                        config.joinPolicies(),
-                        config.join().deadline(),
-                        audit,
-                        clock),
+                rejoinStarter(config, audit, clock),
                 audit,
                 clock,
                 System::nanoTime,
@@ -180,6 +174,16 @@ public final class Wiring {
                 new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
                 gateway::joinStarted,
                 connections.meters());
+    }
+
+    private RejoinStarter rejoinStarter(ServiceConfig config, FileAuditLog audit, Clock clock) {
+        return new RejoinStarter(
+                new RejoinEligibility(connections.clusters())::check,
+                joinStarter(EnrollmentHandover.none()),
+                config.joinPolicies(),
+                config.join().deadline(),
+                audit,
+                clock);
     }
 
     private TemporalJoinStarter joinStarter(EnrollmentHandover enrollments) {
