@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param profile the profile that the host's join will request; absent if only the join tells it
  * @param hostSettings the settings of the cluster's hosts, as the service's configuration has them; absent means none
  * @param prepare when the host is prepared; absent means early if the profile is known
+ * @param apiServer the endpoint that cluster-info names, to which the agent connects while it waits for its join; trusted
+ *     for nothing, and absent means that it connects once the join tells the endpoint
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -48,7 +50,8 @@ public record AgentConfig(
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean resident,
         @Nullable HostProfile profile,
         @Nullable HostSettings hostSettings,
-        @Nullable PreparationTime prepare) {
+        @Nullable PreparationTime prepare,
+        @Nullable URI apiServer) {
     private static final JsonSetter.Value NOT_NULL = JsonSetter.Value.forValueNulls(Nulls.FAIL);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -65,6 +68,9 @@ public record AgentConfig(
         if (gateway.getRawQuery() != null || gateway.getRawUserInfo() != null) {
             throw new IllegalArgumentException(
                     "gateway: '" + gateway + "' has a query or a user; allowed are host, port and path");
+        }
+        if (apiServer != null && (!"https".equals(apiServer.getScheme()) || apiServer.getHost() == null)) {
+            throw new IllegalArgumentException("apiServer: '" + apiServer + "' is no https URL with a host");
         }
         if (prepare == PreparationTime.EARLY && profile == null) {
             throw new IllegalArgumentException("prepare: early needs a profile to prepare the host for");

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /**
  * Executes the code paths of a join once with generated values while the agent waits for work, so that classes are
  * loaded and failures show before a token is at stake. Changes nothing and sends no traffic except to the host's name
- * server.
+ * server, and anonymous requests to the API server if that is configured.
  */
 final class WarmUp {
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
@@ -42,13 +42,22 @@ final class WarmUp {
     private final HostChecks checks;
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
+    private final CodePath connection;
 
-    WarmUp(HostPorts host, HostProbe probe, HostChecks checks, GatewayEndpoint endpoint, AgentIdentity identity) {
+    /** @param connection opens the connections to the API server */
+    WarmUp(
+            HostPorts host,
+            HostProbe probe,
+            HostChecks checks,
+            GatewayEndpoint endpoint,
+            AgentIdentity identity,
+            CodePath connection) {
         this.host = host;
         this.probe = probe;
         this.checks = checks;
         this.endpoint = endpoint;
         this.identity = identity;
+        this.connection = connection;
     }
 
     /** Runs all paths. A failure is only logged: the command that needs the path reports it. */
@@ -59,6 +68,7 @@ final class WarmUp {
         exercise("units", () -> host.systemd().unitStates(List.of(KubeletPaths.UNIT)));
         exercise("kubelet", () -> host.network().isKubeletHealthy());
         exercise("token", () -> new SelfTest(host.clock()).run(gatewayAuthorities()));
+        exercise("connection", connection);
         exercise("checks", () -> checks.precompute(HostExpectation.of(HostProfile.CONTAINERD)));
         // The heap grew during the warm-up; returns memory to the host while the agent waits.
         System.gc();
@@ -98,7 +108,8 @@ final class WarmUp {
     }
 
     /** One code path of a join. */
-    private interface CodePath {
+    @FunctionalInterface
+    interface CodePath {
         void run() throws Exception;
     }
 }

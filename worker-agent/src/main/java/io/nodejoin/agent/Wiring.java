@@ -59,6 +59,7 @@ public final class Wiring {
     private final KubeletBinary binary;
     private final HostProbe probe;
     private final HostChecks checks;
+    private final TokenDiscovery discovery;
 
     public Wiring(AgentConfig config, HostPorts host) {
         this.config = config;
@@ -67,6 +68,7 @@ public final class Wiring {
         this.binary = new KubeletBinary(host.commands(), host.files());
         this.probe = new HostProbe(host, binary);
         this.checks = checks(host, probe, binary, config.ignoredChecks());
+        this.discovery = new TokenDiscovery(time, sleeper, random);
     }
 
     /** Returns the ports of the machine that this process runs on. */
@@ -157,7 +159,13 @@ public final class Wiring {
 
     /** Returns the warm-up, to be run concurrently with the agent's first wait. */
     WarmUp warmUp() {
-        return new WarmUp(host, probe, checks, endpoint(), AgentIdentity.load(state()));
+        return new WarmUp(host, probe, checks, endpoint(), AgentIdentity.load(state()), this::connectEarly);
+    }
+
+    private void connectEarly() throws InterruptedException {
+        if (config.apiServer() != null) {
+            discovery.connectEarly(config.apiServer());
+        }
     }
 
     private CommandExecutor commands(
@@ -173,10 +181,7 @@ public final class Wiring {
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), time),
-                new StartKubelet.TokenClients(
-                        new TokenDiscovery(time, sleeper, random),
-                        new CertificateRequester(time, sleeper, random),
-                        tokenProbe),
+                new StartKubelet.TokenClients(discovery, new CertificateRequester(time, sleeper, random), tokenProbe),
                 executor,
                 unit,
                 kubeletKey,
@@ -186,6 +191,7 @@ public final class Wiring {
                 prepareHost,
                 startKubelet,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
-                new CollectDiagnostics(host, unit));
+                new CollectDiagnostics(host, unit),
+                discovery);
     }
 }

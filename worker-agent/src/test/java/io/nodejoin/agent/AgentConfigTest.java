@@ -26,7 +26,8 @@ class AgentConfigTest {
     private static final String VALID = """
             {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
              "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"],"resident":true,
-             "profile":"containerd","hostSettings":{"swap":"NoSwap"},"prepare":"early"}""";
+             "profile":"containerd","hostSettings":{"swap":"NoSwap"},"prepare":"early",
+             "apiServer":"https://api:6443"}""";
 
     @TempDir
     Path directory;
@@ -56,13 +57,15 @@ class AgentConfigTest {
                         true,
                         HostProfile.CONTAINERD,
                         new HostSettings(SwapPolicy.NO_SWAP, null, null),
-                        PreparationTime.EARLY));
+                        PreparationTime.EARLY,
+                        URI.create("https://api:6443")));
     }
 
     @ParameterizedTest
     @CsvSource({
         "'\"w1\"', '\"w1\",\"nodes\":1', nodes",
         "https://gw:8443, http://gw:8443, gateway",
+        "https://api:6443, http://api:6443, apiServer",
         "/state, state, stateDirectory",
         "w1, W_1, RFC 1123",
         "'[\"swap\"]', '[\"swapp\"]', ignoredChecks",

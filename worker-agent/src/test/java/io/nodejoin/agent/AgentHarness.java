@@ -80,14 +80,13 @@ final class AgentHarness implements AutoCloseable {
         Preflight preflight =
                 new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe);
         PrepareHost prepareHost = new PrepareHost(probe, executor, kubeletKey);
+        TokenDiscovery discovery = new TokenDiscovery(host.clock(), Sleeper.system(), new Random(1));
         StartKubelet start = new StartKubelet(
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), host.clock()),
                 new StartKubelet.TokenClients(
-                        new TokenDiscovery(host.clock(), Sleeper.system(), new Random(1)),
-                        new CertificateRequester(host.clock(), Sleeper.system(), new Random(1)),
-                        tokenProbe),
+                        discovery, new CertificateRequester(host.clock(), Sleeper.system(), new Random(1)), tokenProbe),
                 executor,
                 unit,
                 kubeletKey,
@@ -97,7 +96,8 @@ final class AgentHarness implements AutoCloseable {
                 prepareHost,
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
-                new CollectDiagnostics(host, unit));
+                new CollectDiagnostics(host, unit),
+                discovery);
     }
 
     private WakeSignal wakeSignal() {

@@ -98,6 +98,7 @@ class WarmUpTest {
                 probe,
                 new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()),
                 endpoint,
-                AgentIdentity.load(host.files()));
+                AgentIdentity.load(host.files()),
+                () -> {});
     }
 }

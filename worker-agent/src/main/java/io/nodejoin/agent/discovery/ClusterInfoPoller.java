@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 final class ClusterInfoPoller {
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    /** For a connection that was opened early: a dead one must not cost a join more. */
+    private static final Duration SINGLE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
     /** Ends, with one more request, before the join's timeout of the kubelet's start. */
     private static final Duration TIMEOUT = Duration.ofSeconds(70);
 
@@ -42,15 +44,36 @@ final class ClusterInfoPoller {
     private final Clock clock;
     private final Sleeper sleeper;
     private final RandomGenerator random;
+    private final Duration requestTimeout;
     private final Instant deadline;
 
     /** The timeout starts now, and is one for all reads. */
     ClusterInfoPoller(URI apiServer, Clock clock, Sleeper sleeper, RandomGenerator random) {
+        this(apiServer, clock, sleeper, random, REQUEST_TIMEOUT, clock.instant().plus(TIMEOUT));
+    }
+
+    private ClusterInfoPoller(
+            URI apiServer,
+            Clock clock,
+            Sleeper sleeper,
+            RandomGenerator random,
+            Duration requestTimeout,
+            Instant deadline) {
         this.apiServer = apiServer;
         this.clock = clock;
         this.sleeper = sleeper;
         this.random = random;
-        this.deadline = clock.instant().plus(TIMEOUT);
+        this.requestTimeout = requestTimeout;
+        this.deadline = deadline;
+    }
+
+    /** Returns a poller that reads once and does not wait. */
+    static ClusterInfoPoller once(URI apiServer, Clock clock, Sleeper sleeper, RandomGenerator random) {
+        return new ClusterInfoPoller(apiServer, clock, sleeper, random, SINGLE_REQUEST_TIMEOUT, Instant.MIN);
+    }
+
+    URI apiServer() {
+        return apiServer;
     }
 
     /**
@@ -82,8 +105,7 @@ final class ClusterInfoPoller {
             if (clock.instant().isAfter(deadline)) {
                 throw new HostException(
                         ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
-                        "no " + what + " in cluster-info at " + apiServer + " within " + TIMEOUT.toSeconds() + " s: "
-                                + seen);
+                        "no " + what + " in cluster-info at " + apiServer + " in time: " + seen);
             }
             sleeper.sleep(wish.plus(backoff.nextDelay()));
         }
@@ -91,7 +113,7 @@ final class ClusterInfoPoller {
 
     private HttpResponse<byte[]> fetch(HttpClient client) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(apiServer.resolve(CLUSTER_INFO))
-                .timeout(REQUEST_TIMEOUT)
+                .timeout(requestTimeout)
                 .build();
         return client.send(
                 request,

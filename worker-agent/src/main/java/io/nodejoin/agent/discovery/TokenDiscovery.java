@@ -9,6 +9,8 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +20,17 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the cluster behind an endpoint, in kubeadm's order. Sends no credential: the endpoint is not trusted before
  * the last check.
  */
 public final class TokenDiscovery {
+    private static final Logger LOG = System.getLogger(TokenDiscovery.class.getName());
     private static final int FIRST_NON_ASCII = 0x80;
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -32,6 +38,7 @@ public final class TokenDiscovery {
     private final Clock clock;
     private final Sleeper sleeper;
     private final RandomGenerator random;
+    private final AtomicReference<@Nullable EarlyConnections> early = new AtomicReference<>();
 
     /** @param random adds jitter, since many hosts may wait for one API server */
     public TokenDiscovery(Clock clock, Sleeper sleeper, RandomGenerator random) {
@@ -52,15 +59,87 @@ public final class TokenDiscovery {
     }
 
     /**
-     * As {@link #discover}; returns the connection of the last check, for further requests.
+     * Opens the connections to an API server that a join will probably name, and reads cluster-info over both, so that
+     * {@link #connect} finds them open, or at least with a TLS session to resume. The server is not trusted.
+     *
+     * @throws HostException if it does not respond, or claims no CA of its own; a join may connect all the same
+     */
+    public void connectEarly(URI apiServer) throws InterruptedException {
+        requireHttps(apiServer);
+        ClusterInfoPoller poller = ClusterInfoPoller.once(apiServer, clock, sleeper, random);
+        HttpClient anyone = Tls.client(Tls.trustingAll());
+        try {
+            String kubeconfig = poller.await(anyone, "kubeconfig", data -> Optional.of(kubeconfig(data)));
+            TrustedCluster claimed = new TrustedCluster(apiServer, authorities(kubeconfig));
+            ClusterConnection connection = requireUnchanged(poller, ClusterConnection.open(claimed), kubeconfig);
+            replaceEarly(new EarlyConnections(anyone, connection));
+        } catch (InterruptedException | RuntimeException e) { // whatever it is, nobody else closes the client
+            anyone.shutdownNow();
+            throw e;
+        }
+    }
+
+    private void replaceEarly(EarlyConnections next) {
+        EarlyConnections previous = early.getAndSet(next);
+        if (previous != null) {
+            previous.close();
+        }
+    }
+
+    /**
+     * As {@link #discover}; returns the connection of the last check, for further requests. Tries once with the
+     * connections that are open, in the same order: whoever has answered those cannot prevent that the host connects anew.
      *
      * @throws HostException with the code of the first check that fails
      */
     public ClusterConnection connect(URI apiServer, List<CaPin> pins, BootstrapToken token)
             throws InterruptedException {
         requireHttps(apiServer);
+        Optional<EarlyConnections> open = Optional.ofNullable(early.getAndSet(null));
+        if (open.isPresent()) {
+            Optional<ClusterConnection> verified = verifyEarly(open.get(), apiServer, pins, token);
+            if (verified.isPresent()) {
+                return verified.get();
+            }
+        }
         ClusterInfoPoller poller = new ClusterInfoPoller(apiServer, clock, sleeper, random);
-        ClusterInfo seen = awaitSignedClusterInfo(poller, token);
+        try (HttpClient anyone = Tls.client(Tls.trustingAll())) {
+            return verify(poller, anyone, ClusterConnection::open, pins, token);
+        }
+    }
+
+    private Optional<ClusterConnection> verifyEarly(
+            EarlyConnections open, URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
+        Optional<ClusterConnection> verified = Optional.empty();
+        try {
+            if (open.leadTo(apiServer)) {
+                ClusterInfoPoller poller = ClusterInfoPoller.once(apiServer, clock, sleeper, random);
+                verified = Optional.of(verify(poller, open.anyone(), open::connectionTo, pins, token));
+            }
+        } catch (HostException e) {
+            LOG.log(
+                    Level.INFO,
+                    "connects anew to {0}: {1}",
+                    apiServer,
+                    e.problem().toLine());
+        } finally {
+            open.anyone().shutdownNow();
+            if (verified.filter(open.claimed()::equals).isEmpty()) {
+                open.claimed().close();
+            }
+        }
+        return verified;
+    }
+
+    private ClusterConnection verify(
+            ClusterInfoPoller poller,
+            HttpClient anyone,
+            Function<TrustedCluster, ClusterConnection> connection,
+            List<CaPin> pins,
+            BootstrapToken token)
+            throws InterruptedException {
+        URI apiServer = poller.apiServer();
+        ClusterInfo seen = awaitSignedClusterInfo(poller, anyone, token);
         if (!ClusterInfoSignature.verify(token, seen.kubeconfig(), seen.signature())) {
             throw new HostException(
                     ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
@@ -75,14 +154,7 @@ public final class TokenDiscovery {
                     ErrorCode.CA_PIN_MISMATCH,
                     "no CA of cluster-info at " + apiServer + " has one of the pins " + pins);
         }
-        ClusterConnection verified = ClusterConnection.open(new TrustedCluster(apiServer, pinned));
-        try {
-            requireUnchanged(poller, verified, seen.kubeconfig());
-            return verified;
-        } catch (InterruptedException | RuntimeException e) { // whatever it is, nobody else closes the connection
-            verified.close();
-            throw e;
-        }
+        return requireUnchanged(poller, connection.apply(new TrustedCluster(apiServer, pinned)), seen.kubeconfig());
     }
 
     /** The token is sent to this URL, and the kubelet's files contain it. */
@@ -96,27 +168,34 @@ public final class TokenDiscovery {
         }
     }
 
-    private static ClusterInfo awaitSignedClusterInfo(ClusterInfoPoller poller, BootstrapToken token)
+    private static ClusterInfo awaitSignedClusterInfo(ClusterInfoPoller poller, HttpClient anyone, BootstrapToken token)
             throws InterruptedException {
         String key = token.id().signatureKey();
-        try (HttpClient anyone = Tls.client(Tls.trustingAll())) {
-            return poller.await(
-                    anyone,
-                    key,
-                    data -> Optional.of(data.path(key).asText())
-                            .filter(signature -> !signature.isEmpty())
-                            .map(signature -> new ClusterInfo(kubeconfig(data), signature)));
-        }
+        return poller.await(
+                anyone,
+                key,
+                data -> Optional.of(data.path(key).asText())
+                        .filter(signature -> !signature.isEmpty())
+                        .map(signature -> new ClusterInfo(kubeconfig(data), signature)));
     }
 
-    /** Detects an endpoint that replays the genuine text but has no certificate of the CA in it. */
-    private static void requireUnchanged(ClusterInfoPoller poller, ClusterConnection verified, String seen)
-            throws InterruptedException {
-        String kubeconfig = poller.await(verified.client(), "kubeconfig", data -> Optional.of(kubeconfig(data)));
-        if (!kubeconfig.equals(seen)) {
-            throw new HostException(
-                    ErrorCode.CLUSTER_INFO_CHANGED,
-                    "cluster-info at " + verified.cluster().apiServer() + " has changed between the two reads");
+    /**
+     * Detects an endpoint that replays the genuine text but has no certificate of the CA in it. Closes the connection if
+     * it fails.
+     */
+    private static ClusterConnection requireUnchanged(
+            ClusterInfoPoller poller, ClusterConnection connection, String seen) throws InterruptedException {
+        try {
+            String kubeconfig = poller.await(connection.client(), "kubeconfig", data -> Optional.of(kubeconfig(data)));
+            if (!kubeconfig.equals(seen)) {
+                throw new HostException(
+                        ErrorCode.CLUSTER_INFO_CHANGED,
+                        "cluster-info at " + poller.apiServer() + " has changed between the two reads");
+            }
+            return connection;
+        } catch (InterruptedException | RuntimeException e) { // whatever it is, nobody else closes the connection
+            connection.close();
+            throw e;
         }
     }
 

@@ -95,6 +95,7 @@ public final class SimulatedHost implements AutoCloseable {
                 true,
                 null,
                 null,
+                null,
                 null);
         Agent agent = new Wiring(config, ports).agent();
         agent.start();
