@@ -68,7 +68,7 @@ public final class Samples {
                 null,
                 null);
         JoinPolicy policy =
-                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null);
+                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null);
         return new JoinRequest(agent.join(), NOON, wanted, NOON.plusSeconds(600), policy);
     }
 

@@ -51,7 +51,7 @@ public record AgentConfig(
         @Nullable HostProfile profile,
         @Nullable HostSettings hostSettings,
         @Nullable PreparationTime prepare,
-        @Nullable URI apiServer) {
+        @JsonSetter(nulls = Nulls.SET) @Nullable URI apiServer) {
     private static final JsonSetter.Value NOT_NULL = JsonSetter.Value.forValueNulls(Nulls.FAIL);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

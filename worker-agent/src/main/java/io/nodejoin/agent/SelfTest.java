@@ -56,12 +56,13 @@ record SelfTest(Clock clock) {
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null,
+                null,
                 null);
         NodeName node = new NodeName("self-test");
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
         BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), clock).open(assignment, command);
         ClusterInfoSignature.sign(opened, "self-test");
-        new CsrObject(node, key).json("self-test");
+        new CsrObject(node, key, null).json("self-test");
         TrustedCluster cluster = new TrustedCluster(command.apiServer(), authorities);
         plan(node, command, new BootstrapKubeconfig(cluster, opened)).steps();
         ClientKubeconfig kubeconfig = new ClientKubeconfig(cluster);

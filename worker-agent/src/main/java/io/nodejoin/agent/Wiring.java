@@ -59,6 +59,7 @@ public final class Wiring {
     private final KubeletBinary binary;
     private final HostProbe probe;
     private final HostChecks checks;
+    private final AnonymousClient anonymous = new AnonymousClient();
     private final TokenDiscovery discovery;
 
     public Wiring(AgentConfig config, HostPorts host) {
@@ -67,7 +68,7 @@ public final class Wiring {
         this.time = new GatewayClock(host.clock(), System::nanoTime);
         this.binary = new KubeletBinary(host.commands(), host.files());
         this.probe = new HostProbe(host, binary);
-        this.checks = checks(host, probe, binary, config.ignoredChecks());
+        this.checks = checks(host, probe, binary, anonymous, config.ignoredChecks());
         this.discovery = new TokenDiscovery(time, sleeper, random);
     }
 
@@ -86,11 +87,12 @@ public final class Wiring {
     /** Returns the checks of a host, for one run. */
     static HostChecks checks(HostPorts host, List<String> ignored) {
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
-        return checks(host, new HostProbe(host, binary), binary, ignored);
+        return checks(host, new HostProbe(host, binary), binary, new AnonymousClient(), ignored);
     }
 
-    private static HostChecks checks(HostPorts host, HostProbe probe, KubeletBinary binary, List<String> ignored) {
-        return new HostChecks(host, probe, binary, new AnonymousClient()::serverTime, Set.copyOf(ignored));
+    private static HostChecks checks(
+            HostPorts host, HostProbe probe, KubeletBinary binary, AnonymousClient anonymous, List<String> ignored) {
+        return new HostChecks(host, probe, binary, anonymous::serverTime, Set.copyOf(ignored));
     }
 
     /** Creates an agent with its journal open, not yet started. Creates the state directory if it is missing. */
@@ -165,6 +167,7 @@ public final class Wiring {
     private void connectEarly() throws InterruptedException {
         if (config.apiServer() != null) {
             discovery.connectEarly(config.apiServer());
+            anonymous.serverTime(config.apiServer());
         }
     }
 

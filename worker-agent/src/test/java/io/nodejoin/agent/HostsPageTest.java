@@ -158,7 +158,7 @@ class HostsPageTest {
 
     private static String secret(String path) {
         return path.equals(KubeletPaths.BOOTSTRAP_KUBECONFIG)
-                ? ", removed when the token is burnt"
+                ? ", removed when the kubelet has its certificate"
                 : ", with the private key";
     }
 

@@ -138,7 +138,8 @@ class AuditBeforeEffectIT {
                                 null,
                                 by.now.minusSeconds(60),
                                 by.now.plusSeconds(60),
-                                by.now.minusSeconds(1)));
+                                by.now.minusSeconds(1),
+                                null));
             }),
             new Effect("csr.deny", "PUT " + REQUESTS + "/csr-x/approval", by -> {
                 by.showRequest();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +196,51 @@ class CertificateActivitiesIT {
     }
 
     @Test
+    void shouldReportASecondKeyWithinTwoSecondsIfTheHostsWasNotKnown() throws Exception {
+        // given
+        Joiner.askForCertificate(host, joiner.node);
+        CsrDecisionRequest request = order(null, Duration.ofSeconds(30));
+        assertThat(certificates.decide(request)).isInstanceOf(CertificateResult.Issued.class);
+        CompletableFuture<CertificateResult> watch =
+                CompletableFuture.supplyAsync(() -> certificates.denyOthers(request), workers);
+
+        // when
+        CertificateSigningRequest second = Joiner.askForCertificate(host, joiner.node);
+
+        // then
+        assertThat(watch.get(2, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        CertificateResult.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH));
+        assertThat(condition(second)).isEqualTo("NodejoinDenied");
+    }
+
+    @Test
+    void shouldApproveOnlyTheRequestedLifetimeAndSaySo() {
+        // given
+        KeyPair kubelet = Joiner.keyPair();
+        CsrDecisionRequest request = order(Joiner.digest(kubelet), 600, Duration.ofSeconds(30));
+        CertificateSigningRequest longer = Joiner.askForCertificate(host, joiner.node, kubelet);
+        CertificateSigningRequest right = Joiner.askForCertificate(host, joiner.node, kubelet, 600);
+
+        // when
+        CertificateResult result = certificates.decide(request);
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.Issued.class,
+                        issued -> assertThat(issued.notAfter())
+                                .isBetween(
+                                        issued.approvedAt().plusSeconds(590),
+                                        issued.approvedAt().plusSeconds(660)));
+        await().atMost(SOON).until(() -> condition(longer).equals("NodejoinDenied"));
+        assertThat(cluster.admin().resource(right).get().getStatus().getConditions())
+                .first()
+                .satisfies(approval -> assertThat(approval.getMessage()).contains("the requested lifetime of 600 s"));
+    }
+
+    @Test
     void shouldTakeBackTheKeyOfAThiefThatSomeoneElseApproved() {
         // given
         CsrDecisionRequest request = order(Joiner.digest(Joiner.keyPair()), Duration.ofSeconds(30));
@@ -277,6 +323,11 @@ class CertificateActivitiesIT {
     }
 
     private CsrDecisionRequest order(@Nullable String keyDigest, Duration patience) {
+        return order(keyDigest, null, patience);
+    }
+
+    private CsrDecisionRequest order(
+            @Nullable String keyDigest, @Nullable Integer expirationSeconds, Duration patience) {
         Instant now = Instant.now();
         return new CsrDecisionRequest(
                 joiner.token,
@@ -285,7 +336,8 @@ class CertificateActivitiesIT {
                 keyDigest,
                 now,
                 now.plus(patience),
-                now.plus(patience));
+                now.plus(patience),
+                expirationSeconds);
     }
 
     private String condition(CertificateSigningRequest csr) {

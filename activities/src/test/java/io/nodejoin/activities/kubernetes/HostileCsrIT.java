@@ -206,7 +206,8 @@ class HostileCsrIT {
                 keyDigest,
                 sealed.createdAt(),
                 sealed.createdAt().plus(PATIENCE),
-                Instant.now().plus(PATIENCE));
+                Instant.now().plus(PATIENCE),
+                null);
     }
 
     /** Empty if the API server finds it malformed. */

@@ -117,6 +117,7 @@ final class Joiner {
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null,
+                null,
                 null);
     }
 
@@ -127,7 +128,18 @@ final class Joiner {
 
     /** Asks for a certificate of this node and this key. */
     static CertificateSigningRequest askForCertificate(KubernetesClient client, NodeName node, KeyPair kubelet) {
-        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, kubelet, List.of()));
+        return askForCertificate(client, node, kubelet, null);
+    }
+
+    /** Asks for a certificate of this node and this key with this lifetime. */
+    static CertificateSigningRequest askForCertificate(
+            KubernetesClient client, NodeName node, KeyPair kubelet, @Nullable Integer expirationSeconds) {
+        return ask(
+                client,
+                "kubernetes.io/kube-apiserver-client-kubelet",
+                "client auth",
+                pem(node, kubelet, List.of()),
+                expirationSeconds);
     }
 
     /** Asks this signer for a certificate of this node, with a new key. */
@@ -143,6 +155,11 @@ final class Joiner {
     }
 
     private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
+        return ask(client, signer, usage, pem, null);
+    }
+
+    private static CertificateSigningRequest ask(
+            KubernetesClient client, String signer, String usage, String pem, @Nullable Integer expirationSeconds) {
         CertificateSigningRequest csr = new CertificateSigningRequestBuilder()
                 .withNewMetadata()
                 .withGenerateName("csr-")
@@ -151,6 +168,7 @@ final class Joiner {
                 .withRequest(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
                 .withSignerName(signer)
                 .withUsages("digital signature", usage)
+                .withExpirationSeconds(expirationSeconds)
                 .endSpec()
                 .build();
         return client.resource(csr).create();

@@ -380,7 +380,8 @@ class LedgerIT {
                             null,
                             createdAt.minusSeconds(60),
                             createdAt.plusSeconds(60),
-                            Instant.now().plusSeconds(30)));
+                            Instant.now().plusSeconds(30),
+                            null));
         }
     }
 

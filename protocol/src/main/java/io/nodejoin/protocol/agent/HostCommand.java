@@ -89,6 +89,8 @@ public sealed interface HostCommand {
      * @param settings the cluster's settings for the kubelet's configuration; absent means none
      * @param preflight checks of a host that was prepared early: the host passes them and is still prepared, or prepared
      *     again, before anything else happens; absent if the join has checked and prepared the host
+     * @param expirationSeconds the lifetime that the agent requests for the kubelet's client certificate, as
+     *     {@code spec.expirationSeconds} of the CertificateSigningRequest; absent means the cluster's default
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -101,7 +103,8 @@ public sealed interface HostCommand {
             KubeletSettings kubelet,
             List<ArtifactDigest> kubeletDigests,
             @Nullable HostSettings settings,
-            @Nullable Preflight preflight)
+            @Nullable Preflight preflight,
+            @Nullable Integer expirationSeconds)
             implements HostCommand {
         public StartKubelet {
             caPins = List.copyOf(caPins);

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param uid the UID of the cluster's namespace kube-system; a credential that leads to another cluster is then not
  *     used
  * @param hosts the cluster's host settings in addition to the profile
+ * @param certificateLifetime the lifetime that agents request for the kubelets' client certificates, 10 minutes to a year;
+ *     without it the cluster's default. Needs {@code tlsBootstrap: agent}, since a kubelet requests none
  */
 public record ClusterConfig(
         Path kubeconfigFile,
@@ -33,9 +36,14 @@ public record ClusterConfig(
         Integer maxTokens,
         @Nullable Path requestKeysFile,
         @Nullable UUID uid,
-        @Nullable HostSettings hosts) {
+        @Nullable HostSettings hosts,
+        @Nullable Duration certificateLifetime) {
     private static final int DEFAULT_MAX_TOKENS = 500;
     private static final int MAX_MAX_TOKENS = 5000;
+    /** Kubernetes refuses CSRs with less. */
+    private static final Duration MIN_CERTIFICATE_LIFETIME = Duration.ofMinutes(10);
+
+    private static final Duration MAX_CERTIFICATE_LIFETIME = Duration.ofDays(365);
 
     public ClusterConfig {
         kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
@@ -45,5 +53,16 @@ public record ClusterConfig(
         kubeletDigests = List.copyOf(Check.orDefault(kubeletDigests, List.of()));
         maxTokens = Check.range(
                 "clusters.<name>.maxTokens", Check.orDefault(maxTokens, DEFAULT_MAX_TOKENS), 1, MAX_MAX_TOKENS);
+        if (certificateLifetime != null) {
+            Check.range(
+                    "clusters.<name>.certificateLifetime",
+                    certificateLifetime,
+                    MIN_CERTIFICATE_LIFETIME,
+                    MAX_CERTIFICATE_LIFETIME);
+            if (tlsBootstrap == TlsBootstrap.KUBELET) {
+                throw new IllegalArgumentException(
+                        "clusters.<name>.certificateLifetime needs tlsBootstrap: agent; a kubelet requests no lifetime");
+            }
+        }
     }
 }

@@ -73,7 +73,12 @@ public record ServiceConfig(
 
     private JoinPolicy joinPolicies(ClusterConfig cluster) {
         return new JoinPolicy(
-                cluster.approval(), cluster.tlsBootstrap(), join.tokenTtl(), cluster.kubeletDigests(), cluster.hosts());
+                cluster.approval(),
+                cluster.tlsBootstrap(),
+                join.tokenTtl(),
+                cluster.kubeletDigests(),
+                cluster.hosts(),
+                cluster.certificateLifetime());
     }
 
     private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {

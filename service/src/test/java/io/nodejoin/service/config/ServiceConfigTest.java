@@ -67,6 +67,7 @@ class ServiceConfigTest {
                                 500,
                                 null,
                                 null,
+                                null,
                                 null));
     }
 
@@ -122,6 +123,7 @@ class ServiceConfigTest {
                                         20,
                                         Path.of("keys.jwks"),
                                         UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
+                                        null,
                                         null)),
                         new GatewaySettings(
                                 "gw-1",
@@ -201,6 +203,8 @@ class ServiceConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
                     kubeletDigests: ["sha256:1"] | a digest has the form sha256:<64 lower-case hex digits>
                     maxTokens: 0                 | clusters.<name>.maxTokens is 0; allowed: 1 to 5000
+                    certificateLifetime: 9m      | clusters.<name>.certificateLifetime is 9m; allowed: 10m to 8760h
+                    certificateLifetime: 1h, tlsBootstrap: kubelet | needs tlsBootstrap: agent; a kubelet requests no lifetime
                     hosts: {swap: some}          | not one of the values accepted for Enum class: [NoSwap, LimitedSwap, off]
                     hosts: {swaps: off}          | clusters.prod.hosts.swaps is not a known key; known keys here: containerd, kubelet, swap
                     hosts: {containerd: {sandboxImage: 'a b'}} | clusters.prod.hosts.containerd: sandboxImage is no reference of an image
@@ -219,6 +223,19 @@ class ServiceConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void shouldHandTheRequestedLifetimeOfCertificatesToJoins() throws Exception {
+        // given
+        String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, certificateLifetime: 24h}");
+        // when
+        JoinPolicy policy = ConfigFile.parse(yaml).joinPolicies().get(new ClusterName("prod"));
+        // then
+        assertThat(policy)
+                .isNotNull()
+                .extracting(JoinPolicy::certificateLifetime)
+                .isEqualTo(Duration.ofHours(24));
     }
 
     @Test

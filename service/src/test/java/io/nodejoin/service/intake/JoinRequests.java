@@ -43,7 +43,8 @@ final class JoinRequests {
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(
+                        ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
     }
 
     static RequestDecision.Start verdict(JoinRequest request) {

@@ -31,7 +31,7 @@ class RequestReaderTest {
 
     static final Map<ClusterName, JoinPolicy> CLUSTERS = Map.of(
             new ClusterName("west"),
-            new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
+            new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
 
     static final RequestKeys BELIEVED = believed();
 

@@ -1,6 +1,7 @@
 package io.nodejoin.agent.command;
 
 import io.nodejoin.agent.csr.CertificateRequester;
+import io.nodejoin.agent.csr.CsrObject;
 import io.nodejoin.agent.discovery.ClusterConnection;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenDiscovery;
@@ -31,6 +32,8 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -39,6 +42,8 @@ import java.util.Optional;
 
 /** Starts the kubelet: from the sealed token to a kubelet with its own certificate and a rejected token. */
 public final class StartKubelet {
+    private static final Logger LOG = System.getLogger(StartKubelet.class.getName());
+
     private final HostPorts host;
     private final KubeletBinary binary;
     private final SealedTokenOpener opener;
@@ -95,6 +100,7 @@ public final class StartKubelet {
         progress.onProgress(CommandMilestone.KubeletActive, KubeletPaths.UNIT);
         AnonymousAccessCheck access = unit.anonymousAccessCheck();
         Runnable watch = () -> {
+            eraseUsedToken();
             unit.requireAlive(restarts);
             access.probe();
         };
@@ -118,6 +124,14 @@ public final class StartKubelet {
         progress.onProgress(CommandMilestone.TokenRefused, "token " + token.id());
         kubeletKey.erase();
         return new HostResult.KubeletBootstrapped(keyDigest);
+    }
+
+    /** A kubelet that has its certificate and a kubeconfig never reads the token again, not even after a restart. */
+    private void eraseUsedToken() {
+        if (host.files().exists(KubeletPaths.BOOTSTRAP_KUBECONFIG)
+                && unit.cluster().isPresent()) {
+            host.files().delete(KubeletPaths.BOOTSTRAP_KUBECONFIG);
+        }
     }
 
     /**
@@ -169,14 +183,17 @@ public final class StartKubelet {
                 .load()
                 .orElseThrow(() -> new HostException(
                         ErrorCode.CSR_KEY_MISMATCH, "the kubelet's key that this host has prepared is gone"));
+        CsrObject csr = new CsrObject(assignment.node(), key, command.expirationSeconds());
         try (HostVerification.Running verified = verification.start(command.preflight(), progress);
                 ClusterConnection connection = connect(command, token, verified)) {
+            LOG.log(Level.INFO, "StartKubelet: the cluster is verified");
             verified.requirePassed();
+            LOG.log(Level.INFO, "StartKubelet: the host is verified");
             ClientKubeconfig kubeconfig = new ClientKubeconfig(connection.cluster());
             KubeletPlan plan = plan(assignment, command, kubeconfig);
             executor.apply(plan.fileSteps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
             List<X509Certificate> chain =
-                    clients.certificates().request(connection, token, assignment.node(), key, assignment.expiresAt());
+                    clients.certificates().request(connection, token, csr, assignment.expiresAt());
             ClientCertificate certificate = new ClientCertificate(
                     chain, key.getPrivate(), clients.rejection().now());
             String obtained = certificate.writeStep().name();

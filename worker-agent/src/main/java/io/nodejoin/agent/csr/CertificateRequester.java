@@ -5,12 +5,11 @@ import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,22 +40,20 @@ public final class CertificateRequester {
     }
 
     /**
-     * Returns the certificate chain for this node and key. Idempotent: a second call finds the CSR of the first. Waits
+     * Returns the certificate chain for this request. Idempotent: a second call finds the CSR of the first. Waits
      * on if the CSR is denied: the join knows who denied it, and resets the host.
      *
      * @param expiresAt when the wait ends, at the latest
      * @throws HostException with {@code TOKEN_LOST} if the API server rejects the token (401) for 30 s, with
      *     {@code CERTIFICATE_NOT_ISSUED} if there is no certificate in time, or an unusable one
      */
-    public List<X509Certificate> request(
-            ClusterConnection api, BootstrapToken token, NodeName node, KeyPair key, Instant expiresAt)
+    public List<X509Certificate> request(ClusterConnection api, BootstrapToken token, CsrObject csr, Instant expiresAt)
             throws InterruptedException {
         Instant limit = clock.instant().plus(TIMEOUT);
         Instant deadline = limit.isBefore(expiresAt) ? limit : expiresAt;
         CsrClient client = new CsrClient(api, token);
-        CsrObject csr = new CsrObject(node, key);
         Backoff backoff = new Backoff(random, MIN_BACKOFF, MAX_BACKOFF);
-        String name = usualName(key, token);
+        String name = usualName(csr.publicKey(), token);
         Instant lastKnown = clock.instant();
         while (true) {
             String seen;
@@ -99,8 +96,8 @@ public final class CertificateRequester {
     }
 
     /** Returns the name that only an owner of the token can foresee, and that a repetition finds again. */
-    private static String usualName(KeyPair key, BootstrapToken token) {
-        String publicKey = HexFormat.of().formatHex(key.getPublic().getEncoded());
+    private static String usualName(PublicKey key, BootstrapToken token) {
+        String publicKey = HexFormat.of().formatHex(key.getEncoded());
         byte[] both = (publicKey + " " + token.bearerToken()).getBytes(StandardCharsets.US_ASCII);
         return name(Sha256.hex(both));
     }

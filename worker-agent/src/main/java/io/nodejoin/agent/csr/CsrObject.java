@@ -9,14 +9,16 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The CertificateSigningRequest that a kubelet would create for its first client certificate. */
+/** The CertificateSigningRequest that a kubelet would create for its first client certificate, with a lifetime. */
 public final class CsrObject {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -24,18 +26,29 @@ public final class CsrObject {
     private final CertificationRequest request;
     private final ObjectNode spec;
 
-    /** Creates and signs the request. */
-    public CsrObject(NodeName node, KeyPair key) {
+    /**
+     * Creates and signs the request.
+     *
+     * @param expirationSeconds the requested lifetime; null requests the cluster's default
+     */
+    public CsrObject(NodeName node, KeyPair key, @Nullable Integer expirationSeconds) {
         this.key = key;
         this.request = CertificationRequest.sign(node, key);
         this.spec = JSON.createObjectNode()
                 .put("request", base64(request.pem()))
                 .put("signerName", "kubernetes.io/kube-apiserver-client-kubelet");
         spec.putArray("usages").add("digital signature").add("client auth");
+        if (expirationSeconds != null) {
+            spec.put("expirationSeconds", expirationSeconds);
+        }
     }
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    PublicKey publicKey() {
+        return key.getPublic();
     }
 
     /** Returns the object with this name, in JSON. */

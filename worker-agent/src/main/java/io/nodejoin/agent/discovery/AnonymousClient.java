@@ -10,13 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests without any credential, over TLS with an unverified server. The response is not trusted: a wrong time
- * or status can only fail a join, which an attacker in the server's place can do anyway.
+ * or status can only fail a join, which an attacker in the server's place can do anyway. Keeps its connections open.
  */
 public final class AnonymousClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable HttpClient client;
 
     /** Returns the server's time; empty if there is no response in time, or no date. */
     public Optional<Instant> serverTime(URI server) {
@@ -28,19 +33,27 @@ public final class AnonymousClient {
         return sendHead(resource).stream().mapToInt(HttpResponse::statusCode).findFirst();
     }
 
-    private static Optional<HttpResponse<Void>> sendHead(URI resource) {
-        HttpClient client = Tls.client(Tls.trustingAll());
+    private Optional<HttpResponse<Void>> sendHead(URI resource) {
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(resource).HEAD().timeout(TIMEOUT).build();
-            return Optional.of(client.send(request, HttpResponse.BodyHandlers.discarding()));
+            return Optional.of(client().send(request, HttpResponse.BodyHandlers.discarding()));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        }
+    }
+
+    private HttpClient client() {
+        lock.lock();
+        try {
+            HttpClient created = client == null ? Tls.client(Tls.trustingAll()) : client;
+            client = created;
+            return created;
         } finally {
-            client.shutdownNow();
+            lock.unlock();
         }
     }
 }

@@ -101,13 +101,6 @@ public final class HostProbe {
                 .toList();
     }
 
-    /**
-     * Returns the type of the file system that contains, or would contain, a path without links, such as {@code tmpfs}.
-     */
-    public Optional<String> fileSystemOf(String path) {
-        return mountOf(path).map(Mount::type);
-    }
-
     /** Returns whether a path without links is on a read-only file system. */
     public boolean isReadOnly(String path) {
         return mountOf(path).filter(mount -> mount.options().contains("ro")).isPresent();

@@ -11,8 +11,9 @@ public final class KubeletPaths {
     /** A link to the client certificate in use, followed by its key. */
     public static final String CLIENT_CERTIFICATE = PKI + "/kubelet-client-current.pem";
 
-    public static final String RUN = "/run/nodejoin";
-    public static final String BOOTSTRAP_KUBECONFIG = RUN + "/bootstrap-kubeconfig";
+    /** Contains the bootstrap token, until the kubelet has its certificate. */
+    public static final String BOOTSTRAP_KUBECONFIG = HOME + "/bootstrap-kubeconfig";
+
     public static final String CLUSTER_CA = "/etc/kubernetes/pki/ca.crt";
     public static final String STATIC_PODS = "/etc/kubernetes/manifests";
     public static final String DROP_INS = "/etc/kubernetes/kubelet.conf.d";

@@ -97,10 +97,7 @@ public record KubeletPlan(
     public List<HostStep> fileSteps() {
         List<HostStep> directories = switch (credential) {
             case BootstrapKubeconfig _ ->
-                List.of(
-                        new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
-                        new HostStep.ClaimDirectory(KubeletPaths.HOME),
-                        new HostStep.ClaimDirectory(KubeletPaths.PKI));
+                List.of(new HostStep.ClaimDirectory(KubeletPaths.HOME), new HostStep.ClaimDirectory(KubeletPaths.PKI));
             case ClientKubeconfig _ ->
                 List.of(
                         new HostStep.ClaimDirectory(KubeletPaths.HOME),

@@ -39,8 +39,7 @@ public record Profile(HostProfile name, List<DesiredState> desiredStates) {
             new StepApplied(new MakeDirectory("/etc/kubernetes", 0755)),
             new StepApplied(new MakeDirectory("/etc/kubernetes/manifests", 0755)),
             new StepApplied(new MakeDirectory("/etc/kubernetes/pki", 0755)),
-            new StepApplied(new MakeDirectory("/var/lib/kubelet", 0750)),
-            new StepApplied(new MakeDirectory("/run/nodejoin", 0700)));
+            new StepApplied(new MakeDirectory("/var/lib/kubelet", 0750)));
 
     /** Docker without a bridge, rules or masquerading of its own: the pod network is the cluster's. */
     private static final List<DesiredState> DOCKER = List.of(new DesiredState.WhileStopped(

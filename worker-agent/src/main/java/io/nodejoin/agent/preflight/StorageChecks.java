@@ -3,13 +3,10 @@ package io.nodejoin.agent.preflight;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.protocol.ErrorCode;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Checks of the directories that a join writes to, and their free space. */
 final class StorageChecks {
-    private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
     private static final List<String> WRITTEN_DIRECTORIES =
             List.of("/etc", "/etc/systemd/system", "/etc/kubernetes", "/var/lib", KubeletPaths.HOME);
     private static final long MIB = 1024L * 1024;
@@ -19,11 +16,6 @@ final class StorageChecks {
     private static final int PERCENT = 100;
 
     static final List<HostCheck> ALL = List.of(
-            HostCheck.error(
-                    "run-in-memory",
-                    "/run in memory: the bootstrap token must not get onto a disk",
-                    "mount /run as tmpfs",
-                    StorageChecks::runInMemory),
             HostCheck.error(
                             "writable-directories",
                             String.join(", ", WRITTEN_DIRECTORIES) + " writable, as far as they are there",
@@ -49,14 +41,6 @@ final class StorageChecks {
                     StorageChecks::pressure));
 
     private StorageChecks() {}
-
-    private static CheckResult runInMemory(CheckContext host) {
-        Optional<String> type = host.probe().fileSystemOf(KubeletPaths.RUN);
-        return CheckResult.require(
-                type.filter(MEMORY_FILE_SYSTEMS::contains).isPresent(),
-                KubeletPaths.RUN + " would be on " + type.orElse("an unknown file system")
-                        + ", where a bootstrap token must not be written");
-    }
 
     private static CheckResult writable(CheckContext host) {
         return CheckResult.ofDeviations(WRITTEN_DIRECTORIES.stream()

@@ -26,12 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
     private static final HostCommand.Preflight COMMAND = new HostCommand.Preflight(
             HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of(), null, null);
-    private static final String ROOT = "/dev/vda / ext4 rw 0 0\n";
 
     @TempDir
     private Path root;
@@ -62,51 +60,6 @@ class PreflightTest {
                 .isInstanceOfSatisfying(
                         HostResult.PreflightPassed.class,
                         passed -> assertThat(passed.findings()).isEmpty());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                ROOT + "tmpfs /run tmpfs rw 0 0\n",
-                ROOT + "none /run ramfs rw 0 0\n",
-                ROOT + "tmpfs /run tmpfs rw 0 0\n/dev/vdb /run/nodejoin2 ext4 rw 0 0\n",
-                ROOT + "/dev/vdb /run ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n",
-                "tmpfs / tmpfs rw 0 0\n",
-            })
-    void shouldPassAHostWithRunOnTmpfs(String mounts) throws InterruptedException {
-        // given
-        temporary.text("/proc/1/mounts", mounts);
-
-        // when
-        HostResult result = preflight();
-
-        // then
-        assertThat(result).isInstanceOf(HostResult.PreflightPassed.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                ROOT,
-                ROOT + "tmpfs /runner tmpfs rw 0 0\n",
-                ROOT + "tmpfs /run tmpfs rw 0 0\n/dev/vdb /run ext4 rw 0 0\n",
-                ROOT + "tmpfs /run tmpfs rw 0 0\n/dev/vdb /run/nodejoin xfs rw 0 0\n",
-            })
-    void shouldRefuseAHostWhoseTokenWouldReachADisk(String mounts) throws InterruptedException {
-        // given
-        temporary.text("/proc/1/mounts", mounts);
-
-        // when
-        HostResult result = preflight();
-
-        // then
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        HostResult.HostFailed.class,
-                        failed -> assertThat(failed.findings())
-                                .extracting(Finding::name)
-                                .containsExactly("run-in-memory"));
     }
 
     @Test

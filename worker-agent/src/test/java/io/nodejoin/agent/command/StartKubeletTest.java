@@ -88,6 +88,7 @@ class StartKubeletTest {
     private Journal journal;
     private KubeletKey kubeletKey;
     private Consumer<CommandMilestone> onMilestone;
+    private Runnable onPause;
 
     @BeforeAll
     void makeCertificates(@TempDir Path keys) {
@@ -99,6 +100,7 @@ class StartKubeletTest {
         milestones.clear();
         onMilestone = _ -> {};
         server = new FakeApiServer(tls, TOKEN);
+        onPause = server::revoke;
         fakeHost = new FakeHost(Files.createDirectories(directory.resolve("root")));
         fakeHost.directory("var/lib/kubelet");
         fakeHost.directory("etc/kubernetes/pki");
@@ -132,7 +134,7 @@ class StartKubeletTest {
 
     private HostResult start(TlsBootstrap tlsBootstrap, HostCommand.@Nullable Preflight preflight)
             throws InterruptedException {
-        Sleeper sleeper = _ -> server.revoke();
+        Sleeper sleeper = _ -> onPause.run();
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, binary);
         StepExecutor executor = new StepExecutor(host, journal);
@@ -160,7 +162,8 @@ class StartKubeletTest {
                 new HostCommand.KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null,
-                preflight);
+                preflight,
+                null);
         return start.execute(new Assignment("start", JOIN, NODE, 1, 1, LATER, command), command, (milestone, _) -> {
             milestones.add(milestone);
             onMilestone.accept(milestone);
@@ -319,7 +322,9 @@ class StartKubeletTest {
         // given
         kubeletKey.prepare();
         List<String> bootstrapFiles = new ArrayList<>();
-        onMilestone = _ -> bootstrapFiles.addAll(host.files().list(KubeletPaths.RUN));
+        onMilestone = _ -> bootstrapFiles.addAll(host.files().list(KubeletPaths.HOME).stream()
+                .filter(name -> name.contains("bootstrap"))
+                .toList());
 
         // when
         start(TlsBootstrap.AGENT);
@@ -372,6 +377,30 @@ class StartKubeletTest {
         assertThat(mainMilestones()).containsExactly(CommandMilestone.KubeletActive, CommandMilestone.TokenRefused);
         assertThat(host.files().exists(KubeletPaths.BOOTSTRAP_KUBECONFIG)).isFalse();
         assertThat(server.csrs()).isEmpty();
+    }
+
+    @Test
+    void shouldEraseTheTokenAsSoonAsTheKubeletHasItsCertificate() throws Exception {
+        // given
+        List<Boolean> tokenOnDisk = new ArrayList<>();
+        onPause = () -> {
+            tokenOnDisk.add(host.files().exists(KubeletPaths.BOOTSTRAP_KUBECONFIG));
+            if (tokenOnDisk.size() == 1) {
+                fakeHost.directory("var/lib/kubelet/pki");
+                byte[] kubeconfig =
+                        host.files().read(KubeletPaths.BOOTSTRAP_KUBECONFIG).orElseThrow();
+                host.files().write(KubeletPaths.KUBECONFIG, kubeconfig, 0600);
+                host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem("agent"), 0600);
+            } else {
+                server.revoke();
+            }
+        };
+
+        // when
+        start(TlsBootstrap.KUBELET);
+
+        // then the API server still accepts it at the second look
+        assertThat(tokenOnDisk).startsWith(true, false);
     }
 
     @Test

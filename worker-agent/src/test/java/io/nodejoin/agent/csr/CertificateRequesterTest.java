@@ -71,7 +71,7 @@ class CertificateRequesterTest {
         CertificateRequester requester =
                 new CertificateRequester(time.withZone(ZoneOffset.UTC), pause -> now = now.plus(pause), new Random(1));
         try (ClusterConnection connection = ClusterConnection.open(server.cluster())) {
-            return requester.request(connection, TOKEN, NODE, key, expiresAt);
+            return requester.request(connection, TOKEN, new CsrObject(NODE, key, null), expiresAt);
         }
     }
 
@@ -112,6 +112,15 @@ class CertificateRequesterTest {
     }
 
     @Test
+    void shouldRequestTheLifetimeThatItIsTold() {
+        // when
+        ObjectNode object = object(new CsrObject(NODE, key, 86_400).json("name"));
+
+        // then
+        assertThat(object.at("/spec/expirationSeconds").asInt()).isEqualTo(86_400);
+    }
+
+    @Test
     void shouldFindItsRequestAgainAfterALostResponse() throws InterruptedException {
         // given
         server.loseNextResponse();
@@ -142,7 +151,7 @@ class CertificateRequesterTest {
         // given the name of this key and token, with a request for another key
         request();
         String name = server.csrs().keySet().iterator().next();
-        ObjectNode thiefs = object(new CsrObject(NODE, TestKeys.generate()).json(name));
+        ObjectNode thiefs = object(new CsrObject(NODE, TestKeys.generate(), null).json(name));
         server.store(name, thiefs);
 
         // when
@@ -166,7 +175,7 @@ class CertificateRequesterTest {
         // given
         request();
         String name = server.csrs().keySet().iterator().next();
-        ObjectNode thiefs = object(new CsrObject(NODE, key).json(name));
+        ObjectNode thiefs = object(new CsrObject(NODE, key, null).json(name));
         thiefs.withObject("/spec").setAll(object(otherwise));
         server.store(name, thiefs);
 

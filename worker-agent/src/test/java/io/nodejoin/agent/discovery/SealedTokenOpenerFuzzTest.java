@@ -67,6 +67,7 @@ class SealedTokenOpenerFuzzTest {
                     new KubeletSettings(null, null, List.of(), null),
                     List.of(),
                     null,
+                    null,
                     null);
 
             // when

@@ -65,6 +65,7 @@ class SealedTokenOpenerTest {
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null,
+                null,
                 null);
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }

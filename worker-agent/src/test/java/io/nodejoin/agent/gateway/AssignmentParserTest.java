@@ -58,6 +58,7 @@ class AssignmentParserTest {
                             "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true),
                     KUBELETS,
                     SETTINGS,
+                    null,
                     null),
             new HostCommand.ResetHost(),
             new HostCommand.CollectDiagnostics(20));

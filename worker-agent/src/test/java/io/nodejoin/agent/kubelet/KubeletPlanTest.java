@@ -297,7 +297,7 @@ class KubeletPlanTest {
         assertThat(byKubelet)
                 .contains(
                         "  --kubeconfig=/var/lib/kubelet/kubeconfig \\\n"
-                                + "  --bootstrap-kubeconfig=/run/nodejoin/bootstrap-kubeconfig \\\n  --cert-dir=",
+                                + "  --bootstrap-kubeconfig=/var/lib/kubelet/bootstrap-kubeconfig \\\n  --cert-dir=",
                         "UMask=0027\n# Until its certificate is there, its memory holds a bootstrap token.\nLimitCORE=0\n\n[Install]");
         assertThat(byAgent)
                 .contains("  --kubeconfig=/var/lib/kubelet/kubeconfig \\\n  --cert-dir=", "UMask=0027\n\n[Install]")

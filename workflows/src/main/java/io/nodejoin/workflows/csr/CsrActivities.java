@@ -16,9 +16,9 @@ public interface CsrActivities {
     CertificateResult decide(CsrDecisionRequest request);
 
     /**
-     * Denies every other CSR of the token, once one is approved, until the deadline. Heartbeats. Returns Denied if the key
-     * was not known beforehand and one of them has another: then it is unknown whose key was approved. Idempotent: a
-     * second call finds the denials and returns the same.
+     * Denies every other CSR of the token, once one is approved, until the deadline. Heartbeats. Returns Denied, within two
+     * seconds of the CSR, if the key was not known beforehand and one of them has another: then it is unknown whose key
+     * was approved. Idempotent: a second call finds the denials and returns the same.
      */
     CertificateResult denyOthers(CsrDecisionRequest request);
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuedAt no CSR of this token can be older, by the API server's clock
  * @param csrsAcceptedUntil a later CSR is not approved, by the API server's clock
  * @param deadline when the wait ends, by the workflow's clock
+ * @param expirationSeconds the lifetime that the CSR must request; absent means any that Kubernetes grants
  */
 public record CsrDecisionRequest(
         TokenRef token,
@@ -22,4 +23,5 @@ public record CsrDecisionRequest(
         @Nullable String keyDigest,
         Instant issuedAt,
         Instant csrsAcceptedUntil,
-        Instant deadline) {}
+        Instant deadline,
+        @Nullable Integer expirationSeconds) {}

@@ -124,7 +124,8 @@ record JoinPlan(JoinRequest request, int attempt) {
                         spec().requestsServingCertificate() ? Boolean.TRUE : null),
                 request.policy().kubeletDigests(),
                 request.policy().hostSettings(),
-                verified ? preflightCommand(discovery) : null);
+                verified ? preflightCommand(discovery) : null,
+                expirationSeconds());
     }
 
     /**
@@ -170,7 +171,8 @@ record JoinPlan(JoinRequest request, int attempt) {
                 issued.kubeletKeyDigest(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
-                deadline);
+                deadline,
+                expirationSeconds());
     }
 
     RegistrationRequest registrationRequest(HostFacts facts, Instant approvedAt, Instant deadline) {
@@ -215,6 +217,11 @@ record JoinPlan(JoinRequest request, int attempt) {
                 ErrorCode.JOIN_DEADLINE_EXCEEDED,
                 "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed while it waited for "
                         + state.waitingFor());
+    }
+
+    private @Nullable Integer expirationSeconds() {
+        Duration lifetime = request.policy().certificateLifetime();
+        return lifetime == null ? null : Math.toIntExact(lifetime.toSeconds());
     }
 
     /** A kubelet requests its serving certificate for all its node IPs, so it gets all declared ones if it requests one. */

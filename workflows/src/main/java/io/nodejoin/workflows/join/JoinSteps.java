@@ -423,7 +423,7 @@ final class JoinSteps {
 
     /**
      * Denies all but the approved CSR of the token until the host has observed the token's rejection, since later ones
-     * cannot exist. Then deletes the ledger entry.
+     * cannot exist. Then deletes the ledger entry. Another key fails the attempt at once if the host's was not known.
      *
      * @param refused completes when the host has observed the rejection
      */
@@ -432,12 +432,8 @@ final class JoinSteps {
             Promise<CertificateResult.Issued> certificate,
             Promise<TokenRef> revoked,
             Promise<?> refused) {
-        if (issued.kubeletKeyDigest() == null) {
-            denyOthersAfterRejection(issued, revoked, refused);
-        } else {
-            certificate.get();
-            denyRivalsUntilRejection(issued, revoked, refused);
-        }
+        certificate.get();
+        denyRivalsUntilRejection(issued, revoked, refused);
         TokenRef token = revoked.get();
         if (compensation.isEveryRequestConfirmed()) {
             tokenActivities("Delete ledger entry of bootstrap token " + token.tokenId())
@@ -453,22 +449,21 @@ final class JoinSteps {
                 : Optional.of(plan.revocationUnverified(revokedToken, revokedAt));
     }
 
-    /** A second key fails the attempt anyway, so it is enough to look once, when no other can appear. */
-    private void denyOthersAfterRejection(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
-        revoked.get();
-        WorkflowTime.await("Wait for late certificate requests", StepOptions.LATE_CSR_WINDOW, refused::isCompleted);
-        denyOthers(issued, Duration.ZERO);
-    }
-
     private void denyRivalsUntilRejection(JoinState.TokenIssued issued, Promise<TokenRef> revoked, Promise<?> refused) {
+        boolean keyKnown = issued.kubeletKeyDigest() != null;
+        Duration watch = StepOptions.RIVAL_CSR_WATCH;
         Instant end = Instant.MAX;
         do {
-            denyOthers(issued, StepOptions.RIVAL_CSR_WATCH);
+            denyOthers(issued, watch);
+            watch = keyKnown ? StepOptions.RIVAL_CSR_WATCH : StepOptions.RIVAL_CSR_RECHECK;
             if (revoked.isCompleted() && end.equals(Instant.MAX)) {
                 revoked.get();
                 end = WorkflowTime.now().plus(StepOptions.LATE_CSR_WINDOW);
             }
         } while (!refused.isCompleted() && WorkflowTime.now().isBefore(end));
+        if (!keyKnown) { // only now can no other key appear, and the approved one is the host's if there is none
+            denyOthers(issued, Duration.ZERO);
+        }
     }
 
     private void denyOthers(JoinState.TokenIssued issued, Duration watch) {

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param tokenTtl the maximum validity of a token, at most 15 minutes
  * @param kubeletDigests digests of the accepted kubelets; empty means any
  * @param hostSettings the cluster's settings of its hosts beyond their profile; absent means none
+ * @param certificateLifetime the lifetime that is requested for a kubelet's client certificate; absent means the cluster's
+ *     default
  */
 public record JoinPolicy(
         ApprovalMode approval,
         TlsBootstrap tlsBootstrap,
         Duration tokenTtl,
         List<ArtifactDigest> kubeletDigests,
-        @Nullable HostSettings hostSettings) {
+        @Nullable HostSettings hostSettings,
+        @Nullable Duration certificateLifetime) {
     public JoinPolicy {
         kubeletDigests = List.copyOf(kubeletDigests);
     }

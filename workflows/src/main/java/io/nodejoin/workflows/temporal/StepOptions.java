@@ -77,6 +77,8 @@ public final class StepOptions {
     public static final Duration LATE_CSR_WINDOW = Duration.ofSeconds(60);
     /** One pass of denying rivals: an API server authenticates a deleted token for ten seconds. */
     public static final Duration RIVAL_CSR_WATCH = Duration.ofSeconds(12);
+    /** Later passes where the success of the join waits for their end. */
+    public static final Duration RIVAL_CSR_RECHECK = Duration.ofSeconds(2);
     /** Kubernetes signs kubelet certificates for at most one year. */
     public static final Duration MAX_CERTIFICATE_LIFETIME = Duration.ofDays(366);
     /** Pause between retries of what must not fail. */

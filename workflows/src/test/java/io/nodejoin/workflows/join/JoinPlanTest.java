@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.HostProfile;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +40,13 @@ class JoinPlanTest {
                     NOW,
                     wanted(),
                     NOW.plus(Duration.ofMinutes(14)),
-                    new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null)),
+                    new JoinPolicy(
+                            ApprovalMode.NODEJOIN,
+                            TlsBootstrap.AGENT,
+                            Duration.ofMinutes(10),
+                            List.of(),
+                            null,
+                            Duration.ofHours(24))),
             1);
 
     private static JoinRequested wanted() {
@@ -66,6 +74,23 @@ class JoinPlanTest {
                         new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
                         new SealedToken(TOKEN, "jwe", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);
+    }
+
+    @Test
+    void shouldRequestAndRequireTheSameLifetime() {
+        // given
+        JoinState.TokenIssued issued = issuedBy(NOW);
+
+        // when
+        HostCommand command = plan.startKubeletCommand(issued, false);
+        CsrDecisionRequest decision = plan.csrDecisionRequest(issued, NOW);
+
+        // then
+        assertThat(command)
+                .isInstanceOfSatisfying(
+                        HostCommand.StartKubelet.class,
+                        start -> assertThat(start.expirationSeconds()).isEqualTo(86_400));
+        assertThat(decision.expirationSeconds()).isEqualTo(86_400);
     }
 
     @ParameterizedTest

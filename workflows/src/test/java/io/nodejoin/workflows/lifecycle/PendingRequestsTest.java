@@ -125,6 +125,7 @@ class PendingRequestsTest {
                 NOON.plusSeconds(seconds),
                 wanted,
                 NOON.plusSeconds(600),
-                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(
+                        ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
     }
 }

@@ -98,6 +98,27 @@ class CertificateDeniedTest {
     }
 
     @Test
+    void shouldTakeTheJoinBackAtOnceIfASecondKeyAsksBeforeTheNodeHasRegistered() {
+        // given
+        Problem second = new Problem(ErrorCode.CSR_KEY_MISMATCH, "another key asked under the same token");
+        fixture.script.scriptNext("Node_AwaitRegistered", honest -> {
+            fixture.sleep(Duration.ofMinutes(1));
+            return honest.get();
+        });
+        fixture.script.answer("Csr_DenyOthers", new CertificateResult.Denied("csr-2", second));
+        fixture.withKubeletBootstrap().withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH);
+        assertThat(fixture.completedActivities())
+                .containsSubsequence("Csr_DenyOthers", "Host_ResetHost", "Node_AwaitRegistered");
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
     void shouldDenyOtherCsrsOnlyOnceTheHostObservedTheRejectionOfItsToken() {
         // given
         fixture.script.scriptNext("Host_StartKubelet", honest -> {

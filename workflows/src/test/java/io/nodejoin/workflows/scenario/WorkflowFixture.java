@@ -387,7 +387,7 @@ public final class WorkflowFixture implements AfterEachCallback {
                 rejoin,
                 null);
         JoinPolicy policy =
-                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null);
+                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null, null);
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
     }
 

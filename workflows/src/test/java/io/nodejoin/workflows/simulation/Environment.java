@@ -95,7 +95,7 @@ final class Environment {
                 now,
                 wanted,
                 now.plus(deadline),
-                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null, null));
     }
 
     private void createInitialState() {

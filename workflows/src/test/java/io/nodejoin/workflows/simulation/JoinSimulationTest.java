@@ -33,7 +33,7 @@ class JoinSimulationTest {
     private static final @Nullable Long SINGLE_SEED = Long.getLong("nodejoin.simulation.seed");
     private static final long FIRST_SEED = Long.getLong("nodejoin.simulation.first", 1);
     private static final int SEEDS = Integer.getInteger("nodejoin.simulation.seeds", 1_000);
-    private static final int SEEDS_PER_MUTANT = 5_000;
+    private static final int SEEDS_PER_MUTANT = 10_000;
     private static final int SEEDS_FOR_ALL_FAULTS = 1_000;
     private static final int REPLAYED_SEEDS = 50;
     private static final int MAX_REPORTED = 3;

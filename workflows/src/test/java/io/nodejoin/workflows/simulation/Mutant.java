@@ -165,7 +165,8 @@ enum Mutant {
                     null,
                     request.issuedAt(),
                     request.csrsAcceptedUntil(),
-                    request.deadline());
+                    request.deadline(),
+                    null);
             return new SimulatedCsrActivities(world, execution).decide(anyKey);
         }
     },

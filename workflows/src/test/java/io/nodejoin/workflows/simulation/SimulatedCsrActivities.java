@@ -64,8 +64,11 @@ final class SimulatedCsrActivities implements CsrActivities {
             Duration left = Duration.between(world.timeline.now(), request.deadline());
             Duration poll = world.random.nextMillis(100, 5_000);
             execution.sleep(left.compareTo(poll) < 0 ? left : poll);
+            List<ObservedCsr> seen = listCsrs(request.token());
             if (request.keyDigest() != null) {
-                denyRivals(request.keyDigest(), listCsrs(request.token()));
+                denyRivals(request.keyDigest(), seen);
+            } else if (checkSecondKey(request, seen).orElse(null) instanceof CertificateResult.Denied denied) {
+                return denied;
             }
         }
         List<ObservedCsr> observed = listCsrs(request.token());

@@ -148,7 +148,8 @@ class DataConvertersTest {
                                 TlsBootstrap.KUBELET,
                                 Duration.ofMinutes(10),
                                 KUBELETS,
-                                SETTINGS)),
+                                SETTINGS,
+                                null)),
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
@@ -175,7 +176,7 @@ class DataConvertersTest {
                         TOKEN, NODE, "machine-1", 1, "uid", "kind: Config", "key", "ab", Duration.ofMinutes(10), AT),
                 new TokenIssue.Issued(new SealedToken(ID, "jwe", AT, AT, 1)),
                 new TokenIssue.IdInUse(),
-                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", AT, AT, AT),
+                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", AT, AT, AT, null),
                 new CertificateResult.Issued("csr-1", "ab", AT, AT),
                 new CertificateResult.Denied("csr-1", PROBLEM),
                 new CertificateResult.TimedOut(PROBLEM),
@@ -219,7 +220,17 @@ class DataConvertersTest {
                         new HostCommand.PrepareHost(
                                 HostProfile.CONTAINERD, TlsBootstrap.AGENT, SETTINGS, "10.244.3.0/24"),
                         new HostCommand.StartKubelet(
-                                API, PINS, "uid", ID, "jwe", TlsBootstrap.KUBELET, kubelet, List.of(), null, null),
+                                API,
+                                PINS,
+                                "uid",
+                                ID,
+                                "jwe",
+                                TlsBootstrap.KUBELET,
+                                kubelet,
+                                List.of(),
+                                null,
+                                null,
+                                null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostCommandRequest(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));

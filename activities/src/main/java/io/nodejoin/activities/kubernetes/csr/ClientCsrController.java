@@ -8,8 +8,6 @@ import java.util.Optional;
 
 /** Reconciles the CSRs of one token. */
 sealed interface ClientCsrController permits FirstKeyController, KnownKeyController {
-    String APPROVAL_REASON = "name, key, usages and token are exactly those of the join";
-
     /** Creates the controller of this request. */
     static ClientCsrController of(
             CsrDecisionRequest request,
@@ -34,6 +32,14 @@ sealed interface ClientCsrController permits FirstKeyController, KnownKeyControl
      * @param requests all CSRs of the token, the oldest first
      */
     Optional<CertificateResult> denyOthers(List<CertificateSigningRequest> requests);
+
+    /** Returns the reason of an approval, for people. */
+    static String approvalReason(CsrDecisionRequest request) {
+        return request.expirationSeconds() == null
+                ? "name, key, usages and token are exactly those of the join"
+                : "name, key, usages, the requested lifetime of %d s and token are exactly those of the join"
+                        .formatted(request.expirationSeconds());
+    }
 
     /** Returns the CSRs of these that are approved. */
     static List<CertificateSigningRequest> approved(List<CertificateSigningRequest> requests) {

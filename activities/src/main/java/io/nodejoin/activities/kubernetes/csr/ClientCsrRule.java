@@ -65,7 +65,7 @@ enum ClientCsrRule {
             case NODE_NAME -> nodeName(context);
             case NO_ATTRIBUTES -> noAttributes(context);
             case USAGES -> commonRule(KubeletCsrRule.USAGES, context);
-            case EXPIRATION -> commonRule(KubeletCsrRule.EXPIRATION, context);
+            case EXPIRATION -> commonRule(KubeletCsrRule.EXPIRATION, context).or(() -> lifetime(context));
             case NAME_UNUSED -> nameFree(context);
             case WITHIN_JOIN_WINDOW -> inTime(context);
             case SINGLE_KEY -> oneKey(context);
@@ -127,6 +127,14 @@ enum ClientCsrRule {
                 !context.certificate().hasAttributes(),
                 NO_ATTRIBUTES,
                 "the request carries attributes, such as extensions or alternative names");
+    }
+
+    private static Optional<Problem> lifetime(ClientCsrPolicy.Context context) {
+        Integer wanted = context.request().expirationSeconds();
+        return violationUnless(
+                wanted == null || wanted.equals(context.csr().getSpec().getExpirationSeconds()),
+                EXPIRATION,
+                "expirationSeconds is not the " + wanted + " that the join requests");
     }
 
     private static Optional<Problem> nameFree(ClientCsrPolicy.Context context) {

@@ -39,6 +39,10 @@ final class CsrDecisionWriter {
     boolean approve(JoinId join, CertificateSigningRequest csr, CsrDecision.Approve decision, String reason) {
         Map<String, String> results = passedResults(decision.passed());
         results.put("key-digest", decision.keyDigest());
+        if (csr.getSpec().getExpirationSeconds() != null) {
+            results.put(
+                    "expiration-seconds", csr.getSpec().getExpirationSeconds().toString());
+        }
         recordEffect(join, "csr.approve", csr, results);
         return csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, messagePrefix(join) + reason);
     }

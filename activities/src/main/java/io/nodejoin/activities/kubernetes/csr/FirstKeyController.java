@@ -110,7 +110,8 @@ final class FirstKeyController implements ClientCsrController {
             switch (ClientCsrPolicy.evaluate(
                     csr, request, new ClientCsrPolicy.ClusterState(nameHolder, others(csr, requests)))) {
                 case CsrDecision.Approve approve -> {
-                    decisionWriter.approve(request.token().joinId(), csr, approve, APPROVAL_REASON);
+                    decisionWriter.approve(
+                            request.token().joinId(), csr, approve, ClientCsrController.approvalReason(request));
                     return Optional.empty();
                 }
                 case CsrDecision.Deny deny -> {

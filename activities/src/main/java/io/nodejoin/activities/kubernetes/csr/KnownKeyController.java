@@ -92,7 +92,10 @@ final class KnownKeyController implements ClientCsrController {
         var state = new ClientCsrPolicy.ClusterState(csrClient.findNameHolder(request.node()), List.of());
         for (CertificateSigningRequest csr : own) {
             if (ClientCsrPolicy.evaluate(csr, request, state) instanceof CsrDecision.Approve approve) {
-                markDecided(csr, decisionWriter.approve(request.token().joinId(), csr, approve, APPROVAL_REASON));
+                markDecided(
+                        csr,
+                        decisionWriter.approve(
+                                request.token().joinId(), csr, approve, ClientCsrController.approvalReason(request)));
                 return Optional.empty();
             }
         }

@@ -90,7 +90,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         CsrClient csrClient = csrClients.apply(request.token().cluster());
         ClientCsrController controller = controller(request, csrClient, fence);
-        Optional<CertificateResult> failure = denyUntilDeadline(request, controller, fence);
+        Optional<CertificateResult> failure = denyUntilDeadline(request, csrClient, controller, fence);
         if (failure.isPresent()) {
             return failure.get();
         }
@@ -99,21 +99,28 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         return controller.denyOthers(last).orElseGet(() -> timedOut(request, last));
     }
 
+    /**
+     * Denies by the watch. A second key decides about the attempt if the host's is not known, so a stalled watch must not
+     * hide it: then also lists.
+     */
     private Optional<CertificateResult> denyUntilDeadline(
-            CsrDecisionRequest request, ClientCsrController controller, ActivityFence fence) {
+            CsrDecisionRequest request, CsrClient csrClient, ClientCsrController controller, ActivityFence fence) {
         TokenRef token = request.token();
         Duration left = fence.timeUntil(request.deadline());
         if (!left.isPositive()) {
             return Optional.empty();
         }
-        try (var trigger = triggers.subscribe(token.cluster(), token.tokenId().user())) {
+        String user = token.tokenId().user();
+        boolean keyKnown = request.keyDigest() != null;
+        Duration poll = keyKnown ? POLL_INTERVAL : EARLY_POLL_INTERVAL;
+        try (var trigger = triggers.subscribe(token.cluster(), user)) {
+            List<CertificateSigningRequest> requests = CsrClient.oldestFirst(trigger.cached());
             Optional<CertificateResult> failure = Optional.empty();
             while (left.isPositive() && failure.isEmpty()) {
-                fence.heartbeat("denying requests of " + token.tokenId().user());
-                failure = controller
-                        .reconcile(CsrClient.oldestFirst(trigger.cached()))
-                        .filter(CertificateResult.Denied.class::isInstance);
-                boolean _ = trigger.await(left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL);
+                fence.heartbeat("denying requests of " + user);
+                failure = controller.reconcile(requests).filter(CertificateResult.Denied.class::isInstance);
+                boolean changed = failure.isPresent() || trigger.await(left.compareTo(poll) < 0 ? left : poll);
+                requests = changed || keyKnown ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user);
                 left = fence.timeUntil(request.deadline());
             }
             return failure;

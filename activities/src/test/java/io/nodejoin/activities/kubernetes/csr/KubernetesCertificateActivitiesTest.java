@@ -117,7 +117,8 @@ class KubernetesCertificateActivitiesTest {
                 request.keyDigest(),
                 request.issuedAt(),
                 request.csrsAcceptedUntil(),
-                deadline);
+                deadline,
+                null);
     }
 
     private void show(CertificateSigningRequest present) {

@@ -44,7 +44,8 @@ final class TestCsrs {
                 keyDigest,
                 ISSUED,
                 ISSUED.plusSeconds(300),
-                ISSUED.plusSeconds(300));
+                ISSUED.plusSeconds(300),
+                null);
     }
 
     static PKCS10CertificationRequest honestPkcs10() {

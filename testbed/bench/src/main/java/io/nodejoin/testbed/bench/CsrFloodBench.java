@@ -156,7 +156,8 @@ final class CsrFloodBench implements AutoCloseable {
                 null,
                 now,
                 now.plus(LIMIT),
-                now.plus(LIMIT));
+                now.plus(LIMIT),
+                null);
     }
 
     /** Ends the waiting joins with their process. */

@@ -21,8 +21,7 @@ import java.util.function.BooleanSupplier;
 /** One host since it was new: its file tree, and whether its kubelet runs. */
 final class HostInspector {
     /** The agent's own, on the host before any join and after every one. */
-    private static final List<String> OF_THE_AGENT =
-            List.of("var/lib/nodejoin", "etc/nodejoin", "run/nodejoin", "var/log");
+    private static final List<String> OF_THE_AGENT = List.of("var/lib/nodejoin", "etc/nodejoin", "var/log");
 
     private final String node;
     private final Path root;
@@ -44,7 +43,7 @@ final class HostInspector {
                 before,
                 readTree(root),
                 kubeletActive.getAsBoolean(),
-                Files.exists(root.resolve("run/nodejoin/bootstrap-kubeconfig")),
+                Files.exists(root.resolve("var/lib/kubelet/bootstrap-kubeconfig")),
                 keyDigest().orElse(null));
     }
 

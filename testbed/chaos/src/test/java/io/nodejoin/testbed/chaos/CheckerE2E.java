@@ -147,7 +147,7 @@ class CheckerE2E {
     private void plantOnHosts(PlantedBugs bugs, InFlightJoin joined, InFlightJoin spoilt, InFlightJoin failed) {
         PlantedBugs.copyKey(bugs.root(joined.node()), bugs.root(spoilt.node()));
         PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
-        PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
+        PlantedBugs.file(bugs.root(joined.node()).resolve("var/lib/kubelet/bootstrap-kubeconfig"), "left");
         bed.checker().addSecret("a planted secret", "planted-0123456789");
         PlantedBugs.file(bed.testBed().service().process().log(), "token planted-0123456789\n");
     }

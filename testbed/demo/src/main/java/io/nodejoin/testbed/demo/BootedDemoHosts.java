@@ -39,7 +39,7 @@ record BootedDemoHosts(TestBed bed) implements DemoHosts {
     /** A booted host of the demo. */
     private record BootedHost(Host host) implements DemoHost {
         private static final List<String> PATHS = List.of(
-                "/run/nodejoin/bootstrap-kubeconfig",
+                "/var/lib/kubelet/bootstrap-kubeconfig",
                 "/var/lib/kubelet/kubeconfig",
                 "/var/lib/kubelet/pki",
                 "/var/lib/kubelet/config.yaml",

@@ -188,7 +188,8 @@ class AgentKilledE2E {
         assertThat(kills.made()).as("%s", kills.log()).isEqualTo(machine.expectedKills());
         assertThat(kills.deaths()).as("%s", kills.log()).isEqualTo(kills.made());
         assertThat(kills.missed()).as("%s", kills.log()).isEmpty();
-        assertThat(machine.host().exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
+        assertThat(machine.host().exists("/var/lib/kubelet/bootstrap-kubeconfig"))
+                .isFalse();
         assertThat(machine.halfWritten()).isEmpty();
     }
 

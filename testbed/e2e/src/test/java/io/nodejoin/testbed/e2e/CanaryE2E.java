@@ -46,14 +46,14 @@ class CanaryE2E {
     private static final int JOINS = Integer.getInteger("nodejoin.canaries", 20);
     private static final int LANES = 10;
     private static final String OWNER_ONLY = "rw-------";
-    private static final String BOOTSTRAP_DIRECTORY = "run/nodejoin/";
+    private static final String BOOTSTRAP_KUBECONFIG = "var/lib/kubelet/bootstrap-kubeconfig";
     /** Where one kind of secret may lie on a host, by how its canaries are called. */
     private static final Map<String, String> PLACES = Map.of(
             "etc/nodejoin/enrollment-secret",
             "one-time secret",
             "var/lib/nodejoin/agent.key",
             "agent key",
-            BOOTSTRAP_DIRECTORY,
+            BOOTSTRAP_KUBECONFIG,
             "token");
     /** What goes in through the front door comes by itself to these. */
     private static final Set<String> REACHED_BY_NODE_NAME = Set.of(
@@ -200,7 +200,7 @@ class CanaryE2E {
     private static void secretsLieOnHostsWhereTheyBelong(Collection<FileVersion> sightings, SecretScanner scanner) {
         PLACES.forEach((place, kind) -> assertThat(sightings.stream()
                         .filter(CanaryE2E::belongs)
-                        .filter(version -> version.file().toString().startsWith(place))
+                        .filter(version -> place(version).startsWith(place))
                         .flatMap(version -> secrets(scanner.scan(version.bytes())).stream()))
                 .as(place)
                 .isNotEmpty()
@@ -214,12 +214,16 @@ class CanaryE2E {
     }
 
     private static boolean belongs(FileVersion version) {
-        return version.mode().equals(OWNER_ONLY)
-                && PLACES.keySet().stream().anyMatch(version.file().toString()::startsWith);
+        return version.mode().equals(OWNER_ONLY) && PLACES.keySet().stream().anyMatch(place(version)::startsWith);
+    }
+
+    /** The agent writes a file under a hidden name beside it, and renames it. */
+    private static String place(FileVersion version) {
+        return version.file().toString().replace("/.", "/");
     }
 
     private static boolean isBootstrap(FileVersion version) {
-        return version.file().toString().startsWith(BOOTSTRAP_DIRECTORY);
+        return place(version).startsWith(BOOTSTRAP_KUBECONFIG);
     }
 
     private static byte[] together(Collection<FileVersion> sightings, Predicate<FileVersion> wanted) {

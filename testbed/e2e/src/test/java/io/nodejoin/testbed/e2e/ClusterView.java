@@ -178,6 +178,14 @@ final class ClusterView implements AutoCloseable {
         return !requests(token).isEmpty();
     }
 
+    /** When the last request was made with this token, in whole seconds. */
+    Instant lastRequestOf(Token token) {
+        return requests(token).stream()
+                .map(csr -> Instant.parse(csr.getMetadata().getCreationTimestamp()))
+                .max(Instant::compareTo)
+                .orElseThrow();
+    }
+
     /** The decisions on all requests that were made with this token, as "type reason". */
     List<String> decisions(Token token) {
         return requests(token).stream()

@@ -12,9 +12,9 @@ import java.util.TreeMap;
  */
 record HostState(TreeMap<String, String> lines) {
     private static final String READ_SCRIPT = """
-            find /etc /usr/lib/systemd/system /var/lib/kubelet /run/nodejoin -xdev \\
+            find /etc /usr/lib/systemd/system /var/lib/kubelet -xdev \\
               -printf 'path %p\\t%y %m %u %g %l\\n' 2>/dev/null
-            find /etc /var/lib/kubelet /run/nodejoin -xdev -type f -exec sha256sum {} + 2>/dev/null \\
+            find /etc /var/lib/kubelet -xdev -type f -exec sha256sum {} + 2>/dev/null \\
               | sed 's/^\\([0-9a-f]*\\)  \\(.*\\)$/content \\2\\t\\1/'
             systemctl list-unit-files --no-legend --no-pager | awk '{print "unit file " $1 "\\t" $2}'
             for unit in containerd docker kubelet; do

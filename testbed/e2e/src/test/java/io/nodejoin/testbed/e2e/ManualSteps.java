@@ -55,7 +55,6 @@ final class ManualSteps {
                         .startsWith("-----BEGIN CERTIFICATE-----");
             }),
             new Step("the bootstrap token has been used, and no bootstrap kubeconfig is left", host -> {
-                assertThat(host.exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
                 assertThat(host.exists("/var/lib/kubelet/bootstrap-kubeconfig")).isFalse();
                 assertThat(lines(host, "stat", "-c", "%a", "/var/lib/kubelet/kubeconfig"))
                         .containsExactly("600");

@@ -127,7 +127,7 @@ class RebootE2E {
                     LeaveSucceeded _,
                     LeaveFailed _ -> throw new AssertionError("neither joined nor failed: " + end);
         }
-        assertThat(host.exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
+        assertThat(host.exists("/var/lib/kubelet/bootstrap-kubeconfig")).isFalse();
         assertThat(outcomes.milestones(fixture.node())).containsExactly(JoinAccepted.class, end.getClass());
     }
 

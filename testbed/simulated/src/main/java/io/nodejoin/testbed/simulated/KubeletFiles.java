@@ -16,7 +16,7 @@ public record KubeletFiles(Path bootstrapKubeconfig, Path kubeconfig, Path pki, 
     public static KubeletFiles under(Path root) {
         Path kubelet = root.resolve("var/lib/kubelet");
         return new KubeletFiles(
-                root.resolve("run/nodejoin/bootstrap-kubeconfig"),
+                kubelet.resolve("bootstrap-kubeconfig"),
                 kubelet.resolve("kubeconfig"),
                 kubelet.resolve("pki"),
                 kubelet.resolve("config.yaml"));
