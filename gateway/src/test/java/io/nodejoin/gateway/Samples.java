@@ -23,6 +23,7 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +68,14 @@ public final class Samples {
                 null,
                 null,
                 null);
-        JoinPolicy policy =
-                new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null);
+        JoinPolicy policy = new JoinPolicy(
+                ApprovalMode.NODEJOIN,
+                TlsBootstrap.AGENT,
+                NodeObject.NODEJOIN,
+                Duration.ofMinutes(10),
+                List.of(),
+                null,
+                null);
         return new JoinRequest(agent.join(), NOON, wanted, NOON.plusSeconds(600), policy);
     }
 

@@ -61,6 +61,12 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
         informers.computeIfAbsent(cluster, this::watch);
     }
 
+    /** Returns all objects of the cluster as the informer last saw them; none if the cluster is not watched. */
+    public List<T> cached(ClusterName cluster) {
+        SharedIndexInformer<T> informer = informers.get(cluster);
+        return informer == null ? List.of() : informer.getIndexer().list();
+    }
+
     /** Stops all watches. Idempotent. */
     @Override
     public void close() {

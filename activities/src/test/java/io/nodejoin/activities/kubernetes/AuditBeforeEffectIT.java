@@ -26,8 +26,10 @@ import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreation;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyRequest;
@@ -136,6 +138,7 @@ class AuditBeforeEffectIT {
                                 NODE,
                                 ApprovalMode.NODEJOIN,
                                 null,
+                                null,
                                 by.now.minusSeconds(60),
                                 by.now.plusSeconds(60),
                                 by.now.minusSeconds(1),
@@ -153,6 +156,12 @@ class AuditBeforeEffectIT {
                 by.showInventory();
                 by.stub(ServingCertificateActivities.class).disallowSans(INVENTORY);
             }),
+            new Effect(
+                    "node.create",
+                    "POST /api/v1/nodes",
+                    by -> by.stub(NodeActivities.class)
+                            .create(new NodeCreation(
+                                    new CreatedNodeRef(NODE_REF, JOIN, 1), null, Map.of(), List.of()))),
             new Effect("node.label", "PATCH /api/v1/nodes/worker-1", by -> {
                 by.showNode();
                 by.stub(NodeActivities.class)

@@ -334,6 +334,7 @@ class CertificateActivitiesIT {
                 joiner.node,
                 ApprovalMode.NODEJOIN,
                 keyDigest,
+                null,
                 now,
                 now.plus(patience),
                 now.plus(patience),

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
@@ -36,6 +37,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private static final String LEDGER = "ValidatingAdmissionPolicy 'nodejoin-ledger'";
     private static final String CERTIFICATES = "ValidatingAdmissionPolicy 'nodejoin-certificates'";
     private static final String NODES = "ValidatingAdmissionPolicy 'nodejoin-nodes'";
+    private static final String NODE_CREATION = "ValidatingAdmissionPolicy 'nodejoin-node-creation'";
     private static final String SIGNERS = "user not permitted to approve requests with signerName";
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -95,7 +97,16 @@ final class ForbiddenCalls implements AutoCloseable {
     }
 
     List<Call> all() {
-        return Stream.of(secrets(), tokens(), requests(), nodes(), clusterInfo(), ledger(), others())
+        return Stream.of(
+                        secrets(),
+                        tokens(),
+                        requests(),
+                        nodes(),
+                        createdNodes(),
+                        createdNodesWithStatus(),
+                        clusterInfo(),
+                        ledger(),
+                        others())
                 .flatMap(calls -> calls)
                 .toList();
     }
@@ -225,9 +236,101 @@ final class ForbiddenCalls implements AutoCloseable {
                 patch("give a node another machine", "{'spec': {'providerID': 'thief://1'}}"),
                 patch("take a node's taint", "{'spec': {'taints': []}}"),
                 raw("write a node's status", "PUT", path + "/status"),
-                raw("create a node", "POST", "/api/v1/nodes"),
                 raw("delete all nodes at once", "DELETE", "/api/v1/nodes"),
                 raw("reach a kubelet", "GET", path + "/proxy/pods"));
+    }
+
+    private static Stream<Call> createdNodes() {
+        return Stream.of(
+                createNode(
+                        "create a node of no join",
+                        node -> node.editMetadata()
+                                .removeFromAnnotations("nodejoin.io/join-id")
+                                .endMetadata()),
+                createNode(
+                        "create a node of no attempt",
+                        node -> node.editMetadata()
+                                .removeFromAnnotations("nodejoin.io/attempt")
+                                .endMetadata()),
+                createNode(
+                        "create a node with another annotation",
+                        node -> node.editMetadata()
+                                .addToAnnotations("example.com/a", "b")
+                                .endMetadata()),
+                createNode(
+                        "create a node that takes pods at once",
+                        node -> node.editSpec().withTaints(List.of()).endSpec()),
+                createNode(
+                        "create a control plane",
+                        node -> node.editMetadata()
+                                .addToLabels("node-role.kubernetes.io/control-plane", "")
+                                .endMetadata()),
+                createNode(
+                        "create a node with a label of the kubelet",
+                        node -> node.editMetadata()
+                                .addToLabels("kubernetes.io/hostname", "other")
+                                .endMetadata()),
+                createNode(
+                        "create a node that a finalizer holds",
+                        node -> node.editMetadata()
+                                .withFinalizers("example.com/hold")
+                                .endMetadata()),
+                createNode(
+                        "create a node with an owner",
+                        node -> node.editMetadata()
+                                .addNewOwnerReference()
+                                .withApiVersion("v1")
+                                .withKind("Namespace")
+                                .withName("default")
+                                .withUid(UUID.randomUUID().toString())
+                                .endOwnerReference()
+                                .endMetadata()),
+                createNode(
+                        "create a node with a range of pod addresses",
+                        node -> node.editSpec().withPodCIDR("10.0.0.0/24").endSpec()));
+    }
+
+    private static Stream<Call> createdNodesWithStatus() {
+        return Stream.of(
+                createNode(
+                        "create a node with room for pods",
+                        node -> node.withNewStatus()
+                                .addToCapacity("pods", new Quantity("110"))
+                                .endStatus()),
+                createNode(
+                        "create a node that is Ready",
+                        node -> node.withNewStatus()
+                                .addNewCondition()
+                                .withType("Ready")
+                                .withStatus("True")
+                                .endCondition()
+                                .endStatus()),
+                createNode(
+                        "create a node with the address of another machine",
+                        node -> node.withNewStatus()
+                                .addNewAddress("10.0.0.9", "InternalIP")
+                                .endStatus()),
+                createNode(
+                        "create a node that names its machine",
+                        node -> node.withNewStatus()
+                                .withNewNodeInfo()
+                                .withMachineID("machine-of-the-thief")
+                                .endNodeInfo()
+                                .endStatus()));
+    }
+
+    /** A Node as Nodejoin creates them, but for the change. */
+    private static Call createNode(String name, UnaryOperator<NodeBuilder> change) {
+        NodeBuilder node = new NodeBuilder()
+                .withNewMetadata()
+                .withName("created-" + UUID.randomUUID())
+                .addToAnnotations("nodejoin.io/join-id", "0f".repeat(16))
+                .addToAnnotations("nodejoin.io/attempt", "1")
+                .endMetadata()
+                .withNewSpec()
+                .addNewTaint("NoSchedule", "nodejoin.io/joining", null, null)
+                .endSpec();
+        return create(name, NODE_CREATION, change.apply(node).build());
     }
 
     private Stream<Call> clusterInfo() {

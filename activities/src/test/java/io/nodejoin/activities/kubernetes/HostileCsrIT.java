@@ -204,6 +204,7 @@ class HostileCsrIT {
                 NODE,
                 ApprovalMode.NODEJOIN,
                 keyDigest,
+                null,
                 sealed.createdAt(),
                 sealed.createdAt().plus(PATIENCE),
                 Instant.now().plus(PATIENCE),

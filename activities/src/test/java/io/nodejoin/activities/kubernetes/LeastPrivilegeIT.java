@@ -82,7 +82,8 @@ class LeastPrivilegeIT {
                 "nodejoin-ledger",
                 "nodejoin-certificates",
                 "nodejoin-bootstrap-requests",
-                "nodejoin-nodes");
+                "nodejoin-nodes",
+                "nodejoin-node-creation");
 
         // when
         List<ValidatingAdmissionPolicy> checked = await("type check of the policies")

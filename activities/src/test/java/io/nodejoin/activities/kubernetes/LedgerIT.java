@@ -378,6 +378,7 @@ class LedgerIT {
                             joiner.node,
                             ApprovalMode.NODEJOIN,
                             null,
+                            null,
                             createdAt.minusSeconds(60),
                             createdAt.plusSeconds(60),
                             Instant.now().plusSeconds(30),

@@ -485,7 +485,7 @@ class NodeActivitiesIT {
     }
 
     private RegistrationRequest registration(Instant approvedAt, Instant deadline) {
-        return new RegistrationRequest(ref, approvedAt, MACHINE, null, deadline);
+        return new RegistrationRequest(ref, approvedAt, MACHINE, null, null, deadline);
     }
 
     private static NodeState registered(Node node) {
@@ -522,7 +522,7 @@ class NodeActivitiesIT {
     }
 
     private NameCheckRequest asked(String enrollment) {
-        return new NameCheckRequest(ref, enrollment, null, Map.of(), List.of());
+        return new NameCheckRequest(ref, JoinId.of("it", ref.name().value()), enrollment, null, Map.of(), List.of());
     }
 
     private JoinedNode joined(String uid) {

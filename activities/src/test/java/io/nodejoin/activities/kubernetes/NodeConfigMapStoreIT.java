@@ -228,7 +228,7 @@ class NodeConfigMapStoreIT {
     }
 
     private NameCheckRequest asked() {
-        return new NameCheckRequest(ref, "0f".repeat(32), null, Map.of(), List.of());
+        return new NameCheckRequest(ref, JoinId.of("it", "check"), "0f".repeat(32), null, Map.of(), List.of());
     }
 
     private NameQuarantine hold(Instant until) {

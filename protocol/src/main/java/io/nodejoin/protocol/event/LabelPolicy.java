@@ -19,6 +19,9 @@ public final class LabelPolicy {
      */
     private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
 
+    /** The taint of a Node that a join has created, until its machine has registered. */
+    private static final String JOINING = "nodejoin.io/joining";
+
     private LabelPolicy() {}
 
     /** Returns the rule that a label with this key violates, as a sentence that does not repeat the key. */
@@ -35,7 +38,11 @@ public final class LabelPolicy {
 
     /** Returns the rule that a taint with this key violates. */
     public static Optional<String> taintViolation(String key) {
-        return key.equals(UNINITIALIZED) ? Optional.empty() : labelViolation(key);
+        return switch (key) {
+            case UNINITIALIZED -> Optional.empty();
+            case JOINING -> Optional.of("is the taint that Nodejoin sets and removes itself");
+            default -> labelViolation(key);
+        };
     }
 
     private static boolean isReserved(String prefix) {

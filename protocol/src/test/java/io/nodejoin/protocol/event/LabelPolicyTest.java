@@ -47,6 +47,11 @@ class LabelPolicyTest {
     }
 
     @Test
+    void shouldReserveTheTaintOfANodeThatAJoinHasCreated() {
+        assertThat(LabelPolicy.taintViolation("nodejoin.io/joining")).isPresent();
+    }
+
+    @Test
     void shouldAllowUninitializedAsTaintButNotAsLabel() {
         assertThat(LabelPolicy.taintViolation("node.cloudprovider.kubernetes.io/uninitialized"))
                 .isEmpty();

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.node.JoiningNode;
 import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
@@ -47,7 +48,10 @@ final class ClusterOrphanCollector implements OrphanCollector {
     @Override
     public List<OrphanedJoin> listOrphans() {
         KubernetesClient client = adapters.clients().client(cluster);
-        return OrphanedJoin.groupByJoin(new OutcomeOutbox(client).list(cluster), new TokenLedger(client).list(cluster));
+        return OrphanedJoin.groupByJoin(
+                new OutcomeOutbox(client).list(cluster),
+                new TokenLedger(client).list(cluster),
+                adapters.nodes().joiningNodes(cluster));
     }
 
     @Override
@@ -71,13 +75,19 @@ final class ClusterOrphanCollector implements OrphanCollector {
     }
 
     @Override
+    public void removeCreatedNode(JoiningNode node) {
+        adapters.nodes().deleteJoining(node, guard);
+    }
+
+    @Override
     public Optional<String> removeNode(OrphanedJoin orphan) {
         Optional<NodeState.Registered> seen = adapters.nodes().findNode(orphan.nodeRef());
         if (seen.isEmpty()) {
             return Optional.empty();
         }
         NodeState.Registered node = seen.get();
-        if (adapters.certificates().isNodeOfJoin(orphan.nodeRef(), node, orphan.joinId(), tokenIds(orphan))) {
+        if (adapters.nodes().isCreatedBy(new NodeIdentity(orphan.nodeRef(), node.uid()), orphan.joinId())
+                || adapters.certificates().isNodeOfJoin(orphan.nodeRef(), node, orphan.joinId(), tokenIds(orphan))) {
             adapters.nodes().delete(new NodeIdentity(orphan.nodeRef(), node.uid()), guard);
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.JoiningNode;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.workflows.event.OutcomeEvent;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 interface OrphanCollector {
 
-    /** Returns the current orphan candidates: all entries of ledger and outbox. */
+    /** Returns the current orphan candidates: all entries of ledger and outbox, and Nodes that no machine has registered with. */
     List<OrphanedJoin> listOrphans();
 
     /** Returns the time of the cluster's clock. */
@@ -31,6 +32,9 @@ interface OrphanCollector {
 
     /** Denies the token's pending CSRs. */
     void denyPendingCsrs(TokenRef token);
+
+    /** Deletes this Node, which a join has created, unless a machine has registered with it. */
+    void removeCreatedNode(JoiningNode node);
 
     /** Deletes the Node of this join. Returns a line of residue if it must stay, or cannot be deleted. */
     Optional<String> removeNode(OrphanedJoin orphan);

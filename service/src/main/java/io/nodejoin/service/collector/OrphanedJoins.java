@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.JoiningNode;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
@@ -54,6 +55,7 @@ final class OrphanedJoins {
      */
     void collect(OrphanedJoin orphan, WorkflowStatus.Closed closed, Revoked revoked, CollectionCycle.Age age) {
         List<String> residue = new ArrayList<>(revoked.residue());
+        removeCreatedNode(orphan, closed, residue);
         List<TokenLedger.Entry> revokedEntries = new ArrayList<>();
         revoked.wasAlive()
                 .forEach((entry, alive) -> CollectionCycle.attempt(name(entry), residue, () -> {
@@ -77,6 +79,14 @@ final class OrphanedJoins {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(ErrorCode.COMPENSATION_INCOMPLETE, String.join("; ", residue)));
+        }
+    }
+
+    /** A join that has succeeded has seen its machine register; the watch may be late. */
+    private void removeCreatedNode(OrphanedJoin orphan, WorkflowStatus.Closed closed, List<String> residue) {
+        JoiningNode node = orphan.createdNode();
+        if (node != null && closed.joined() != WorkflowStatus.Joined.YES) {
+            CollectionCycle.attempt("Node " + orphan.node(), residue, () -> collector.removeCreatedNode(node));
         }
     }
 

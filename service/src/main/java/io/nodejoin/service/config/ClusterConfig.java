@@ -4,6 +4,7 @@ import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.node.NodeObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     changes
  * @param approval who approves CSRs
  * @param tlsBootstrap who requests the kubelets' certificates
+ * @param nodeObject who creates the Nodes
  * @param strict whether joins fail while the cluster's RBAC bypasses that approver; if not, there is a warning
  * @param kubeletDigests allowed digests of the kubelet, as {@code sha256:} and hex digits; empty allows any
  * @param maxTokens maximum number of live tokens; each adds 106 bytes to cluster-info, whose maximum is 1 MiB
@@ -31,6 +33,7 @@ public record ClusterConfig(
         Path kubeconfigFile,
         ApprovalMode approval,
         TlsBootstrap tlsBootstrap,
+        NodeObject nodeObject,
         Boolean strict,
         List<ArtifactDigest> kubeletDigests,
         Integer maxTokens,
@@ -49,6 +52,7 @@ public record ClusterConfig(
         kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
         approval = Check.orDefault(approval, ApprovalMode.NODEJOIN);
         tlsBootstrap = Check.orDefault(tlsBootstrap, TlsBootstrap.AGENT);
+        nodeObject = Check.orDefault(nodeObject, NodeObject.NODEJOIN);
         strict = Check.orDefault(strict, true);
         kubeletDigests = List.copyOf(Check.orDefault(kubeletDigests, List.of()));
         maxTokens = Check.range(

@@ -75,6 +75,7 @@ public record ServiceConfig(
         return new JoinPolicy(
                 cluster.approval(),
                 cluster.tlsBootstrap(),
+                cluster.nodeObject(),
                 join.tokenTtl(),
                 cluster.kubeletDigests(),
                 cluster.hosts(),

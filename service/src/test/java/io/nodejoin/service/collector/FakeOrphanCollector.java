@@ -1,6 +1,7 @@
 package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.node.JoiningNode;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
@@ -8,7 +9,9 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +36,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     static final WorkflowRun RUN = new WorkflowRun("default", "run-1");
 
     final List<TokenLedger.Entry> entries = new ArrayList<>();
+    final Set<JoiningNode> createdNodes = new LinkedHashSet<>();
     final List<PendingOutcome> open = new ArrayList<>();
     final Set<TokenId> tokens = new HashSet<>();
     /** What the entries of the ledger hold. */
@@ -83,6 +88,15 @@ final class FakeOrphanCollector implements OrphanCollector {
         return entry;
     }
 
+    /** A Node that the join of this name has created, and that no machine has registered with. */
+    JoiningNode created(String node) {
+        NodeRef ref = new NodeRef(CLUSTER, new NodeName(node));
+        JoiningNode created = new JoiningNode(
+                new NodeIdentity(ref, "uid-of-" + node), new CreatedNodeRef(ref, joinId(node), 1), RUN, true);
+        createdNodes.add(created);
+        return created;
+    }
+
     void accepted(String node) {
         open.add(open(PendingOutcome.RequestKind.JOIN, node));
     }
@@ -113,7 +127,7 @@ final class FakeOrphanCollector implements OrphanCollector {
 
     @Override
     public List<OrphanedJoin> listOrphans() {
-        return OrphanedJoin.groupByJoin(List.copyOf(open), List.copyOf(entries));
+        return OrphanedJoin.groupByJoin(List.copyOf(open), List.copyOf(entries), List.copyOf(createdNodes));
     }
 
     @Override
@@ -138,6 +152,11 @@ final class FakeOrphanCollector implements OrphanCollector {
     @Override
     public void denyPendingCsrs(TokenRef token) {
         act("deny " + token.tokenId(), () -> {});
+    }
+
+    @Override
+    public void removeCreatedNode(JoiningNode node) {
+        act("created node " + node.ref().node().name(), () -> createdNodes.remove(node));
     }
 
     @Override

@@ -21,8 +21,8 @@ class OrphanedJoinsTest {
     void shouldSayThatSomethingOfAJoinIsLeft() {
         // given
         TokenLedger.Entry token = collector.join("n1", "aaaaaa");
-        OrphanedJoin orphan =
-                OrphanedJoin.groupByJoin(collector.open, List.of(token)).getFirst();
+        OrphanedJoin orphan = OrphanedJoin.groupByJoin(collector.open, List.of(token), List.of())
+                .getFirst();
         collector.failAt("unsign aaaaaa");
         OrphanedJoins joins = new OrphanedJoins(
                 collector, new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER));

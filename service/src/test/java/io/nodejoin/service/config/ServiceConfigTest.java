@@ -15,6 +15,7 @@ import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.node.NodeObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,7 @@ class ServiceConfigTest {
                                 Path.of("/etc/nodejoin/prod.kubeconfig"),
                                 ApprovalMode.NODEJOIN,
                                 TlsBootstrap.AGENT,
+                                NodeObject.NODEJOIN,
                                 true,
                                 List.of(),
                                 500,
@@ -88,6 +90,7 @@ class ServiceConfigTest {
                     kubeconfigFile: west.conf
                     approval: cluster
                     tlsBootstrap: kubelet
+                    nodeObject: kubelet
                     strict: false
                     kubeletDigests:
                       - "sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
@@ -112,19 +115,7 @@ class ServiceConfigTest {
                 .isEqualTo(new ServiceConfig(
                         new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
                         new TemporalConfig("temporal:7233", "joins"),
-                        Map.of(
-                                new ClusterName("west"),
-                                new ClusterConfig(
-                                        Path.of("west.conf"),
-                                        ApprovalMode.CLUSTER,
-                                        TlsBootstrap.KUBELET,
-                                        false,
-                                        List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
-                                        20,
-                                        Path.of("keys.jwks"),
-                                        UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
-                                        null,
-                                        null)),
+                        Map.of(new ClusterName("west"), west()),
                         new GatewaySettings(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),
@@ -135,6 +126,21 @@ class ServiceConfigTest {
                         new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090)),
                         new ServiceConfig.Audit(Path.of("audit.log")),
                         new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+    }
+
+    private static ClusterConfig west() {
+        return new ClusterConfig(
+                Path.of("west.conf"),
+                ApprovalMode.CLUSTER,
+                TlsBootstrap.KUBELET,
+                NodeObject.KUBELET,
+                false,
+                List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
+                20,
+                Path.of("keys.jwks"),
+                UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
+                null,
+                null);
     }
 
     @Test

@@ -23,12 +23,15 @@ import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreation;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
@@ -257,6 +260,14 @@ final class InstantCluster
     public NodeState awaitReady(ReadyRequest request) {
         return new NodeState.Ready("uid", Instant.now());
     }
+
+    @Override
+    public NodeCreationResult create(NodeCreation creation) {
+        return new NodeCreationResult.Created("uid-1");
+    }
+
+    @Override
+    public void deleteCreated(CreatedNodeRef created) {}
 
     @Override
     public void recordJoined(JoinedNode node) {}

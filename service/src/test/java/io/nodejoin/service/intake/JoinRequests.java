@@ -10,6 +10,7 @@ import io.nodejoin.service.intake.Rejection.Sender;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NodeObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +45,13 @@ final class JoinRequests {
                 wanted,
                 born.plus(Duration.ofHours(1)),
                 new JoinPolicy(
-                        ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
+                        ApprovalMode.NODEJOIN,
+                        TlsBootstrap.AGENT,
+                        NodeObject.NODEJOIN,
+                        Duration.ofMinutes(10),
+                        List.of(),
+                        null,
+                        null));
     }
 
     static RequestDecision.Start verdict(JoinRequest request) {

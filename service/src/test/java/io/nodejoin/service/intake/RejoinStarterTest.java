@@ -21,6 +21,7 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,8 +35,14 @@ import org.junit.jupiter.api.Test;
 class RejoinStarterTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
-    private static final JoinPolicy TERMS =
-            new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null);
+    private static final JoinPolicy TERMS = new JoinPolicy(
+            ApprovalMode.NODEJOIN,
+            TlsBootstrap.AGENT,
+            NodeObject.NODEJOIN,
+            Duration.ofMinutes(10),
+            List.of(),
+            null,
+            null);
     private static final RejoinAttempt COMEBACK = new RejoinAttempt(REF, "0f".repeat(32), "a2V5", "5f3a9c");
     private static final JoinRequested WANTED = new JoinRequested(
             REF.cluster(),

@@ -11,6 +11,7 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.node.NodeObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +32,14 @@ class RequestReaderTest {
 
     static final Map<ClusterName, JoinPolicy> CLUSTERS = Map.of(
             new ClusterName("west"),
-            new JoinPolicy(ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
+            new JoinPolicy(
+                    ApprovalMode.NODEJOIN,
+                    TlsBootstrap.AGENT,
+                    NodeObject.NODEJOIN,
+                    Duration.ofMinutes(10),
+                    List.of(),
+                    null,
+                    null));
 
     static final RequestKeys BELIEVED = believed();
 

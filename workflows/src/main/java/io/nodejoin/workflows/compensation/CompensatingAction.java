@@ -4,6 +4,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -22,9 +23,10 @@ public sealed interface CompensatingAction {
             case RemoveSignature _ -> 3;
             case DenyPendingCsrs _ -> 4;
             case DisallowServingSans _ -> 5;
-            case DeleteUnobservedNode _, DeleteNode _ -> 6;
-            case DenyLateCsrs _ -> 7;
-            case QuarantineName _ -> 8;
+            case DeleteCreatedNode _ -> 6;
+            case DeleteUnobservedNode _, DeleteNode _ -> 7;
+            case DenyLateCsrs _ -> 8;
+            case QuarantineName _ -> 9;
         };
     }
 
@@ -37,6 +39,8 @@ public sealed interface CompensatingAction {
                 "Remove signature of token " + token.tokenId() + " from cluster-info";
             case DenyPendingCsrs(TokenRef token) -> "Deny undecided certificate requests of token " + token.tokenId();
             case DisallowServingSans(AllowedServingSans sans) -> "Disallow serving SANs of node " + sans.nodeName();
+            case DeleteCreatedNode created ->
+                "Delete created node " + created.ref().node().name();
             case DeleteUnobservedNode unobserved ->
                 "Delete node " + unobserved.node().name();
             case DeleteNode(NodeIdentity node) -> "Delete node " + node.ref().name();
@@ -61,10 +65,17 @@ public sealed interface CompensatingAction {
 
     record DisallowServingSans(AllowedServingSans inventory) implements CompensatingAction {}
 
-    /** Deletes the Node that this join created, if any; the join has not seen it. */
+    /**
+     * Deletes the Node that this join created before its kubelet's start.
+     *
+     * @param uid its UID; absent until the creation is answered
+     */
+    record DeleteCreatedNode(CreatedNodeRef ref, @Nullable String uid) implements CompensatingAction {}
+
+    /** Deletes the Node that this join's kubelet created, if any; the join has not seen it. */
     record DeleteUnobservedNode(NodeRef node, TokenRef token, HostFacts facts) implements CompensatingAction {}
 
-    /** Deletes the Node that this join created. */
+    /** Deletes the Node that this join's kubelet registered. */
     record DeleteNode(NodeIdentity node) implements CompensatingAction {}
 
     /**

@@ -73,6 +73,11 @@ public final class Compensation {
         unconfirmed.add(action);
     }
 
+    /** Withdraws a compensation that another one includes. */
+    public void withdraw(Class<? extends CompensatingAction> kind) {
+        actions.values().removeIf(kind::isInstance);
+    }
+
     public void markConfirmed(CompensatingAction.TokenAction action) {
         unconfirmed.remove(action);
     }
@@ -160,6 +165,7 @@ public final class Compensation {
             case CompensatingAction.DisallowServingSans withdraw ->
                 Workflow.newActivityStub(ServingCertificateActivities.class, StepOptions.compensation(action.summary()))
                         .disallowSans(withdraw.inventory());
+            case CompensatingAction.DeleteCreatedNode remove -> deleteCreatedNode(remove);
             case CompensatingAction.DeleteUnobservedNode remove -> deleteUnobservedNode(remove);
             case CompensatingAction.DeleteNode remove -> deleteNode(action, remove.node());
             case CompensatingAction.QuarantineName quarantine -> quarantineName(quarantine);
@@ -250,9 +256,28 @@ public final class Compensation {
                 .delete(node);
     }
 
+    /** A kubelet that still runs would create the Node again; before its start command there is none. */
+    private void deleteCreatedNode(CompensatingAction.DeleteCreatedNode action) {
+        Workflow.await(() -> !hasRegistered(CompensatingAction.QuarantineName.class) || isKubeletStoppedOrResetOver());
+        if (action.uid() != null) {
+            deleteNode(action, new NodeIdentity(action.ref().node(), action.uid()));
+        } else {
+            Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(action.summary()))
+                    .deleteCreated(action.ref());
+        }
+    }
+
+    private boolean hasRegistered(Class<? extends CompensatingAction> kind) {
+        return actions.values().stream().anyMatch(kind::isInstance);
+    }
+
+    private boolean isKubeletStoppedOrResetOver() {
+        return hasFinished(CompensatingAction.ResetHost.class) || isKubeletStopped();
+    }
+
     /** A kubelet that still runs on a disconnected host may register after the host reconnects. */
     private void deleteUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
-        Workflow.await(() -> hasFinished(CompensatingAction.ResetHost.class) || isKubeletStopped());
+        Workflow.await(this::isKubeletStoppedOrResetOver);
         findUnobservedNode(action).ifPresent(uid -> deleteNode(action, new NodeIdentity(action.node(), uid)));
     }
 

@@ -14,9 +14,11 @@ import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.hostcommand.CommandTarget;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameCheckRequest;
+import io.nodejoin.workflows.node.NodeCreation;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyRequest;
@@ -55,12 +57,25 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     NameCheckRequest nameCheckRequest() {
         return new NameCheckRequest(
-                node(), spec().enrollment(), spec().providerId(), spec().labels(), spec().readyGates());
+                node(),
+                request.joinId(),
+                spec().enrollment(),
+                spec().providerId(),
+                spec().labels(),
+                spec().readyGates());
     }
 
     FreeNameRequest freeNameRequest(HostFacts facts, Instant now) {
         return new FreeNameRequest(
                 node(), facts.machineId(), facts.systemUuid(), capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
+    }
+
+    CreatedNodeRef createdNode() {
+        return new CreatedNodeRef(node(), request.joinId(), attempt);
+    }
+
+    NodeCreation nodeCreation() {
+        return new NodeCreation(createdNode(), spec().providerId(), spec().labels(), spec().taints());
     }
 
     ResetMarker resetMarker() {
@@ -169,6 +184,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 nodeName(),
                 request.policy().approval(),
                 issued.kubeletKeyDigest(),
+                null,
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline,

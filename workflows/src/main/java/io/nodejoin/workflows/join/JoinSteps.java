@@ -24,7 +24,9 @@ import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
@@ -53,6 +55,7 @@ final class JoinSteps {
     private @Nullable TokenRef revokedToken;
     private @Nullable Instant revokedAt;
     private @Nullable Instant rejectedAt;
+    private @Nullable String createdUid;
 
     JoinSteps(JoinPlan plan, Enrollment enrollment, HostCommandClient host, Compensation compensation) {
         this.plan = plan;
@@ -81,16 +84,15 @@ final class JoinSteps {
                 .ensure(plan.spec().cluster());
     }
 
-    /** Checks the name; waits for the pods of a deleted Node. A declared re-join accepts a name that is still in use. */
+    /** Checks the name; waits for what is left of an earlier node. A declared re-join accepts a name that is still in use. */
     NameAvailability checkName() {
         NameAvailability state = inspectName();
         if (plan.spec().declaresRejoin()) {
             return state;
         }
         Instant end = WorkflowTime.now().plus(StepOptions.FREE_NAME_TIMEOUT);
-        while (state instanceof NameAvailability.PodsRemaining
-                && WorkflowTime.now().isBefore(end)) {
-            String summary = "Wait for the pods of an earlier node " + plan.nodeName() + " to be deleted";
+        while (state instanceof NameAvailability.Temporary && WorkflowTime.now().isBefore(end)) {
+            String summary = "Wait until nothing is left of an earlier node " + plan.nodeName();
             WorkflowTime.timer(summary, StepOptions.POLL_INTERVAL).get();
             state = inspectName();
         }
@@ -107,8 +109,7 @@ final class JoinSteps {
     private static void requireFree(NameAvailability state) {
         switch (state) {
             case NameAvailability.Taken taken -> throw JoinFailures.of(ErrorCode.NODE_NAME_IN_USE, taken.detail());
-            case NameAvailability.PodsRemaining left ->
-                throw JoinFailures.of(ErrorCode.NODE_NAME_IN_USE, left.detail());
+            case NameAvailability.Temporary left -> throw JoinFailures.of(ErrorCode.NODE_NAME_IN_USE, left.detail());
             case NameAvailability.Free _, NameAvailability.AlreadyJoined _ -> {}
         }
     }
@@ -252,6 +253,24 @@ final class JoinSteps {
         return prepared.kubeletKeyDigest();
     }
 
+    /** Creates the Node, so that the kubelet finds it, unless the kubelet shall create it. */
+    void createNode() {
+        if (plan.request().policy().nodeObject() == NodeObject.KUBELET) {
+            return;
+        }
+        compensation.register(new CompensatingAction.DeleteCreatedNode(plan.createdNode(), null));
+        NodeActivities nodes = Workflow.newActivityStub(
+                NodeActivities.class, StepOptions.write("Create node " + plan.nodeName() + attemptSuffix()));
+        switch (nodes.create(plan.nodeCreation())) {
+            case NodeCreationResult.Created(String uid) -> {
+                createdUid = uid;
+                compensation.register(new CompensatingAction.DeleteCreatedNode(plan.createdNode(), uid));
+            }
+            case NodeCreationResult.NameTaken(String detail) ->
+                throw JoinFailures.of(ErrorCode.NODE_NAME_IN_USE, detail);
+        }
+    }
+
     /** Issues the token under an id that is drawn here, so that its compensation is registered before it can exist. */
     JoinState.TokenIssued issueToken(JoinState.HostPrepared prepared) {
         for (int draws = 0; draws < StepOptions.MAX_TOKEN_ID_DRAWS; draws++) {
@@ -310,7 +329,8 @@ final class JoinSteps {
         CsrActivities certificates = Workflow.newActivityStub(
                 CsrActivities.class, StepOptions.watch(summary, StepOptions.CERTIFICATE_TIMEOUT));
         Instant deadline = plan.capAtDeadline(WorkflowTime.now(), StepOptions.CERTIFICATE_TIMEOUT);
-        return switch (certificates.decide(plan.csrDecisionRequest(issued, deadline))) {
+        return switch (certificates.decide(
+                plan.csrDecisionRequest(issued, deadline).ofCreatedNode(createdUid))) {
             case CertificateResult.Issued certificate -> {
                 compensation.markCertificateIssued();
                 yield certificate;
@@ -350,15 +370,17 @@ final class JoinSteps {
     String awaitRegistered(JoinState.CertificateIssued state) {
         NodeActivities nodes = watchNodeActivities("Wait for registration of node ", StepOptions.REGISTRATION_TIMEOUT);
         NodeState answer = nodes.awaitRegistered(plan.registrationRequest(
-                state.facts(),
-                state.certificate().approvedAt(),
-                plan.capAtDeadline(WorkflowTime.now(), StepOptions.REGISTRATION_TIMEOUT)));
+                        state.facts(),
+                        state.certificate().approvedAt(),
+                        plan.capAtDeadline(WorkflowTime.now(), StepOptions.REGISTRATION_TIMEOUT))
+                .ofCreatedNode(createdUid));
         String uid = switch (answer) {
             case NodeState.Registered registered -> registered.uid();
             case NodeState.Ready ready -> ready.uid();
             case NodeState.Failed refused -> throw JoinFailures.of(refused.problem());
         };
         compensation.register(new CompensatingAction.DeleteNode(new NodeIdentity(plan.node(), uid)));
+        compensation.withdraw(CompensatingAction.DeleteCreatedNode.class);
         return uid;
     }
 
@@ -471,7 +493,8 @@ final class JoinSteps {
                 "Deny other certificate requests of token " + issued.token().tokenId();
         CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary, watch));
         if (certificates.denyOthers(
-                        plan.csrDecisionRequest(issued, WorkflowTime.now().plus(watch)))
+                        plan.csrDecisionRequest(issued, WorkflowTime.now().plus(watch))
+                                .ofCreatedNode(createdUid))
                 instanceof CertificateResult.Denied denied) {
             throw JoinFailures.of(denied.problem());
         }

@@ -120,6 +120,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         steps.freeName(availability.get(), facts);
         JoinState.HostPrepared prepared =
                 states.transitionTo(connected.hostPrepared(discovery.get(), facts, kubeletKey));
+        steps.createNode();
         return startKubelet(states.transitionTo(steps.issueToken(prepared)));
     }
 

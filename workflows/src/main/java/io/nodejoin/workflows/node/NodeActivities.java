@@ -16,6 +16,16 @@ public interface NodeActivities {
      */
     NameAvailability freeName(FreeNameRequest request);
 
+    /**
+     * Creates the Node with the requested labels and taints, annotations that name join and attempt, and a taint that
+     * keeps pods away until the machine has registered. Idempotent: a second call of the same run returns the Node of the
+     * first one. Replaces a Node that another attempt of the join has left.
+     */
+    NodeCreationResult create(NodeCreation creation);
+
+    /** Deletes the Node of this name if this attempt has created it. Succeeds if there is none. Idempotent. */
+    void deleteCreated(CreatedNodeRef created);
+
     /** Records the machine of the Node. Overwrites the record of an earlier Node of the name. Idempotent. */
     void recordJoined(JoinedNode node);
 
@@ -31,13 +41,15 @@ public interface NodeActivities {
     /**
      * Waits until a Node of this name exists that was created after the approval and whose kubelet has acted: reported
      * a status or renewed the Lease in kube-node-lease. A Node older than the approval by no more than the clock skew
-     * between API servers must have reported that it is on the requested machine. Heartbeats. Idempotent: a second call
+     * between API servers must have reported that it is on the requested machine. A Node that the join has created is
+     * registered once its kubelet has reported the requested machine and holds a Lease that the Node owns, both of which
+     * only the Node's own identity may write. Heartbeats. Idempotent: a second call
      * finds the same Node.
      */
     NodeState awaitRegistered(RegistrationRequest request);
 
     /**
-     * Sets labels and taints of the node, then waits until it is Ready by a heartbeat of this kubelet, under the
+     * Sets labels and taints of the node, removes the taint of its creation, then waits until it is Ready by a heartbeat of this kubelet, under the
      * expected identity, with its ready gates met. Heartbeats. Idempotent.
      */
     NodeState awaitReady(ReadyRequest request);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param machineId the host's machine id; a Node that may be older than the approval is this join's only if it reports
  *     the same
  * @param systemUuid the system UUID of the host's firmware
+ * @param createdUid the UID of the Node that the join has created; absent if the kubelet creates it
  * @param deadline when the wait ends
  */
 public record RegistrationRequest(
@@ -20,14 +21,25 @@ public record RegistrationRequest(
         Instant approvedAt,
         String machineId,
         @Nullable String systemUuid,
+        @Nullable String createdUid,
         Instant deadline) {
 
     /**
-     * Creates a request for a host with these facts. Truncates {@code approvedAt} to seconds, as creation times of
+     * Creates a request for a host with these facts, whose kubelet creates the Node. Truncates {@code approvedAt} to seconds, as creation times of
      * objects are.
      */
     public static RegistrationRequest of(NodeRef node, HostFacts facts, Instant approvedAt, Instant deadline) {
         return new RegistrationRequest(
-                node, approvedAt.truncatedTo(ChronoUnit.SECONDS), facts.machineId(), facts.systemUuid(), deadline);
+                node,
+                approvedAt.truncatedTo(ChronoUnit.SECONDS),
+                facts.machineId(),
+                facts.systemUuid(),
+                null,
+                deadline);
+    }
+
+    /** Returns this request for a Node that the join has created. */
+    public RegistrationRequest ofCreatedNode(@Nullable String uid) {
+        return new RegistrationRequest(node, approvedAt, machineId, systemUuid, uid, deadline);
     }
 }

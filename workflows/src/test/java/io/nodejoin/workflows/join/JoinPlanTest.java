@@ -13,6 +13,7 @@ import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.scenario.FakeCluster;
 import io.nodejoin.workflows.scenario.FakeHost;
@@ -43,6 +44,7 @@ class JoinPlanTest {
                     new JoinPolicy(
                             ApprovalMode.NODEJOIN,
                             TlsBootstrap.AGENT,
+                            NodeObject.NODEJOIN,
                             Duration.ofMinutes(10),
                             List.of(),
                             null,

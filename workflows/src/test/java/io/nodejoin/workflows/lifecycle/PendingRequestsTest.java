@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.node.NodeObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -126,6 +127,12 @@ class PendingRequestsTest {
                 wanted,
                 NOON.plusSeconds(600),
                 new JoinPolicy(
-                        ApprovalMode.NODEJOIN, TlsBootstrap.AGENT, Duration.ofMinutes(10), List.of(), null, null));
+                        ApprovalMode.NODEJOIN,
+                        TlsBootstrap.AGENT,
+                        NodeObject.NODEJOIN,
+                        Duration.ofMinutes(10),
+                        List.of(),
+                        null,
+                        null));
     }
 }

@@ -57,7 +57,7 @@ class CertificateDeniedTest {
                     WorkflowFixture.NODE.value(), fixture.now().minusSeconds(5));
             return honest.get();
         });
-        fixture.startWithAgent();
+        fixture.withNodeOfKubelet().startWithAgent();
 
         // when
         fixture.awaitResult();

@@ -19,12 +19,15 @@ import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreation;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
@@ -77,9 +80,13 @@ public final class FakeCluster
 
     final List<TokenRequest> tokenRequests = new ArrayList<>();
     final List<SpentToken> spentTokens = new ArrayList<>();
+    final List<NodeCreation> nodeCreations = new ArrayList<>();
     final List<CsrDecisionRequest> csrDecisions = new ArrayList<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new HashMap<>();
+
+    /** The attempts whose Nodes no kubelet has registered with, by name. */
+    final Map<String, CreatedNodeRef> joiningNodes = new HashMap<>();
 
     /** Creation times of Nodes that no join created, by name. */
     final Map<String, Instant> createdAtByName = new HashMap<>();
@@ -291,7 +298,11 @@ public final class FakeCluster
         String name = request.node().name().value();
         return script.call("Node_CheckName", NameAvailability.class, () -> {
             JoinedNode known = joinedNodes.get(name);
-            if (!nodes.containsKey(name)) {
+            CreatedNodeRef joining = joiningNodes.get(name);
+            if (joining != null && !joining.joinId().equals(request.joinId())) {
+                return new NameAvailability.NodeRemaining("a Node of join " + joining.joinId() + " exists");
+            }
+            if (!nodes.containsKey(name) || joining != null) {
                 return new NameAvailability.Free(clock.get(), quarantines.get(name));
             }
             return known != null && known.enrollment().equals(request.enrollment()) && !resetNodes.contains(name)
@@ -307,6 +318,29 @@ public final class FakeCluster
             nodes.remove(name);
             joinedNodes.remove(name);
             return new NameAvailability.Free(clock.get(), quarantines.get(name));
+        });
+    }
+
+    @Override
+    public NodeCreationResult create(NodeCreation creation) {
+        String name = creation.ref().node().name().value();
+        return script.call("Node_Create", NodeCreationResult.class, () -> {
+            nodeCreations.add(creation);
+            if (nodes.containsKey(name) && !joiningNodes.containsKey(name)) {
+                return new NodeCreationResult.NameTaken("a Node named " + name + " exists");
+            }
+            joiningNodes.put(name, creation.ref());
+            return new NodeCreationResult.Created(nodes.computeIfAbsent(name, _ -> "uid-1"));
+        });
+    }
+
+    @Override
+    public void deleteCreated(CreatedNodeRef created) {
+        String name = created.node().name().value();
+        script.run("Node_DeleteCreated", () -> {
+            if (joiningNodes.remove(name, created)) {
+                nodes.remove(name);
+            }
         });
     }
 
@@ -364,6 +398,9 @@ public final class FakeCluster
             if (uid == null) {
                 return new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
             }
+            if (request.createdUid() != null) {
+                return registeredCreatedNode(request, registers, uid);
+            }
             Instant createdAt = createdAtByName.getOrDefault(name, clock.get());
             return createdAt.isBefore(request.approvedAt())
                     ? new NodeState.Failed(new Problem(ErrorCode.NODE_NAME_IN_USE, "older than the certificate"))
@@ -371,12 +408,21 @@ public final class FakeCluster
         });
     }
 
+    private NodeState registeredCreatedNode(RegistrationRequest request, boolean registers, String uid) {
+        if (!uid.equals(request.createdUid())) {
+            return new NodeState.Failed(new Problem(ErrorCode.NODE_UID_CHANGED, "the Node has another UID"));
+        }
+        return registers
+                ? new NodeState.Registered(uid, clock.get())
+                : new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no kubelet"));
+    }
+
     @Override
     public NodeState awaitReady(ReadyRequest request) {
-        return script.call(
-                "Node_AwaitReady",
-                NodeState.class,
-                () -> new NodeState.Ready(request.node().uid(), clock.get()));
+        return script.call("Node_AwaitReady", NodeState.class, () -> {
+            joiningNodes.remove(request.node().ref().name().value());
+            return new NodeState.Ready(request.node().uid(), clock.get());
+        });
     }
 
     @Override
@@ -390,6 +436,7 @@ public final class FakeCluster
     public void delete(NodeIdentity node) {
         script.run("Node_Delete", () -> {
             nodes.remove(node.ref().name().value(), node.uid());
+            joiningNodes.remove(node.ref().name().value());
             joinedNodes.remove(node.ref().name().value());
         });
     }

@@ -33,6 +33,7 @@ import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.simulation.VirtualTemporal;
 import io.nodejoin.workflows.temporal.StepOptions;
@@ -73,6 +74,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     private Duration deadline = DEADLINE;
     private Instant startedAt = Instant.EPOCH;
     private TlsBootstrap tlsBootstrap = TlsBootstrap.AGENT;
+    private NodeObject nodeObject = NodeObject.NODEJOIN;
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
@@ -112,6 +114,12 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Lets the kubelet request its certificate itself. */
     WorkflowFixture withKubeletBootstrap() {
         tlsBootstrap = TlsBootstrap.KUBELET;
+        return this;
+    }
+
+    /** Lets the kubelet create its Node. */
+    WorkflowFixture withNodeOfKubelet() {
+        nodeObject = NodeObject.KUBELET;
         return this;
     }
 
@@ -386,8 +394,8 @@ public final class WorkflowFixture implements AfterEachCallback {
                 servingCertificate,
                 rejoin,
                 null);
-        JoinPolicy policy =
-                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null, null);
+        JoinPolicy policy = new JoinPolicy(
+                ApprovalMode.NODEJOIN, tlsBootstrap, nodeObject, Duration.ofMinutes(10), List.of(), null, null);
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
     }
 

@@ -6,6 +6,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The other actors in the cluster: the signer, another approver, a thief of tokens, a person who deletes objects. */
 final class ClusterActors {
@@ -85,13 +86,18 @@ final class ClusterActors {
         Csr csr = requestCertificate(token.id(), THIEF, name);
         boolean issued =
                 own.await(world.timeline.now().plusSeconds(300), Duration.ofMillis(500), () -> csr.notAfter != null);
-        if (issued && fault == Fault.STOLEN_TOKEN_SAME_NAME && world.api.node == null) {
-            Node node = new Node(world.api.freshUid(), THIEF, "machine-of-the-thief", world.api.time());
-            node.reported = world.timeline.now();
+        if (issued && fault == Fault.STOLEN_TOKEN_SAME_NAME && nameIsOpen()) {
+            Node node = Optional.ofNullable(world.api.node)
+                    .orElseGet(() -> new Node(world.api.freshUid(), THIEF, "", world.api.time()));
+            node.adopt(THIEF, "machine-of-the-thief", world.timeline.now());
             node.readySince = world.timeline.now();
             world.api.node = node;
             world.trace.add("thief", "registers as " + node.uid);
         }
+    }
+
+    private boolean nameIsOpen() {
+        return world.api.node == null || world.api.node.awaitsKubelet();
     }
 
     void onRegistered(Node node) {

@@ -224,6 +224,7 @@ final class EndStateChecks {
         if (outcome.alreadyJoined() == null) {
             expect(node.key.equals(world.host.clientKey), "the Node's key " + node.key + " is not the host's");
             expect(node.labelled, "the Node has no labels");
+            expect(!node.joining, "the Node has the taint of its creation");
             expect(world.host.held == null, "the host still has the token");
             checkTokens(node, requests);
             var note = world.api.nodeRecords.get(World.NODE.name().value());
@@ -272,6 +273,9 @@ final class EndStateChecks {
         expect(!quarantinedByJoin || named, "the name is quarantined, but the residue does not say so: " + residue);
         Node node = world.api.node;
         boolean ours = node != null && keys.contains(node.key);
+        boolean created =
+                node != null && node.creator != null && node.creator.joinId().equals(join);
+        expectAbsentOrNamed(residue, "Delete", "created Nodes", created ? List.of(node) : List.of());
         expect(!ours || quarantine != null, "the Node of a compensated join exists, and its name is not quarantined");
         expectAbsentOrNamed(
                 residue,
@@ -306,8 +310,9 @@ final class EndStateChecks {
         Set<String> keys = world.api.csrs.stream().map(csr -> csr.key).collect(Collectors.toSet());
         for (Removal removal : world.api.removals) {
             Node node = removal.node();
-            boolean ours =
-                    keys.contains(node.key) || (world.check.wasReported(node.uid) && mayHaveRegistered(node.created));
+            boolean ours = node.creator != null
+                    || keys.contains(node.key)
+                    || (world.check.wasReported(node.uid) && mayHaveRegistered(node.created));
             expect(
                     !removal.by().equals("remove") || ours,
                     "Node " + node.uid + ", which no join has made, was removed");

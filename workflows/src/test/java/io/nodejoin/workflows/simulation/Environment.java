@@ -13,6 +13,7 @@ import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class Environment {
     /** Who requests the kubelets' certificates. */
     final TlsBootstrap tlsBootstrap;
 
+    /** Who creates the Nodes. */
+    final NodeObject nodeObject;
+
     private Instant interventions;
 
     /**
@@ -51,6 +55,7 @@ final class Environment {
     Environment(World world) {
         this.world = world;
         this.tlsBootstrap = world.random.nextPercent(50) ? TlsBootstrap.AGENT : TlsBootstrap.KUBELET;
+        this.nodeObject = world.random.nextPercent(70) ? NodeObject.NODEJOIN : NodeObject.KUBELET;
         this.interventions = world.timeline.now();
     }
 
@@ -95,7 +100,14 @@ final class Environment {
                 now,
                 wanted,
                 now.plus(deadline),
-                new JoinPolicy(ApprovalMode.NODEJOIN, tlsBootstrap, Duration.ofMinutes(10), List.of(), null, null));
+                new JoinPolicy(
+                        ApprovalMode.NODEJOIN,
+                        tlsBootstrap,
+                        nodeObject,
+                        Duration.ofMinutes(10),
+                        List.of(),
+                        null,
+                        null));
     }
 
     private void createInitialState() {

@@ -163,6 +163,7 @@ enum Mutant {
                     request.node(),
                     request.approval(),
                     null,
+                    request.createdNodeUid(),
                     request.issuedAt(),
                     request.csrsAcceptedUntil(),
                     request.deadline(),
@@ -202,6 +203,16 @@ enum Mutant {
                 return node != null && world.api.deleteNode(node.uid, "remove");
             });
             return null;
+        }
+    },
+
+    /** The Node that the join created before its kubelet's start is not deleted. */
+    KEEPS_CREATED_NODE("Node_Delete") {
+        @Override
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            Node node = world.api.node;
+            return node != null && node.creator != null ? null : original.get();
         }
     },
 

@@ -35,6 +35,11 @@ final class SafetyInvariants {
         }
     }
 
+    /** Returns whether the caller of the current effect has already timed out. */
+    boolean isLate() {
+        return late;
+    }
+
     /** Records a ledger entry that is created. */
     void recordEntry(TokenId id) {
         if (late) {

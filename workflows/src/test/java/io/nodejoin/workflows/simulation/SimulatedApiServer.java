@@ -4,6 +4,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -120,9 +122,17 @@ final class SimulatedApiServer {
     /** The Node of the run's node name. */
     static final class Node {
         final String uid;
-        final String key;
-        final String machineId;
         final Instant created;
+
+        /** The attempt of a join that created it; absent if its kubelet did. */
+        final @Nullable CreatedNodeRef creator;
+
+        String key;
+        String machineId;
+        /** Whether it still has the taint of its creation. */
+        boolean joining;
+        /** Whether the caller that created it had timed out before. */
+        boolean createdLate;
 
         @Nullable Instant reported;
 
@@ -135,6 +145,29 @@ final class SimulatedApiServer {
             this.key = key;
             this.machineId = machineId;
             this.created = created;
+            this.creator = null;
+        }
+
+        Node(String uid, CreatedNodeRef creator, Instant created, boolean createdLate) {
+            this.uid = uid;
+            this.key = "";
+            this.machineId = "";
+            this.created = created;
+            this.creator = creator;
+            this.joining = true;
+            this.createdLate = createdLate;
+        }
+
+        /** Returns whether a kubelet may still take it over. */
+        boolean awaitsKubelet() {
+            return joining && reported == null;
+        }
+
+        /** Registers a kubelet with this certificate. */
+        void adopt(String kubeletKey, String machine, Instant now) {
+            key = kubeletKey;
+            machineId = machine;
+            reported = now;
         }
 
         @Override
@@ -238,6 +271,15 @@ final class SimulatedApiServer {
 
     String freshUid() {
         return "uid-" + ++serial;
+    }
+
+    /** Returns empty if a Node of the name exists. */
+    Optional<Node> createNode(CreatedNodeRef creator, boolean late) {
+        if (node != null) {
+            return Optional.empty();
+        }
+        node = new Node(freshUid(), creator, time(), late);
+        return Optional.of(node);
     }
 
     /** Returns whether pods of the deleted Node are left. */

@@ -172,7 +172,9 @@ final class SimulatedCsrActivities implements CsrActivities {
         if (observed.isEmpty()) {
             return Optional.empty();
         }
-        boolean nameTaken = api.call("find the node of the name", () -> world.api.node != null);
+        boolean nameTaken = api.call(
+                "find the node of the name",
+                () -> world.api.node != null && !world.api.node.uid.equals(request.createdNodeUid()));
         Optional<CertificateResult> first = Optional.empty();
         for (ObservedCsr one : observed.subList(0, Math.min(observed.size(), FLOOD))) {
             Optional<Problem> broken = violation(request, one, observed, nameTaken);

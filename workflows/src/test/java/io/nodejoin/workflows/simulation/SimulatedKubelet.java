@@ -4,6 +4,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -83,13 +84,14 @@ final class SimulatedKubelet {
                 && world.faults.fires(Fault.KUBELET_CRASHES);
     }
 
-    /** Creates the Node with its status, as a kubelet does. */
+    /** Creates the Node with its status, or adopts the one that is there, as a kubelet does. */
     private void register(Fiber own, String key) {
-        while (!world.faults.isReachable() || world.api.node != null) {
+        while (!world.faults.isReachable() || (world.api.node != null && !world.api.node.awaitsKubelet())) {
             own.sleep(Duration.ofSeconds(2));
         }
-        Node node = new Node(world.api.freshUid(), key, SimulatedHost.FACTS.machineId(), world.api.time());
-        node.reported = world.timeline.now();
+        Node node = Optional.ofNullable(world.api.node)
+                .orElseGet(() -> new Node(world.api.freshUid(), key, "", world.api.time()));
+        node.adopt(key, SimulatedHost.FACTS.machineId(), world.timeline.now());
         world.api.node = node;
         world.trace.add("kubelet", "registers as " + node.uid);
         world.controllers.onRegistered(node);

@@ -2,12 +2,17 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreation;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
@@ -19,6 +24,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The Node of the name, its record and quarantine. */
@@ -38,7 +44,13 @@ final class SimulatedNodeActivities implements NodeActivities {
     @Override
     public NameAvailability checkName(NameCheckRequest request) {
         Optional<Node> node = read();
-        return node.isEmpty()
+        Optional<CreatedNodeRef> joining =
+                node.filter(found -> found.joining).map(found -> Objects.requireNonNull(found.creator));
+        if (joining.isPresent() && !joining.get().joinId().equals(request.joinId())) {
+            return new NameAvailability.NodeRemaining(
+                    "a Node of join " + joining.get().joinId() + " exists");
+        }
+        return node.isEmpty() || joining.isPresent()
                 ? free()
                 : api.call("read the note", () -> {
                     JoinedNode note =
@@ -89,6 +101,33 @@ final class SimulatedNodeActivities implements NodeActivities {
     }
 
     @Override
+    public NodeCreationResult create(NodeCreation creation) {
+        Optional<Node> created =
+                api.effect("create the Node", () -> world.api.createNode(creation.ref(), world.check.isLate()));
+        return created.<NodeCreationResult>map(node -> new NodeCreationResult.Created(node.uid))
+                .orElseGet(() -> adopt(creation.ref()));
+    }
+
+    private NodeCreationResult adopt(CreatedNodeRef ref) {
+        Optional<Node> found = read();
+        Optional<Node> own = found.filter(node -> node.joining)
+                .filter(node -> Objects.requireNonNull(node.creator).joinId().equals(ref.joinId()));
+        if (found.isPresent() && own.isEmpty()) {
+            return new NodeCreationResult.NameTaken("a Node of the name exists");
+        }
+        if (own.isPresent() && ref.equals(own.get().creator)) {
+            return new NodeCreationResult.Created(own.get().uid);
+        }
+        own.ifPresent(earlier -> delete(earlier.uid, "remove"));
+        throw Failures.of(FailureType.CONFLICT, new Problem(ErrorCode.OBJECT_CONFLICT, "an earlier Node was deleted"));
+    }
+
+    @Override
+    public void deleteCreated(CreatedNodeRef created) {
+        read().filter(node -> created.equals(node.creator)).ifPresent(node -> delete(node.uid, "remove"));
+    }
+
+    @Override
     public void recordJoined(JoinedNode node) {
         api.effect("note the machine", () -> {
             world.api.nodeRecords.put(node.identity().ref().name().value(), node);
@@ -123,8 +162,9 @@ final class SimulatedNodeActivities implements NodeActivities {
         Instant approvedAt = request.approvedAt().truncatedTo(ChronoUnit.SECONDS);
         while (true) {
             Optional<Node> seen = read();
-            if (seen.isPresent() && seen.get().created.isBefore(approvedAt)) {
-                return refused(ErrorCode.NODE_NAME_IN_USE, "the Node is older than the certificate");
+            Optional<NodeState> refusal = seen.flatMap(node -> refusal(node, request, approvedAt));
+            if (refusal.isPresent()) {
+                return refusal.get();
             }
             if (seen.isPresent() && seen.get().reported != null) {
                 world.check.recordReportedNode(seen.get().uid);
@@ -135,8 +175,23 @@ final class SimulatedNodeActivities implements NodeActivities {
                 return refused(ErrorCode.NODE_NOT_REGISTERED, "no Node appeared");
             }
             execution.reportWaiting();
-            execution.sleep(seen.isPresent() ? Duration.ofMillis(100) : shorter(left));
+            boolean onLease = seen.isPresent() && request.createdUid() == null;
+            execution.sleep(onLease ? Duration.ofMillis(100) : shorter(left));
         }
+    }
+
+    private static Optional<NodeState> refusal(Node node, RegistrationRequest request, Instant approvedAt) {
+        if (request.createdUid() == null) {
+            return node.created.isBefore(approvedAt)
+                    ? Optional.of(refused(ErrorCode.NODE_NAME_IN_USE, "the Node is older than the certificate"))
+                    : Optional.empty();
+        }
+        if (!node.uid.equals(request.createdUid())) {
+            return Optional.of(refused(ErrorCode.NODE_UID_CHANGED, "the Node is another one"));
+        }
+        return node.reported != null && !node.machineId.equals(request.machineId())
+                ? Optional.of(refused(ErrorCode.NODE_IDENTITY_MISMATCH, "the Node is of machine " + node.machineId))
+                : Optional.empty();
     }
 
     @Override
@@ -150,8 +205,12 @@ final class SimulatedNodeActivities implements NodeActivities {
             if (!node.machineId.equals(request.machineId())) {
                 return refused(ErrorCode.NODE_IDENTITY_MISMATCH, "the Node is of machine " + node.machineId);
             }
-            if (!node.labelled) {
-                api.effect("label the Node", () -> node.labelled = true);
+            if (!node.labelled || node.joining) {
+                api.effect("label the Node", () -> {
+                    node.joining = false;
+                    node.labelled = true;
+                    return true;
+                });
             }
             if (node.readySince != null) {
                 return new NodeState.Ready(node.uid, node.readySince);

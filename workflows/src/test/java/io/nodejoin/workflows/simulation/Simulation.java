@@ -70,6 +70,7 @@ final class Simulation {
         try (WorkflowExecutor code = new WorkflowExecutor(mutant.interceptors())) {
             World world = new World(timeline, random, trace, faults, code, mutant);
             trace.add("faults", faults.faults().toString());
+            new LateNodes(world).collect();
             world.outside.start();
             timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
             Instant endedAt = timeline.now();

@@ -62,12 +62,16 @@ import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeCreation;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
@@ -146,6 +150,7 @@ class DataConvertersTest {
                         new JoinPolicy(
                                 ApprovalMode.CLUSTER,
                                 TlsBootstrap.KUBELET,
+                                NodeObject.NODEJOIN,
                                 Duration.ofMinutes(10),
                                 KUBELETS,
                                 SETTINGS,
@@ -176,7 +181,7 @@ class DataConvertersTest {
                         TOKEN, NODE, "machine-1", 1, "uid", "kind: Config", "key", "ab", Duration.ofMinutes(10), AT),
                 new TokenIssue.Issued(new SealedToken(ID, "jwe", AT, AT, 1)),
                 new TokenIssue.IdInUse(),
-                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", AT, AT, AT, null),
+                new CsrDecisionRequest(TOKEN, NODE, ApprovalMode.NODEJOIN, "ab", "uid", AT, AT, AT, null),
                 new CertificateResult.Issued("csr-1", "ab", AT, AT),
                 new CertificateResult.Denied("csr-1", PROBLEM),
                 new CertificateResult.TimedOut(PROBLEM),
@@ -188,6 +193,10 @@ class DataConvertersTest {
                 new NameAvailability.Free(AT, new NameQuarantine(REF, JOIN, "machine", AT)),
                 new NameAvailability.Taken("exists"),
                 new NameAvailability.PodsRemaining("pods are bound"),
+                new NameAvailability.NodeRemaining("a Node is left"),
+                new NodeCreation(new CreatedNodeRef(REF, JOIN, 2), "fleet://w1", Map.of("a", "b"), List.of()),
+                new NodeCreationResult.Created("uid"),
+                new NodeCreationResult.NameTaken("a Node exists"),
                 new NameAvailability.AlreadyJoined("uid"),
                 new NodeOwnership.Absent(),
                 new NodeOwnership.Unmanaged("uid"),
@@ -200,10 +209,10 @@ class DataConvertersTest {
                 new DrainRequest(new NodeIdentity(REF, "uid"), AT, null),
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),
-                new NameCheckRequest(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
+                new NameCheckRequest(REF, JOIN, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
                 new FreeNameRequest(REF, "machine", null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
-                new RegistrationRequest(REF, AT, "machine", null, AT),
+                new RegistrationRequest(REF, AT, "machine", null, "uid", AT),
                 new ResetMarker(REF, JOIN),
                 new ReadyRequest(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),

@@ -2,6 +2,7 @@ package io.nodejoin.activities.kubernetes.csr;
 
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Lists and decides the CSRs of one cluster. */
 final class CsrClient {
@@ -127,10 +129,15 @@ final class CsrClient {
         return Objects.requireNonNullElse(csr.getMetadata().getResourceVersion(), "");
     }
 
-    /** Returns what uses the node's name, if anything does. */
-    Optional<String> findNameHolder(NodeName node) {
-        if (client.nodes().withName(node.value()).get() != null) {
-            return Optional.of("a Node");
+    /**
+     * Returns what uses the node's name, if anything does.
+     *
+     * @param createdUid the UID of the join's own Node, which may have pods already: some tolerate every taint
+     */
+    Optional<String> findNameHolder(NodeName node, @Nullable String createdUid) {
+        Node found = client.nodes().withName(node.value()).get();
+        if (found != null) {
+            return found.getMetadata().getUid().equals(createdUid) ? Optional.empty() : Optional.of("a Node");
         }
         boolean pods = !client.pods()
                 .inAnyNamespace()

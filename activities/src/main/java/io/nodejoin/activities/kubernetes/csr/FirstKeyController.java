@@ -103,7 +103,7 @@ final class FirstKeyController implements ClientCsrController {
         if (requests.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> nameHolder = csrClient.findNameHolder(request.node());
+        Optional<String> nameHolder = csrClient.findNameHolder(request.node(), request.createdNodeUid());
         Optional<CertificateResult> first = Optional.empty();
         for (CertificateSigningRequest csr :
                 requests.subList(0, Math.min(requests.size(), ClientCsrRule.MAX_REQUESTS))) {

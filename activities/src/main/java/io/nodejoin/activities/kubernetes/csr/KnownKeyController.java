@@ -89,7 +89,8 @@ final class KnownKeyController implements ClientCsrController {
         if (own.isEmpty() || isLeftToOthers() || own.stream().anyMatch(this::isDecided)) {
             return Optional.empty();
         }
-        var state = new ClientCsrPolicy.ClusterState(csrClient.findNameHolder(request.node()), List.of());
+        var state = new ClientCsrPolicy.ClusterState(
+                csrClient.findNameHolder(request.node(), request.createdNodeUid()), List.of());
         for (CertificateSigningRequest csr : own) {
             if (ClientCsrPolicy.evaluate(csr, request, state) instanceof CsrDecision.Approve approve) {
                 markDecided(

@@ -1,7 +1,6 @@
 package io.nodejoin.activities.kubernetes.node;
 
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
@@ -13,16 +12,18 @@ import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeCreation;
+import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
@@ -30,9 +31,9 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,12 +51,14 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     private final ClusterClients clients;
     private final AuditLog audit;
     private final ServerClocks clocks;
+    private final NodeCreator creator;
     private final WatchTriggers<Node> triggers;
 
     public KubernetesNodeActivities(ClusterClients clients, AuditLog audit, ServerClocks clocks) {
         this.clients = clients;
         this.audit = audit;
         this.clocks = clocks;
+        this.creator = new NodeCreator(clients, audit);
         this.triggers = new WatchTriggers<>(
                 clients, client -> client.nodes(), node -> node.getMetadata().getName());
     }
@@ -70,14 +73,56 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         NodeRef ref = request.node();
         NodeClient nodeClient = nodeClient(ref);
         Optional<Node> found = nodeClient.get(ref.name());
-        return found.isPresent()
-                ? ManagedNode.inspect(
-                        found.get(),
-                        joinedNodeStore(ref).get(ref),
-                        request,
-                        nodeClient.leaseRenewedAt(ref.name()),
-                        clocks.now(ref.cluster()))
-                : freeOrQuarantined(nodeClient, ref);
+        if (found.isEmpty()) {
+            return freeOrQuarantined(nodeClient, ref);
+        }
+        Optional<JoiningNode> joining =
+                JoiningNode.of(ref.cluster(), found.get()).filter(JoiningNode::joining);
+        if (joining.isPresent()) {
+            return joining.get().ref().joinId().equals(request.joinId())
+                    ? freeOrQuarantined(nodeClient, ref)
+                    : new NameAvailability.NodeRemaining("a Node named " + ref.name() + " of the unfinished join "
+                            + joining.get().ref().joinId() + " exists");
+        }
+        return ManagedNode.inspect(
+                found.get(),
+                joinedNodeStore(ref).get(ref),
+                request,
+                nodeClient.leaseRenewedAt(ref.name()),
+                clocks.now(ref.cluster()));
+    }
+
+    @Override
+    public NodeCreationResult create(NodeCreation creation) {
+        return creator.create(creation, ActivityFence.ofCurrentActivity());
+    }
+
+    @Override
+    public void deleteCreated(CreatedNodeRef created) {
+        creator.deleteCreated(created, ActivityFence.ofCurrentActivity());
+    }
+
+    /** Returns the Nodes that joins have created and no machine has registered with, as last seen by the watch. */
+    public List<JoiningNode> joiningNodes(ClusterName cluster) {
+        return triggers.cached(cluster).stream()
+                .filter(JoiningNode::hasTaint)
+                .flatMap(node -> JoiningNode.of(cluster, node).stream())
+                .toList();
+    }
+
+    /** Deletes the Node unless a machine has registered with it since, or it is another one. */
+    public void deleteJoining(JoiningNode node, EffectGuard guard) {
+        creator.deleteJoining(node, guard);
+    }
+
+    /** Returns whether this join has created the Node with this UID. */
+    public boolean isCreatedBy(NodeIdentity node, JoinId join) {
+        return nodeClient(node.ref())
+                .get(node.ref().name())
+                .flatMap(found -> JoiningNode.of(node.ref().cluster(), found))
+                .filter(found ->
+                        found.node().equals(node) && found.ref().joinId().equals(join))
+                .isPresent();
     }
 
     @Override
@@ -160,10 +205,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
             Optional<Node> seen = nodeClient.get(ref.name());
             while (true) {
-                Optional<NodeState> state = seen.flatMap(node -> RegistrationRules.evaluate(
-                        node,
-                        request,
-                        () -> nodeClient.leaseRenewedAt(ref.name()).isPresent()));
+                Optional<NodeState> state = seen.flatMap(
+                        node -> RegistrationRules.evaluate(node, request, () -> hasLease(nodeClient, request)));
                 if (state.isPresent()) {
                     return state.get();
                 }
@@ -172,10 +215,25 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                     return refused(ErrorCode.NODE_NOT_REGISTERED, registrationBlocker(ref, seen));
                 }
                 fence.heartbeat("waiting for Node " + ref.name());
-                trigger.await(min(left, seen.isPresent() ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
+                boolean onLease = seen.filter(node -> RegistrationRules.awaitsLease(node, request))
+                        .isPresent();
+                trigger.await(min(left, onLease ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
                 seen = nodeClient.get(ref.name());
             }
         }
+    }
+
+    /** The renewal carries the host's clock. */
+    private static boolean hasLease(NodeClient nodeClient, RegistrationRequest request) {
+        NodeName name = request.node().name();
+        if (request.createdUid() == null) {
+            return nodeClient.leaseRenewedAt(name).isPresent();
+        }
+        Instant renewedAfter = request.approvedAt().minus(NodeReadiness.MAX_SKEW);
+        return nodeClient
+                .leaseRenewedAt(name, request.createdUid())
+                .filter(at -> at.isAfter(renewedAfter))
+                .isPresent();
     }
 
     @Override
@@ -298,24 +356,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             return true;
         }
         recordEffect(fence, request.node().ref(), "node.label", request.node().uid());
-        try {
-            nodeClient.patch(request.node().ref().name(), patch.get());
-        } catch (KubernetesClientException e) {
-            throw refusedByPolicy(e)
-                    ? Failures.of(
-                            FailureType.FORBIDDEN,
-                            new Problem(
-                                    ErrorCode.LABEL_NOT_ALLOWED, e.getStatus().getMessage()))
-                    : e;
-        }
+        PolicyRefusals.named(() -> nodeClient.patch(request.node().ref().name(), patch.get()));
         return false;
-    }
-
-    /** A missing right is refused with the same status, but not by an admission policy. */
-    private static boolean refusedByPolicy(KubernetesClientException e) {
-        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
-                && e.getStatus() != null
-                && e.getStatus().getMessage().contains("ValidatingAdmissionPolicy");
     }
 
     private static Optional<NodeState> resultOf(

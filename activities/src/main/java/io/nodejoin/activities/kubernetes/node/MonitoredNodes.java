@@ -21,7 +21,7 @@ public interface MonitoredNodes {
     /** Extends a quarantine. */
     void quarantine(NameQuarantine quarantine);
 
-    /** Returns the nodes that running joins are creating. */
+    /** Returns the nodes that running joins are creating, and those whose orphaned Node the garbage collector deletes. */
     Set<NodeRef> nodesBeingJoined();
 
     /** Returns the UID of the recorded Node of this name. */

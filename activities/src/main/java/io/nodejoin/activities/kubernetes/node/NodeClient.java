@@ -13,9 +13,9 @@ import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
 import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Reads and writes the Nodes, node Leases and bound pods of one cluster. */
 final class NodeClient {
@@ -50,12 +50,35 @@ final class NodeClient {
 
     /** Returns when the kubelet last renewed its Lease, if it has one and holds it under its own name. */
     Optional<Instant> leaseRenewedAt(NodeName name) {
+        return heldLease(name).map(NodeClient::renewedAt);
+    }
+
+    /** As {@link #leaseRenewedAt(NodeName)}, if the Node with this UID owns the Lease. */
+    Optional<Instant> leaseRenewedAt(NodeName name, String ownerUid) {
+        return heldLease(name)
+                .filter(lease -> lease.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> ownerUid.equals(owner.getUid())))
+                .map(NodeClient::renewedAt);
+    }
+
+    private Optional<Lease> heldLease(NodeName name) {
         Lease lease = client.leases().inNamespace(LEASES).withName(name.value()).get();
         return Optional.ofNullable(lease)
-                .map(Lease::getSpec)
-                .filter(spec -> name.value().equals(spec.getHolderIdentity()))
-                .map(spec -> spec.getRenewTime())
-                .map(ZonedDateTime::toInstant);
+                .filter(found -> found.getSpec() != null
+                        && name.value().equals(found.getSpec().getHolderIdentity())
+                        && found.getSpec().getRenewTime() != null);
+    }
+
+    private static Instant renewedAt(Lease lease) {
+        return lease.getSpec().getRenewTime().toInstant();
+    }
+
+    /** Creates the Node. Returns empty if one of the name exists. */
+    Optional<Node> create(Node node) {
+        AtomicReference<Node> created = new AtomicReference<>();
+        Conflicts.succeedsUnlessConflict(
+                () -> created.set(client.nodes().resource(node).create()));
+        return Optional.ofNullable(created.get());
     }
 
     /** Patches the Node. Returns false if it has changed or has been deleted since it was read. */

@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Builds the JSON merge patch that adds the requested labels and taints to a Node and keeps all others. */
+/**
+ * Builds the JSON merge patch that adds the requested labels and taints to a Node, removes the taint of its creation, and
+ * keeps all others.
+ */
 final class NodePatch {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -22,7 +25,7 @@ final class NodePatch {
     static Optional<String> build(Node node, ReadyRequest request) {
         Map<String, String> labels = missingLabels(node, request.labels());
         List<Taint> taints = missingTaints(node, request.taints());
-        if (labels.isEmpty() && taints.isEmpty()) {
+        if (labels.isEmpty() && taints.isEmpty() && !JoiningNode.hasTaint(node)) {
             return Optional.empty();
         }
         ObjectNode patch = JSON.createObjectNode();
@@ -32,11 +35,13 @@ final class NodePatch {
             ObjectNode wanted = metadata.putObject("labels");
             labels.forEach(wanted::put);
         }
-        if (!taints.isEmpty()) {
+        if (!taints.isEmpty() || JoiningNode.hasTaint(node)) {
             // A merge patch replaces the whole list, so it is valid only for the list that was read.
             metadata.put("resourceVersion", node.getMetadata().getResourceVersion());
             ArrayNode all = patch.putObject("spec").putArray("taints");
-            taintsOf(node).forEach(taint -> all.add(JSON.valueToTree(taint)));
+            taintsOf(node).stream()
+                    .filter(taint -> !JoiningNode.isJoining(taint))
+                    .forEach(taint -> all.add(JSON.valueToTree(taint)));
             taints.forEach(taint -> write(all.addObject(), taint));
         }
         return Optional.of(patch.toString());

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates whether a Node is the requested one and Ready. Pure. */
 final class NodeReadiness {
     /** Heartbeats carry the host's clock; a host with more skew fails its preflight. */
-    private static final Duration MAX_SKEW = Duration.ofMinutes(1);
+    static final Duration MAX_SKEW = Duration.ofMinutes(1);
 
     private static final String READY = "Ready";
 

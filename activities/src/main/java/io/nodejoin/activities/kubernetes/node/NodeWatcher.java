@@ -17,6 +17,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +77,9 @@ public final class NodeWatcher implements MonitoredNodes {
 
     @Override
     public Set<NodeRef> nodesBeingJoined() {
-        return joining.get();
+        Set<NodeRef> all = new HashSet<>(joining.get());
+        nodes.joiningNodes(cluster).forEach(node -> all.add(node.node().ref()));
+        return all;
     }
 
     @Override

@@ -18,6 +18,9 @@ import java.util.function.BooleanSupplier;
  * <li>A Node created before, by no more than {@link ServerTime#MAX_SKEW}, may have been stamped by another API server
  * than the approval. It is this join's if it reports the enrolled machine, and another's if it reports a different one.
  * <li>A Node created even earlier is another's.
+ * <li>Of a join that has created the Node itself, only the Node with this UID counts: once its kubelet has reported the
+ * enrolled machine and holds a Lease that the Node owns, renewed since the approval. Only the Node's own identity may
+ * write both, and only the approved key has it.
  * </ul>
  */
 final class RegistrationRules {
@@ -29,6 +32,37 @@ final class RegistrationRules {
      * @param leaseRenewed whether the Node's Lease has been renewed
      */
     static Optional<NodeState> evaluate(Node node, RegistrationRequest request, BooleanSupplier leaseRenewed) {
+        return request.createdUid() == null
+                ? evaluateNodeOfKubelet(node, request, leaseRenewed)
+                : evaluateCreatedNode(node, request.createdUid(), request, leaseRenewed);
+    }
+
+    /** Returns whether the decision waits for the Node's Lease, which is not watched. */
+    static boolean awaitsLease(Node node, RegistrationRequest request) {
+        return request.createdUid() == null || NodeReadiness.systemInfo(node).isPresent();
+    }
+
+    private static Optional<NodeState> evaluateCreatedNode(
+            Node node, String createdUid, RegistrationRequest request, BooleanSupplier leaseRenewed) {
+        String uid = node.getMetadata().getUid();
+        if (!uid.equals(createdUid)) {
+            return Optional.of(new NodeState.Failed(new Problem(
+                    ErrorCode.NODE_UID_CHANGED,
+                    "Node " + request.node().name() + " was created with UID " + createdUid + " and has UID " + uid)));
+        }
+        Optional<NodeSystemInfo> machine = NodeReadiness.systemInfo(node);
+        Optional<Problem> mismatch =
+                machine.flatMap(info -> NodeReadiness.machineMismatch(info, request.machineId(), request.systemUuid()));
+        if (mismatch.isPresent()) {
+            return Optional.of(new NodeState.Failed(mismatch.get()));
+        }
+        return machine.isPresent() && leaseRenewed.getAsBoolean()
+                ? Optional.of(registered(node, Instant.parse(node.getMetadata().getCreationTimestamp())))
+                : Optional.empty();
+    }
+
+    private static Optional<NodeState> evaluateNodeOfKubelet(
+            Node node, RegistrationRequest request, BooleanSupplier leaseRenewed) {
         Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
         Optional<NodeSystemInfo> machine = NodeReadiness.systemInfo(node);
         if (!createdAt.isBefore(request.approvedAt())) {

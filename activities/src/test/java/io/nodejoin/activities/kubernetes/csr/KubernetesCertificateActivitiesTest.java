@@ -115,6 +115,7 @@ class KubernetesCertificateActivitiesTest {
                 request.node(),
                 request.approval(),
                 request.keyDigest(),
+                request.createdNodeUid(),
                 request.issuedAt(),
                 request.csrsAcceptedUntil(),
                 deadline,

@@ -42,6 +42,7 @@ final class TestCsrs {
                 new NodeName("worker-1"),
                 approval,
                 keyDigest,
+                null,
                 ISSUED,
                 ISSUED.plusSeconds(300),
                 ISSUED.plusSeconds(300),

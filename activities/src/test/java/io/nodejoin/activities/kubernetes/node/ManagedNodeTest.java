@@ -27,8 +27,8 @@ class ManagedNodeTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
     private static final String ENROLLMENT = "0f".repeat(32);
-    private static final NameCheckRequest ORDER =
-            new NameCheckRequest(REF, ENROLLMENT, "fleet://w1", Map.of("pool", "a"), List.of("Storage"));
+    private static final NameCheckRequest ORDER = new NameCheckRequest(
+            REF, JoinId.of("t", "check"), ENROLLMENT, "fleet://w1", Map.of("pool", "a"), List.of("Storage"));
     private static final JoinedNode KNOWN = new JoinedNode(
             new NodeIdentity(REF, "uid-1"), JoinId.of("test", "1"), ENROLLMENT, "key", "machine-1", "system-1", null);
     private static final JoinedNodeStore.Entry NOTE = new JoinedNodeStore.Entry(KNOWN, null);

@@ -46,6 +46,33 @@ class NodePatchTest {
     }
 
     @Test
+    void shouldRemoveTheTaintOfTheCreationAndNoOther() {
+        // given
+        Node node = new NodeBuilder(node())
+                .withNewSpec()
+                .addNewTaint()
+                .withKey("nodejoin.io/joining")
+                .withEffect("NoSchedule")
+                .endTaint()
+                .addNewTaint()
+                .withKey("example.com/gpu")
+                .withValue("yes")
+                .withEffect("NoSchedule")
+                .endTaint()
+                .endSpec()
+                .build();
+
+        // when
+        Optional<String> patch = NodePatch.build(node, order(Map.of(), List.of(WANTED)));
+
+        // then
+        assertThat(patch)
+                .hasValueSatisfying(json -> assertThat(json)
+                        .contains("\"resourceVersion\":\"7\"", "example.com/gpu")
+                        .doesNotContain("nodejoin.io/joining"));
+    }
+
+    @Test
     void shouldChangeNothingWhereNothingIsMissing() {
         // given
         Node node = new NodeBuilder(node())

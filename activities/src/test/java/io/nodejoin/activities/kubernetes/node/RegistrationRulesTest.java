@@ -21,7 +21,7 @@ class RegistrationRulesTest {
     private static final Instant APPROVED = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("prod"), new NodeName("w1"));
     private static final RegistrationRequest ORDER =
-            new RegistrationRequest(REF, APPROVED, "machine-1", "system-1", APPROVED.plusSeconds(120));
+            new RegistrationRequest(REF, APPROVED, "machine-1", "system-1", null, APPROVED.plusSeconds(120));
 
     @Test
     void shouldCountANodeOnceItsKubeletHasReportedOrRenewedItsLease() {
@@ -68,6 +68,61 @@ class RegistrationRulesTest {
                 .isInstanceOfSatisfying(
                         NodeState.Failed.class,
                         refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.NODE_NAME_IN_USE));
+    }
+
+    @Test
+    void shouldCountACreatedNodeOnlyWithTheEnrolledMachineAndALease() {
+        // given
+        RegistrationRequest created = ORDER.ofCreatedNode("uid-1");
+        Node silent = node(300);
+        Node reported = of(silent, "machine-1", "system-1");
+
+        // then
+        assertThat(RegistrationRules.evaluate(silent, created, () -> true)).isEmpty();
+        assertThat(RegistrationRules.evaluate(reported, created, () -> false)).isEmpty();
+        assertThat(RegistrationRules.evaluate(reported, created, () -> true)).contains(registered(300));
+    }
+
+    @Test
+    void shouldAskForTheLeaseOfACreatedNodeOnlyOnceItsKubeletHasReported() {
+        // given
+        RegistrationRequest created = ORDER.ofCreatedNode("uid-1");
+
+        // then
+        assertThat(RegistrationRules.awaitsLease(node(0), created)).isFalse();
+        assertThat(RegistrationRules.awaitsLease(of(node(0), "machine-1", "system-1"), created))
+                .isTrue();
+        assertThat(RegistrationRules.awaitsLease(node(0), ORDER)).isTrue();
+    }
+
+    @Test
+    void shouldRefuseAnotherMachineOnACreatedNode() {
+        // given
+        RegistrationRequest created = ORDER.ofCreatedNode("uid-1");
+
+        // when
+        Optional<NodeState> state =
+                RegistrationRules.evaluate(of(node(0), "machine-2", "system-1"), created, () -> true);
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH);
+    }
+
+    @Test
+    void shouldRefuseANodeThatHasTakenThePlaceOfTheCreatedOne() {
+        // given
+        RegistrationRequest created = ORDER.ofCreatedNode("uid-0");
+
+        // when
+        Optional<NodeState> state =
+                RegistrationRules.evaluate(of(node(0), "machine-1", "system-1"), created, () -> true);
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_UID_CHANGED);
+    }
+
+    private static ErrorCode codeOf(Optional<NodeState> state) {
+        return ((NodeState.Failed) state.orElseThrow()).problem().code();
     }
 
     private static NodeState registered(int secondsBefore) {

@@ -154,6 +154,7 @@ final class CsrFloodBench implements AutoCloseable {
                 new NodeName("bench-" + id),
                 ApprovalMode.NODEJOIN,
                 null,
+                null,
                 now,
                 now.plus(LIMIT),
                 now.plus(LIMIT),

@@ -26,7 +26,7 @@ record ApiAuditLog(Path log) {
      * When tokens were deleted and nodes registered (time of the response).
      *
      * @param tokenDeletions last deletion of each token's Secret, by token id, since one may have been recreated
-     * @param nodeRegistrations registration of each Node, by name
+     * @param nodeRegistrations when the kubelet of each Node created it, or first reported its status, by name
      */
     record Times(Map<String, Instant> tokenDeletions, Map<String, Instant> nodeRegistrations) {}
 
@@ -37,7 +37,7 @@ record ApiAuditLog(Path log) {
             String user = user(event);
             if (isResponseTo(event, "delete", "secrets") && name.startsWith(TOKEN)) {
                 times.tokenDeletions().put(name.substring(TOKEN.length()), time(event));
-            } else if (isResponseTo(event, "create", "nodes") && user.startsWith(NODE)) {
+            } else if (user.startsWith(NODE) && isRegistration(event)) {
                 times.nodeRegistrations().putIfAbsent(user.substring(NODE.length()), time(event));
             }
         }
@@ -71,11 +71,19 @@ record ApiAuditLog(Path log) {
         return event.at("/user/username").asText();
     }
 
+    private static boolean isRegistration(JsonNode event) {
+        return isResponseTo(event, "create", "nodes") || (text(event).equals("patch nodes/status") && isSuccess(event));
+    }
+
+    private static boolean isSuccess(JsonNode event) {
+        return event.at("/responseStatus/code").asInt() / 100 == 2;
+    }
+
     private static boolean isResponseTo(JsonNode event, String verb, String resource) {
         return event.path("verb").asText().equals(verb)
                 && event.at("/objectRef/resource").asText().equals(resource)
                 && event.at("/objectRef/subresource").isMissingNode()
-                && event.at("/responseStatus/code").asInt() / 100 == 2;
+                && isSuccess(event);
     }
 
     private static Instant time(JsonNode event) {

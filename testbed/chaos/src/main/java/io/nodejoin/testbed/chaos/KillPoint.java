@@ -59,6 +59,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
             new Step("C3", "Csr_DenyPending", ExpectedOutcome.FAILURE),
             new Step("C2", "Token_DeleteSecret", ExpectedOutcome.FAILURE),
             new Step("C2", "Token_RemoveSignature", ExpectedOutcome.FAILURE),
+            new Step("S9", "Node_Create", ExpectedOutcome.SUCCESS),
             new Step("S9", "Token_Issue", ExpectedOutcome.SUCCESS),
             new Step("S14", "Token_Revoke", ExpectedOutcome.SUCCESS),
             new Step("S14", "Csr_DenyOthers", ExpectedOutcome.SUCCESS),

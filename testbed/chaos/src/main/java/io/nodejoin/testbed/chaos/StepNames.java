@@ -13,6 +13,7 @@ final class StepNames {
             "Update_enroll",
             "Host_Preflight",
             "Host_PrepareHost",
+            "Node_Create",
             "Token_Issue",
             "Host_StartKubelet",
             "Csr_Decide",

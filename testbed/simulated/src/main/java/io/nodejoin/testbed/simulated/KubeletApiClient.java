@@ -49,9 +49,18 @@ final class KubeletApiClient implements AutoCloseable {
     /** A response of the API server, whatever its status. */
     record Response(int status, JsonNode body) {
 
+        /** Returns whether the object already exists. */
+        boolean isConflict() {
+            return status == 409;
+        }
+
+        boolean isMissing() {
+            return status == 404;
+        }
+
         /** Returns the body, if the status is a success or says that the object already exists. */
         JsonNode created(String what) throws IOException {
-            if (status / 100 != 2 && status != 409) {
+            if (status / 100 != 2 && !isConflict()) {
                 throw new IOException(
                         what + ": " + status + " " + body.path("message").asText());
             }

@@ -34,39 +34,56 @@ final class NodeRegistration {
         this.startedAt = clock.instant();
     }
 
-    /** Creates the Node and its Lease. Objects of an earlier start are taken over. */
+    /** Creates the Node and its Lease. Objects that exist are taken over. */
     void register() throws IOException, InterruptedException {
-        JsonNode node = api.post("/api/v1/nodes", node()).created("registration of the node");
+        KubeletApiClient.Response answer = api.post("/api/v1/nodes", node());
+        JsonNode node = answer.isConflict() ? adopt() : answer.created("registration of the node");
+        createLease(node.at("/metadata/uid").asText());
+    }
+
+    private void createLease(String uid) throws IOException, InterruptedException {
         ObjectNode lease = KubeletApiClient.JSON.createObjectNode();
         lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
         ObjectNode metadata = lease.putObject("metadata").put("name", name());
-        String uid = node.at("/metadata/uid").asText();
-        if (!uid.isEmpty()) {
-            metadata.putArray("ownerReferences")
-                    .addObject()
-                    .put("apiVersion", "v1")
-                    .put("kind", "Node")
-                    .put("name", name())
-                    .put("uid", uid);
-        }
+        metadata.putArray("ownerReferences")
+                .addObject()
+                .put("apiVersion", "v1")
+                .put("kind", "Node")
+                .put("name", name())
+                .put("uid", uid);
         lease.setAll(renewal());
         api.post(LEASES, lease).created("the node's lease");
     }
 
-    /** Renews the Lease and reports Ready with a new heartbeat. */
+    /** Sets the labels that a kubelet gives each Node, and reports the status; other labels and taints stay. */
+    private JsonNode adopt() throws IOException, InterruptedException {
+        ObjectNode change = status("False", "KubeletNotReady");
+        defaultLabels(change.putObject("metadata").putObject("labels"));
+        return api.strategicPatch("/api/v1/nodes/" + name() + "/status", change).created("adoption of the node");
+    }
+
+    private void defaultLabels(ObjectNode labels) {
+        labels.put("kubernetes.io/hostname", name())
+                .put("kubernetes.io/os", "linux")
+                .put("kubernetes.io/arch", "amd64");
+    }
+
+    /** Renews the Lease and reports Ready with a new heartbeat. Kubernetes deletes the Lease of an earlier Node. */
     void sendHeartbeat() throws IOException, InterruptedException {
-        api.strategicPatch("/api/v1/nodes/" + name() + "/status", status("True", "KubeletReady"))
+        JsonNode node = api.strategicPatch("/api/v1/nodes/" + name() + "/status", status("True", "KubeletReady"))
                 .created("status of the node");
-        api.mergePatch(LEASES + "/" + name(), renewal()).created("renewal of the node's lease");
+        KubeletApiClient.Response renewed = api.mergePatch(LEASES + "/" + name(), renewal());
+        if (renewed.isMissing()) {
+            createLease(node.at("/metadata/uid").asText());
+        } else {
+            renewed.created("renewal of the node's lease");
+        }
     }
 
     private ObjectNode node() {
         ObjectNode node = KubeletApiClient.JSON.createObjectNode();
         node.put("apiVersion", "v1").put("kind", "Node");
-        ObjectNode labels = node.putObject("metadata").put("name", name()).putObject("labels");
-        labels.put("kubernetes.io/hostname", name())
-                .put("kubernetes.io/os", "linux")
-                .put("kubernetes.io/arch", "amd64");
+        defaultLabels(node.putObject("metadata").put("name", name()).putObject("labels"));
         ObjectNode spec = node.putObject("spec");
         if (settings.path("registerWithTaints") instanceof ArrayNode taints) {
             spec.set("taints", taints);
