@@ -35,6 +35,7 @@ final class RealTimeTemporal {
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
+                        .setWorkerInterceptors(new WithoutLocalActivities())
                         .build());
         JoinSearchAttributes.all()
                 .forEach(key ->

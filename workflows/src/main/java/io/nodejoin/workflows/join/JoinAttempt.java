@@ -8,6 +8,7 @@ import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.StateMachine;
+import io.nodejoin.workflows.temporal.LocalActivities;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.temporal.failure.TemporalFailure;
@@ -41,12 +42,13 @@ final class JoinAttempt {
             Enrollment enrollment,
             HostCommandClient host,
             StateMachine<JoinState> states,
+            LocalActivities localActivities,
             Functions.Func<JoinState.Joined> sequence) {
         this.plan = plan;
         this.states = states;
         host.setTarget(plan.commandTarget());
         compensation = new Compensation(plan.node(), host);
-        steps = new JoinSteps(plan, enrollment, host, compensation);
+        steps = new JoinSteps(plan, enrollment, host, compensation, localActivities);
         scope = Workflow.newCancellationScope(() -> joined.complete(sequence.apply()));
     }
 
@@ -71,9 +73,10 @@ final class JoinAttempt {
 
     /** Starts the timer that stops the attempt at the join's deadline. */
     void startDeadlineTimer() {
-        steps.startDeadlineTimer()
+        steps.requireDeadlineAhead();
+        startAsync(() -> steps.startDeadlineTimer()
                 .handle((_, cancelled) ->
-                        cancelled == null && stop(new JoinState.Failure(plan.deadlineExceeded(states.current()))));
+                        cancelled == null && stop(new JoinState.Failure(plan.deadlineExceeded(states.current())))));
     }
 
     /** Runs a step asynchronously; its failure stops the attempt at once. */

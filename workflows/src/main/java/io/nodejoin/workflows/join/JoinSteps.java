@@ -21,6 +21,7 @@ import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameAvailability;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
@@ -28,6 +29,7 @@ import io.nodejoin.workflows.node.NodeCreationResult;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.temporal.LocalActivities;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.SealedToken;
@@ -50,6 +52,7 @@ final class JoinSteps {
     private final Enrollment enrollment;
     private final HostCommandClient host;
     private final Compensation compensation;
+    private final LocalActivities localActivities;
     private @Nullable EarlyPreparation earlyPreparation;
     private @Nullable Instant nameQuarantinedUntil;
     private @Nullable TokenRef revokedToken;
@@ -57,20 +60,36 @@ final class JoinSteps {
     private @Nullable Instant rejectedAt;
     private @Nullable String createdUid;
 
-    JoinSteps(JoinPlan plan, Enrollment enrollment, HostCommandClient host, Compensation compensation) {
+    JoinSteps(
+            JoinPlan plan,
+            Enrollment enrollment,
+            HostCommandClient host,
+            Compensation compensation,
+            LocalActivities localActivities) {
         this.plan = plan;
         this.enrollment = enrollment;
         this.host = host;
         this.compensation = compensation;
+        this.localActivities = localActivities;
     }
 
-    /** Starts a timer that ends at the deadline. A request that was pending may start after its own deadline. */
-    Promise<Void> startDeadlineTimer() {
-        Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
-        if (!left.isPositive()) {
+    /** A request that was pending may start after its own deadline. */
+    void requireDeadlineAhead() {
+        if (!timeLeft().isPositive()) {
             throw JoinFailures.of(plan.expiredBeforeStart());
         }
-        return WorkflowTime.timer("Deadline of the join of " + plan.nodeName(), left);
+    }
+
+    /** Starts a timer that ends at the deadline. */
+    Promise<Void> startDeadlineTimer() {
+        localActivities.awaitIdle();
+        Duration left = timeLeft();
+        return WorkflowTime.timer(
+                "Deadline of the join of " + plan.nodeName(), left.isPositive() ? left : Duration.ofMillis(1));
+    }
+
+    private Duration timeLeft() {
+        return Duration.between(WorkflowTime.now(), plan.request().deadline());
     }
 
     void pauseBeforeAttempt() {
@@ -80,8 +99,10 @@ final class JoinSteps {
 
     DiscoveryInfo ensureClusterInfo() {
         String summary = "Ensure cluster-info of " + plan.spec().cluster();
-        return Workflow.newActivityStub(ClusterInfoActivities.class, StepOptions.read(summary))
-                .ensure(plan.spec().cluster());
+        return localActivities.call(
+                ClusterInfoActivities.class,
+                StepOptions.read(summary),
+                activities -> activities.ensure(plan.spec().cluster()));
     }
 
     /** Checks the name; waits for what is left of an earlier node. A declared re-join accepts a name that is still in use. */
@@ -102,8 +123,10 @@ final class JoinSteps {
 
     private NameAvailability inspectName() {
         String summary = "Inspect node name " + plan.nodeName();
-        return Workflow.newActivityStub(NodeActivities.class, StepOptions.read(summary))
-                .checkName(plan.nameCheckRequest());
+        return localActivities.call(
+                NodeActivities.class,
+                StepOptions.read(summary),
+                activities -> activities.checkName(plan.nameCheckRequest()));
     }
 
     private static void requireFree(NameAvailability state) {
@@ -259,9 +282,11 @@ final class JoinSteps {
             return;
         }
         compensation.register(new CompensatingAction.DeleteCreatedNode(plan.createdNode(), null));
-        NodeActivities nodes = Workflow.newActivityStub(
-                NodeActivities.class, StepOptions.write("Create node " + plan.nodeName() + attemptSuffix()));
-        switch (nodes.create(plan.nodeCreation())) {
+        NodeCreationResult result = localActivities.call(
+                NodeActivities.class,
+                StepOptions.write("Create node " + plan.nodeName() + attemptSuffix()),
+                activities -> activities.create(plan.nodeCreation()));
+        switch (result) {
             case NodeCreationResult.Created(String uid) -> {
                 createdUid = uid;
                 compensation.register(new CompensatingAction.DeleteCreatedNode(plan.createdNode(), uid));
@@ -294,8 +319,10 @@ final class JoinSteps {
         compensation.registerRequested(revocation);
         compensation.registerRequested(signatureRemoval);
         String summary = "Issue bootstrap token " + token.tokenId() + " for " + plan.nodeName() + attemptSuffix();
-        TokenIssue result = Workflow.newActivityStub(TokenActivities.class, StepOptions.issueToken(summary))
-                .issue(plan.tokenRequest(token, prepared));
+        TokenIssue result = localActivities.call(
+                TokenActivities.class,
+                StepOptions.issueToken(summary),
+                activities -> activities.issue(plan.tokenRequest(token, prepared)));
         if (result instanceof TokenIssue.Issued(SealedToken sealed) && sealed.createAttempts() <= 1) {
             compensation.markConfirmed(revocation);
             compensation.markConfirmed(signatureRemoval);
@@ -316,9 +343,8 @@ final class JoinSteps {
 
     /** Starts the kubelet. Completes only after the token is rejected. */
     HostResult.KubeletBootstrapped startKubelet(Assignment start) {
-        Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
         HostResult.KubeletBootstrapped bootstrapped =
-                host.execute(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
+                host.execute(start, HostResult.KubeletBootstrapped.class, timeLeft(), ErrorCode.REVOCATION_UNVERIFIED);
         rejectedAt = WorkflowTime.now();
         return bootstrapped;
     }
@@ -386,10 +412,12 @@ final class JoinSteps {
 
     /** Records the node, so that a later request finds that it has joined, and a leave that a join created it. */
     boolean recordJoinedNode(JoinState.KubeletStarted state, String uid) {
-        Workflow.newActivityStub(
-                        NodeActivities.class, StepOptions.write("Record the machine of node " + plan.nodeName()))
-                .recordJoined(plan.joinedNode(
-                        uid, state.facts(), enrollment.publicKey().orElseThrow()));
+        JoinedNode node =
+                plan.joinedNode(uid, state.facts(), enrollment.publicKey().orElseThrow());
+        localActivities.run(
+                NodeActivities.class,
+                StepOptions.write("Record the machine of node " + plan.nodeName()),
+                activities -> activities.recordJoined(node));
         return true;
     }
 
@@ -436,8 +464,10 @@ final class JoinSteps {
     TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered) {
         Workflow.await(() -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
         TokenRef token = issued.token();
-        tokenActivities("Revoke bootstrap token " + token.tokenId() + " and remove its signature")
-                .revoke(token);
+        localActivities.run(
+                TokenActivities.class,
+                StepOptions.write("Revoke bootstrap token " + token.tokenId() + " and remove its signature"),
+                activities -> activities.revoke(token));
         revokedToken = token;
         revokedAt = WorkflowTime.now();
         return token;
@@ -458,8 +488,11 @@ final class JoinSteps {
         denyRivalsUntilRejection(issued, revoked, refused);
         TokenRef token = revoked.get();
         if (compensation.isEveryRequestConfirmed()) {
-            tokenActivities("Delete ledger entry of bootstrap token " + token.tokenId())
-                    .deleteLedgerEntry(new SpentToken(token, revokedAt, rejectedAt));
+            SpentToken spent = new SpentToken(token, revokedAt, rejectedAt);
+            localActivities.run(
+                    TokenActivities.class,
+                    StepOptions.write("Delete ledger entry of bootstrap token " + token.tokenId()),
+                    activities -> activities.deleteLedgerEntry(spent));
         }
         return token;
     }
@@ -525,10 +558,6 @@ final class JoinSteps {
 
     private String attemptSuffix() {
         return ", attempt " + plan.attempt();
-    }
-
-    private static TokenActivities tokenActivities(String summary) {
-        return Workflow.newActivityStub(TokenActivities.class, StepOptions.write(summary));
     }
 
     private static ServingCertificateActivities servingActivities(ActivityOptions options) {

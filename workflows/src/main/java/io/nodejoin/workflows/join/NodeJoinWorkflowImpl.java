@@ -55,7 +55,12 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     private JoinAttempt newAttempt(JoinState.AttemptStart start) {
         return new JoinAttempt(
-                new JoinPlan(request, start.attempt()), enrollment, host, states, () -> runAttemptSteps(start));
+                new JoinPlan(request, start.attempt()),
+                enrollment,
+                host,
+                states,
+                localActivities,
+                () -> runAttemptSteps(start));
     }
 
     @Override

@@ -3,9 +3,9 @@ package io.nodejoin.workflows.lifecycle;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.temporal.LocalActivities;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +26,12 @@ final class EventPublisher {
     private static final int MAX_NAMES = 5;
 
     private final Queue<QueuedEvent> waiting = new ArrayDeque<>();
+    private final LocalActivities localActivities;
     private boolean publishing;
+
+    EventPublisher(LocalActivities localActivities) {
+        this.localActivities = localActivities;
+    }
 
     /** @param retryUntilPublished whether publishing is retried until it succeeds */
     private record QueuedEvent(OutcomeEvent event, boolean retryUntilPublished) {}
@@ -42,14 +47,12 @@ final class EventPublisher {
                 .run();
     }
 
-    /** Starts a thread for each batch: the newest thread runs last, after the others have enqueued what they can. */
     private void publishWaiting() {
         if (publishing || waiting.isEmpty()) {
             return;
         }
         publishing = true;
-        Workflow.newDetachedCancellationScope(() -> Async.procedure(this::publishNext))
-                .run();
+        localActivities.runAfterwards(this::publishNext);
     }
 
     private void publishNext() {

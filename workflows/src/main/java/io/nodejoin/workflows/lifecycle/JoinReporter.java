@@ -1,13 +1,12 @@
 package io.nodejoin.workflows.lifecycle;
 
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.temporal.LocalActivities;
 import io.nodejoin.workflows.temporal.WorkflowTime;
-import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
@@ -17,22 +16,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reports phases as events, search attributes and workflow details. */
 final class JoinReporter {
     private final NodeRequest request;
     private final List<PhaseTime> phases = new ArrayList<>();
-    private final EventPublisher publisher = new EventPublisher();
-    /** The reason in the search attributes. */
-    private @Nullable ErrorCode reason;
+    private final EventPublisher publisher;
+    private final SearchAttributeWriter searchAttributes;
 
-    JoinReporter(NodeRequest request) {
+    JoinReporter(NodeRequest request, LocalActivities localActivities) {
         this.request = request;
+        publisher = new EventPublisher(localActivities);
+        searchAttributes = new SearchAttributeWriter(localActivities);
     }
 
-    /** Returns once every reported event is published. */
+    /** Returns once every reported event is published and the last phase is in the search attributes. */
     void awaitPublished() {
+        searchAttributes.awaitWritten();
         publisher.awaitPublished();
     }
 
@@ -56,7 +56,7 @@ final class JoinReporter {
         Instant at = WorkflowTime.now();
         phases.add(new PhaseTime(phase, at));
         Workflow.setCurrentDetails(phaseTable(state.waitingFor()));
-        updateSearchAttributes(phase, state.problem());
+        searchAttributes.write(phase, state.problem());
         event.apply(phases).ifPresent(outcome -> enqueue(eventId(phaseKey(phase)), at, outcome, phase.terminal()));
     }
 
@@ -81,20 +81,6 @@ final class JoinReporter {
                 state.waitingFor(),
                 request.deadline(),
                 state.problem());
-    }
-
-    private void updateSearchAttributes(Phase phase, @Nullable Problem problem) {
-        List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
-        updates.add(JoinSearchAttributes.PHASE.valueSet(phase.name()));
-        ErrorCode current = problem == null ? null : problem.code();
-        if (current != reason) {
-            updates.add(
-                    current == null
-                            ? JoinSearchAttributes.REASON.valueUnset()
-                            : JoinSearchAttributes.REASON.valueSet(current.name()));
-        }
-        reason = current;
-        Workflow.upsertTypedSearchAttributes(updates.toArray(SearchAttributeUpdate<?>[]::new));
     }
 
     private void enqueue(NodeRequest other, Phase phase, LifecycleEvent.Outcome event) {

@@ -7,6 +7,7 @@ import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.temporal.LocalActivities;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
@@ -27,6 +28,7 @@ import java.util.function.BooleanSupplier;
 public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements NodeWorkflow {
     protected final HostCommandClient host;
     protected final StateMachine<S> states;
+    protected final LocalActivities localActivities = new LocalActivities();
     private final NodeRequest request;
     private final JoinReporter reporter;
     private final PendingRequests pending;
@@ -40,7 +42,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
             BiFunction<S, List<PhaseTime>, Optional<LifecycleEvent.Outcome>> event) {
         this.request = request;
         this.host = host;
-        reporter = new JoinReporter(request);
+        reporter = new JoinReporter(request, localActivities);
         states = new StateMachine<>(
                 request.node(), initial, state -> reporter.reportPhase(state, phases -> event.apply(state, phases)));
         pending = new PendingRequests(request);

@@ -84,6 +84,9 @@ public final class StepOptions {
     /** Pause between retries of what must not fail. */
     public static final Duration OUTCOME_RETRY_INTERVAL = Duration.ofMinutes(1);
 
+    /** Half of the workflow task timeout. What takes longer becomes a regular activity. */
+    static final Duration LOCAL_ACTIVITY_TIMEOUT = Duration.ofSeconds(5);
+
     /** A longer outage of the control plane fails the join rather than keep its host waiting. */
     private static final Duration CONTROL_PLANE_RETRY_TIME = Duration.ofMinutes(5);
 

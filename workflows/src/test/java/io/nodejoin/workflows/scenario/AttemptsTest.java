@@ -163,7 +163,7 @@ class AttemptsTest {
     void shouldNotStartAnotherAttemptBeforeThereIsAnythingToCompensate() {
         // given
         fixture.script.failAlways("ClusterInfo_Ensure", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
-        fixture.startWithAgent();
+        fixture.start();
 
         // when
         fixture.awaitResult();

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailAtEachStepTest {
     @RegisterExtension
     final WorkflowFixture fixture = new WorkflowFixture();
 
     static Stream<String> stepsBeforeAnythingIsLeft() {
-        return Stream.of("ClusterInfo_Ensure", "Node_CheckName", "Host_Preflight");
+        return Stream.of("Host_Preflight");
     }
 
     static Stream<String> stepsOfAnAttempt() {
@@ -37,6 +38,23 @@ class FailAtEachStepTest {
         // given
         fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
         fixture.withoutRetry().startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Failed);
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.TOKEN_LOST);
+        assertThat(fixture.failure().residue()).isEmpty();
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ClusterInfo_Ensure", "Node_CheckName"})
+    void shouldLeaveNoResidueIfAStepBeforeTheAgentFails(String step) {
+        // given
+        fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
+        fixture.withoutRetry().start();
 
         // when
         JoinResult end = fixture.awaitResult();

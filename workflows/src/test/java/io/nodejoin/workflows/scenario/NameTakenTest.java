@@ -21,7 +21,7 @@ class NameTakenTest {
     void shouldFailWithoutTouchingTheHost() {
         // given
         fixture.script.answer("Node_CheckName", new NameAvailability.Taken("node w1 exists since yesterday"));
-        fixture.startWithAgent();
+        fixture.start();
 
         // when
         fixture.awaitResult();

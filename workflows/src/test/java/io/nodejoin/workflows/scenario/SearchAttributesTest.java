@@ -19,21 +19,14 @@ class SearchAttributesTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldWriteEachPhaseAndNoReasonOfAJoinWithoutProblem() {
+    void shouldWriteTheLastPhaseOfEachWorkflowTaskAndNoReasonOfAJoinWithoutProblem() {
         // when
         fixture.startWithAgent().awaitResult();
 
         // then
         assertThat(written(JoinSearchAttributes.PHASE))
                 .containsExactly(
-                        "Requested",
-                        "AgentConnected",
-                        "HostPrepared",
-                        "TokenIssued",
-                        "CertificateIssued",
-                        "KubeletStarted",
-                        "NodeReady",
-                        "Joined");
+                        "Requested", "AgentConnected", "TokenIssued", "CertificateIssued", "KubeletStarted", "Joined");
         assertThat(written(JoinSearchAttributes.REASON)).isEmpty();
     }
 

@@ -15,7 +15,7 @@ final class ActivityAttempt {
     /** The same as of the service's workers. */
     private static final Duration LONGEST_THROTTLE = Duration.ofSeconds(2);
 
-    final ActivityTask task;
+    final ActivityInvocation task;
     final int attempt;
     final Replica replica;
 
@@ -42,11 +42,11 @@ final class ActivityAttempt {
         @Nullable Object run(ActivityAttempt execution);
     }
 
-    ActivityAttempt(ActivityTask task, int attempt, Replica replica) {
+    ActivityAttempt(ActivityInvocation task, int attempt, Replica replica) {
         this.task = task;
         this.attempt = attempt;
         this.replica = replica;
-        this.timeline = task.run.temporal.timeline;
+        this.timeline = task.temporal().timeline;
         this.startedAt = timeline.now();
         this.lastHeartbeatAt = startedAt;
     }
@@ -78,7 +78,7 @@ final class ActivityAttempt {
     }
 
     String actor() {
-        return task.type() + "#" + task.id + "." + attempt;
+        return task.type() + "#" + task.id() + "." + attempt;
     }
 
     /** Sleeps; a paused process continues when it is resumed. */
@@ -138,7 +138,7 @@ final class ActivityAttempt {
 
     private void sendHeartbeat() {
         beat = timeline.now();
-        if (task.run.temporal.losses.dropsHeartbeat()) {
+        if (task.temporal().losses.dropsHeartbeat()) {
             return;
         }
         gone = !task.isCurrent(attempt);
@@ -160,7 +160,7 @@ final class ActivityAttempt {
     }
 
     private void run(Code code) {
-        SimulatedTemporal temporal = task.run.temporal;
+        SimulatedTemporal temporal = task.temporal();
         Runnable report;
         try {
             Object result = code.run(this);
@@ -176,7 +176,7 @@ final class ActivityAttempt {
             report = () -> task.fail(attempt, WorkflowExecutor.CONVERTER.exceptionToFailure(failure));
         }
         fiber().sleep(temporal.random.nextMillis(1, 8));
-        if (temporal.losses.dropsCompletion()) {
+        if (task.losesReport()) {
             temporal.trace.add("activity", actor() + ": its report is lost");
         } else {
             report.run();

@@ -47,20 +47,17 @@ final class ActivityMethods {
     }
 
     /** Returns the interface of an activity. */
-    static Class<?> contract(ActivityTask task) {
+    static Class<?> contract(ActivityInvocation task) {
         return method(task).getDeclaringClass();
     }
 
-    static Object argument(ActivityTask task) {
+    static Object argument(ActivityInvocation task) {
         Method method = method(task);
         return WorkflowExecutor.CONVERTER.fromPayloads(
-                0,
-                Optional.of(task.wanted.getInput()),
-                method.getParameterTypes()[0],
-                method.getGenericParameterTypes()[0]);
+                0, Optional.of(task.input()), method.getParameterTypes()[0], method.getGenericParameterTypes()[0]);
     }
 
-    static @Nullable Object invoke(ActivityTask task, Object target, Object argument) {
+    static @Nullable Object invoke(ActivityInvocation task, Object target, Object argument) {
         try {
             return method(task).invoke(target, argument);
         } catch (InvocationTargetException e) {
@@ -74,7 +71,7 @@ final class ActivityMethods {
         }
     }
 
-    private static Method method(ActivityTask task) {
+    private static Method method(ActivityInvocation task) {
         return Objects.requireNonNull(METHODS.get(task.type()), task.type());
     }
 }

@@ -16,10 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One activity in Temporal's server: attempts, timeouts, cancellation. Independent of what the worker does. */
-final class ActivityTask {
-    final WorkflowRun run;
-    final long id;
-    final ActivityTaskScheduledEventAttributes wanted;
+final class ActivityTask implements ActivityInvocation {
+    private final WorkflowRun run;
+    private final long id;
+    private final ActivityTaskScheduledEventAttributes wanted;
 
     private final VirtualTime timeline;
     private final @Nullable Instant expiry;
@@ -44,32 +44,51 @@ final class ActivityTask {
         queue();
     }
 
-    String type() {
+    @Override
+    public SimulatedTemporal temporal() {
+        return run.temporal;
+    }
+
+    @Override
+    public String id() {
+        return String.valueOf(id);
+    }
+
+    @Override
+    public Payloads input() {
+        return wanted.getInput();
+    }
+
+    @Override
+    public String type() {
         return wanted.getActivityType().getName();
     }
 
-    Duration startToClose() {
+    @Override
+    public Duration startToClose() {
         return duration(wanted.getStartToCloseTimeout());
     }
 
-    Duration heartbeatTimeout() {
+    @Override
+    public Duration heartbeatTimeout() {
         return duration(wanted.getHeartbeatTimeout());
     }
 
-    /** Returns whether the server waits for this execution. */
-    boolean isCurrent(int execution) {
+    @Override
+    public boolean isCurrent(int execution) {
         return !over && started && attempt == execution;
     }
 
-    /** Accepts a heartbeat. Returns whether the execution is cancelled. */
-    boolean heartbeat(int execution) {
+    @Override
+    public boolean heartbeat(int execution) {
         if (isCurrent(execution)) {
             watchSilence();
         }
         return cancelRequested;
     }
 
-    void complete(int execution, @Nullable Payloads result) {
+    @Override
+    public void complete(int execution, @Nullable Payloads result) {
         if (isCurrent(execution)) {
             end();
             run.addEvents(
@@ -78,7 +97,8 @@ final class ActivityTask {
         }
     }
 
-    void fail(int execution, Failure failure) {
+    @Override
+    public void fail(int execution, Failure failure) {
         if (!isCurrent(execution)) {
             return;
         }
@@ -92,7 +112,13 @@ final class ActivityTask {
         }
     }
 
-    void confirmCancel(int execution) {
+    @Override
+    public boolean losesReport() {
+        return run.temporal.losses.dropsCompletion();
+    }
+
+    @Override
+    public void confirmCancel(int execution) {
         if (isCurrent(execution)) {
             end();
             run.addEvents(HistoryEvents.activityStarted(id, attempt, lastFailure), HistoryEvents.activityCanceled(id));

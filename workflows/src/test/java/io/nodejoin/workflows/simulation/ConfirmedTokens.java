@@ -18,6 +18,7 @@ import java.util.Set;
 final class ConfirmedTokens {
     private static final String ISSUE = "Token_Issue";
 
+    private final Set<TokenId> requested = new HashSet<>();
     private final Set<TokenId> incomplete = new HashSet<>();
     private final Map<Long, TokenId> unanswered = new HashMap<>();
     private boolean idWasInUse;
@@ -31,9 +32,12 @@ final class ConfirmedTokens {
         return tokens;
     }
 
-    /** Returns whether a request for this token or its signature may lack its response. */
+    /**
+     * Returns whether a request for this token or its signature may lack its response. No history has a request whose
+     * worker died in its workflow task.
+     */
     boolean mayStillBeCreated(TokenId id) {
-        return incomplete.contains(id);
+        return incomplete.contains(id) || !requested.contains(id);
     }
 
     private void finishRun() {
@@ -47,29 +51,49 @@ final class ConfirmedTokens {
             case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED ->
                 recordScheduled(event.getEventId(), event.getActivityTaskScheduledEventAttributes());
             case EVENT_TYPE_ACTIVITY_TASK_COMPLETED -> recordCompleted(event.getActivityTaskCompletedEventAttributes());
+            case EVENT_TYPE_MARKER_RECORDED ->
+                LocalActivityMarker.of(event, WorkflowExecutor.CONVERTER)
+                        .filter(local -> local.activityType().equals(ISSUE))
+                        .ifPresent(local -> recordLocal(event.getEventId(), local));
             default -> {}
         }
     }
 
     private void recordScheduled(long id, ActivityTaskScheduledEventAttributes wanted) {
         if (wanted.getActivityType().getName().equals(ISSUE)) {
-            unanswered.put(
-                    id, value(wanted.getInput(), TokenRequest.class).token().tokenId());
+            recordRequest(id, wanted.getInput());
         }
+    }
+
+    private void recordLocal(long id, LocalActivityMarker local) {
+        recordRequest(id, local.input());
+        if (local.result() != null) {
+            recordResult(id, local.result());
+        }
+    }
+
+    private void recordRequest(long id, Payloads input) {
+        TokenId token = value(input, TokenRequest.class).token().tokenId();
+        requested.add(token);
+        unanswered.put(id, token);
     }
 
     /** After an id in use, the workflow leaves the ledger entries of its attempt to the garbage collector. */
     private void recordCompleted(ActivityTaskCompletedEventAttributes done) {
         long id = done.getScheduledEventId();
         if (unanswered.containsKey(id)) {
-            switch (value(done.getResult(), TokenIssue.class)) {
-                case TokenIssue.IdInUse _ -> idWasInUse = true;
-                case TokenIssue.Issued(var sealed) -> {
-                    if (sealed.createAttempts() <= 1 && !idWasInUse) {
-                        unanswered.remove(id);
-                    }
-                    idWasInUse = false;
+            recordResult(id, done.getResult());
+        }
+    }
+
+    private void recordResult(long id, Payloads result) {
+        switch (value(result, TokenIssue.class)) {
+            case TokenIssue.IdInUse _ -> idWasInUse = true;
+            case TokenIssue.Issued(var sealed) -> {
+                if (sealed.createAttempts() <= 1 && !idWasInUse) {
+                    unanswered.remove(id);
                 }
+                idWasInUse = false;
             }
         }
     }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,19 @@ final class EndStateChecks {
         }
         checkRemovals();
         checkHost(residue);
+        checkTexts();
         return broken;
+    }
+
+    /** An event that is published again is the same, times included. */
+    private void checkTexts() {
+        Map<String, OutcomeEvent> texts = new HashMap<>();
+        for (OutcomeEvent event : world.topic) {
+            OutcomeEvent first = texts.putIfAbsent(event.id(), event);
+            if (first != null && !first.equals(event)) {
+                broken.add("the event " + event.id() + " has two texts: " + first + " and " + event);
+            }
+        }
     }
 
     private LifecycleEvent.@Nullable Outcome outcome(JoinRequest request) {

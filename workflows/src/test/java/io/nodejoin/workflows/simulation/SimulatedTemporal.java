@@ -90,7 +90,7 @@ final class SimulatedTemporal {
     }
 
     /** Dispatches a workflow task to any replica that polls. */
-    void runOnWorker(Duration delay, Runnable task) {
-        timeline.scheduleAfter(delay, () -> workers.dispatch(TaskQueues.NODEJOIN, () -> true, _ -> task.run()));
+    void runOnWorker(Duration delay, Consumer<Replica> task) {
+        timeline.scheduleAfter(delay, () -> workers.dispatch(TaskQueues.NODEJOIN, () -> true, task));
     }
 }

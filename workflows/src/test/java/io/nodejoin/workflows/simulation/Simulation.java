@@ -79,10 +79,10 @@ final class Simulation {
             List<String> broken = new ArrayList<>(new EndStateChecks(world).check());
             world.temporal.runs().forEach(run -> broken.addAll(CompensationOrderCheck.check(run)));
             broken.addAll(new DeadlineCheck(world, endedAt).check());
+            world.stop();
             if (replayed) {
                 world.temporal.runs().forEach(run -> code.replay(run).ifPresent(broken::add));
             }
-            world.stop();
             return new Report(
                     seed, broken, copy(faults.faults()), copy(faults.firedFaults()), outcomes(world), trace.lines());
         }

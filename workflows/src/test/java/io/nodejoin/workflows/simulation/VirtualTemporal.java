@@ -174,6 +174,7 @@ public final class VirtualTemporal implements AutoCloseable {
 
     /** Returns violations of Temporal's rules: failed tasks, rejected commands, histories that do not replay. */
     public List<String> defects() {
+        await(() -> temporal.runs().stream().noneMatch(WorkflowRun::isExecuting));
         List<String> defects = new ArrayList<>(temporal.defects());
         byVirtualThread(() -> temporal.runs().forEach(run -> code.replay(run).ifPresent(defects::add)));
         return defects;
@@ -243,7 +244,7 @@ public final class VirtualTemporal implements AutoCloseable {
     /** Waits for the first workflow task, before which a run cannot be queried. */
     private WorkflowRun asked() {
         WorkflowRun run = newest();
-        await(run::hasBegun);
+        await(() -> run.hasBegun() && !run.isExecuting());
         return run;
     }
 

@@ -1,5 +1,10 @@
 package io.nodejoin.workflows.simulation;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
 import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
 import io.nodejoin.workflows.temporal.DataConverters;
@@ -12,11 +17,14 @@ import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.GetSystemInfoResponse.Capabilities;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.RespondQueryTaskCompletedRequest;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.internal.replay.ReplayWorkflowTaskHandler;
+import io.temporal.internal.statemachines.ExecuteLocalActivityParameters;
 import io.temporal.internal.sync.POJOWorkflowImplementationFactory;
+import io.temporal.internal.worker.LocalActivityResult;
 import io.temporal.internal.worker.SingleWorkerOptions;
 import io.temporal.internal.worker.WorkflowExecutorCache;
 import io.temporal.internal.worker.WorkflowRunLockManager;
@@ -30,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +48,8 @@ final class WorkflowExecutor implements AutoCloseable {
     static final DataConverter CONVERTER = DataConverters.dataConverter();
 
     private static final int RUNS_KEPT = 64;
+    private static final ScopedValue<Function<ExecuteLocalActivityParameters, LocalActivityResult>> LOCAL_ACTIVITIES =
+            ScopedValue.newInstance();
     private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
     private final WorkflowExecutorCache cache;
@@ -65,12 +76,25 @@ final class WorkflowExecutor implements AutoCloseable {
                 options,
                 TaskQueue.newBuilder().setName("sticky").build(),
                 Duration.ofSeconds(10),
-                serviceThatIsNeverCalled(),
-                (_, _, _) -> false);
+                serviceThatNeverAnswers(),
+                (wanted, report, _) -> {
+                    report.apply(LOCAL_ACTIVITIES.get().apply(wanted));
+                    return true;
+                });
     }
 
-    /** Executes a task; one with a partial history continues from the cached run. */
-    WorkflowTaskHandler.Result handle(PollWorkflowTaskQueueResponse task) {
+    /**
+     * Executes a task; one with a partial history continues from the cached run.
+     *
+     * @param executor executes a local activity to its end
+     */
+    WorkflowTaskHandler.Result handle(
+            PollWorkflowTaskQueueResponse task,
+            Function<ExecuteLocalActivityParameters, LocalActivityResult> executor) {
+        return ScopedValue.where(LOCAL_ACTIVITIES, executor).call(() -> handle(task));
+    }
+
+    private WorkflowTaskHandler.Result handle(PollWorkflowTaskQueueResponse task) {
         try {
             return handler.handleWorkflowTask(task);
         } catch (Exception e) {
@@ -118,17 +142,46 @@ final class WorkflowExecutor implements AutoCloseable {
         cache.invalidateAll();
     }
 
-    private static WorkflowServiceStubs serviceThatIsNeverCalled() {
+    /** The SDK tells the server when it drops a run whose task has failed, and ignores the answer. */
+    private static final class UnansweredChannel extends Channel {
+        @Override
+        public <I, O> ClientCall<I, O> newCall(MethodDescriptor<I, O> method, CallOptions options) {
+            return new ClientCall<>() {
+                @Override
+                public void start(Listener<O> listener, Metadata headers) {}
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+                @Override
+                public void halfClose() {}
+
+                @Override
+                public void sendMessage(I message) {}
+            };
+        }
+
+        @Override
+        public String authority() {
+            return "simulation";
+        }
+    }
+
+    private static WorkflowServiceStubs serviceThatNeverAnswers() {
         Supplier<Capabilities> capabilities =
                 () -> Capabilities.newBuilder().setSdkMetadata(true).build();
         return (WorkflowServiceStubs) Proxy.newProxyInstance(
                 WorkflowServiceStubs.class.getClassLoader(),
                 new Class<?>[] {WorkflowServiceStubs.class},
                 (_, method, _) -> {
-                    if (method.getName().equals("getServerCapabilities")) {
-                        return capabilities;
-                    }
-                    throw new UnsupportedOperationException(method.getName());
+                    return switch (method.getName()) {
+                        case "getServerCapabilities" -> capabilities;
+                        case "futureStub" -> WorkflowServiceGrpc.newFutureStub(new UnansweredChannel());
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
                 });
     }
 }

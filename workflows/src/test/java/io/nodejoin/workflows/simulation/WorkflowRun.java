@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a workflow in Temporal's server: its history, its workflow task, and its pending activities and timers. */
 final class WorkflowRun {
+    private static final Duration TASK_TIMEOUT = Duration.ofSeconds(10);
+
     final SimulatedTemporal temporal;
     final String workflowId;
     final String runId;
@@ -45,6 +47,7 @@ final class WorkflowRun {
     private long previousStartedEventId;
     private long handedOut;
     private int failures;
+    private boolean executing;
     private @Nullable HistoryEvent closed;
 
     private enum WorkflowTaskState {
@@ -81,6 +84,11 @@ final class WorkflowRun {
     /** Returns whether a workflow task has completed. */
     boolean hasBegun() {
         return previousStartedEventId != 0;
+    }
+
+    /** Returns whether a worker has a workflow task of the run in hand; until it is done the run can be neither queried nor replayed. */
+    boolean isExecuting() {
+        return executing;
     }
 
     boolean isClosed() {
@@ -164,10 +172,12 @@ final class WorkflowRun {
         scheduleTask();
     }
 
-    /** Evicts the run with its worker. */
+    /** Evicts the run with its worker. A worker that still executes a workflow task is not the one that was lost. */
     void loseWorker() {
-        temporal.code.forget(execution());
-        handedOut = 0;
+        if (!executing) {
+            temporal.code.forget(execution());
+            handedOut = 0;
+        }
     }
 
     private void scheduleTask() {
@@ -178,7 +188,7 @@ final class WorkflowRun {
         }
     }
 
-    private void startTask() {
+    private void startTask(Replica replica) {
         if (closed != null) {
             return;
         }
@@ -187,15 +197,48 @@ final class WorkflowRun {
         if (temporal.losses.dropsWorkflowTask()) {
             temporal.trace.add("temporal", "workflow task is lost with its worker");
             loseWorker();
-            temporal.timeline.scheduleAfter(Duration.ofSeconds(10), this::timeOutTask);
+            temporal.timeline.scheduleAfter(TASK_TIMEOUT, this::timeOutTask);
             return;
         }
         if (temporal.losses.dropsCache()) {
             loseWorker();
         }
-        WorkflowTaskHandler.Result result = temporal.code.handle(poll());
-        handedOut = startedEventId;
-        temporal.timeline.scheduleAfter(temporal.random.nextMillis(0, 20), () -> endTask(result));
+        Fiber executing = Fiber.start(temporal.timeline, fiber -> execute(fiber, replica));
+        replica.track(executing);
+        watchTask(executing, startedEventId);
+    }
+
+    /** Executes the task. If its process dies meanwhile, the run is lost from the process's cache. */
+    private void execute(Fiber fiber, Replica replica) {
+        WorkflowTaskHandler.Result result;
+        boolean completed = false;
+        executing = true;
+        try {
+            result =
+                    temporal.code.handle(poll(), wanted -> new LocalActivity(temporal, wanted).execute(fiber, replica));
+            fiber.sleep(temporal.random.nextMillis(0, 20));
+            handedOut = startedEventId;
+            completed = true;
+        } finally {
+            executing = false;
+            if (!completed) {
+                loseWorker();
+            }
+        }
+        endTask(result);
+    }
+
+    /** Times the task out if its process is dead; one that executes local activities extends its time. */
+    private void watchTask(Fiber executing, long task) {
+        temporal.timeline.scheduleAfter(TASK_TIMEOUT, () -> {
+            if (closed == null && state == WorkflowTaskState.STARTED && startedEventId == task) {
+                if (executing.ended()) {
+                    timeOutTask();
+                } else {
+                    watchTask(executing, task);
+                }
+            }
+        });
     }
 
     private void timeOutTask() {

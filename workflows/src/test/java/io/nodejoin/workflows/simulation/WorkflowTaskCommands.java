@@ -74,11 +74,16 @@ final class WorkflowTaskCommands {
                                                 .getUpsertedMemo())));
             case COMMAND_TYPE_RECORD_MARKER -> {
                 var marker = command.getRecordMarkerCommandAttributes();
+                var recorded = MarkerRecordedEventAttributes.newBuilder()
+                        .setMarkerName(marker.getMarkerName())
+                        .putAllDetails(marker.getDetailsMap())
+                        .setWorkflowTaskCompletedEventId(completedEventId);
+                if (marker.hasFailure()) {
+                    recorded.setFailure(marker.getFailure());
+                }
                 run.history.add(of(EventType.EVENT_TYPE_MARKER_RECORDED)
-                        .setMarkerRecordedEventAttributes(MarkerRecordedEventAttributes.newBuilder()
-                                .setMarkerName(marker.getMarkerName())
-                                .putAllDetails(marker.getDetailsMap())
-                                .setWorkflowTaskCompletedEventId(completedEventId)));
+                        .setUserMetadata(command.getUserMetadata())
+                        .setMarkerRecordedEventAttributes(recorded));
             }
             case COMMAND_TYPE_PROTOCOL_MESSAGE ->
                 deliver(Objects.requireNonNull(messages.get(

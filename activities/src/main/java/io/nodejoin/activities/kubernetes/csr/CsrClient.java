@@ -137,7 +137,9 @@ final class CsrClient {
     Optional<String> findNameHolder(NodeName node, @Nullable String createdUid) {
         Node found = client.nodes().withName(node.value()).get();
         if (found != null) {
-            return found.getMetadata().getUid().equals(createdUid) ? Optional.empty() : Optional.of("a Node");
+            boolean own =
+                    createdUid != null && createdUid.equals(found.getMetadata().getUid());
+            return own ? Optional.empty() : Optional.of("a Node");
         }
         boolean pods = !client.pods()
                 .inAnyNamespace()

@@ -41,6 +41,9 @@ enum AbortCause {
 
     /** Returns the outcome of a join that is aborted at this step: a join that has succeeded before stays so. */
     ExpectedOutcome course(String step) {
+        if (expected == ExpectedOutcome.CANCELLATION_DURING_STEP && StepNames.BESIDE_SUCCESS.contains(step)) {
+            return ExpectedOutcome.CANCELLATION_BESIDE_SUCCESS;
+        }
         boolean hasSucceeded = StepNames.STARTING_AFTER_SUCCESS.contains(step)
                 || (position == FailPosition.AFTER && StepNames.ENDING_AFTER_SUCCESS.contains(step));
         return hasSucceeded ? ExpectedOutcome.SUCCESS : expected;

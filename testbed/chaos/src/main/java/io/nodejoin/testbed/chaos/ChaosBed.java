@@ -143,6 +143,18 @@ final class ChaosBed implements AutoCloseable {
         return request(fixture, expected);
     }
 
+    /** As {@link #bootAndRequest}, of a join that goes through this step: a host whose agent shall enroll late boots late. */
+    InFlightJoin begin(String node, String step, ExpectedOutcome expected, @Nullable Instant deadline) {
+        if (!step.equals(StepNames.ENROLL)) {
+            return request(boot(node, expected), expected, deadline);
+        }
+        HostFixture fixture = fixture(node, expected);
+        InFlightJoin join = request(fixture, expected, deadline);
+        Await.until(CERTIFICATE_TIMEOUT, () -> outcomes.isAccepted(join));
+        boot(fixture, expected);
+        return join;
+    }
+
     /** As many joins of each of these courses, all under way at once; those that nobody wants are cancelled when they have a certificate. */
     List<InFlightJoin> bootAndRequestAll(List<ExpectedOutcome> courses, String name, int each) {
         List<InFlightJoin> joins = new ArrayList<>();
@@ -160,7 +172,17 @@ final class ChaosBed implements AutoCloseable {
 
     /** Boots a host for this course; nobody has asked for its join yet. */
     HostFixture boot(String node, ExpectedOutcome expected) {
-        HostFixture fixture = HostFixture.create(node, expected == ExpectedOutcome.FAILURE, random);
+        HostFixture fixture = fixture(node, expected);
+        boot(fixture, expected);
+        return fixture;
+    }
+
+    private HostFixture fixture(String node, ExpectedOutcome expected) {
+        return HostFixture.create(node, expected == ExpectedOutcome.FAILURE, random);
+    }
+
+    private void boot(HostFixture fixture, ExpectedOutcome expected) {
+        String node = fixture.node().value();
         SimulatedHost host = hosts.boot(
                 fixture.node(),
                 fixture.secret(),
@@ -168,7 +190,6 @@ final class ChaosBed implements AutoCloseable {
                 expected == ExpectedOutcome.FAILURE ? Fault.KUBELET_CANNOT_START : Fault.NONE);
         checker.addHost(node, host.root(), () -> host.residue().contains("kubelet runs"));
         checker.addSecret("the one-time secret of " + node, fixture.secret());
-        return fixture;
     }
 
     InFlightJoin request(HostFixture fixture, ExpectedOutcome expected) {

@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.failpoint.FailPlan;
 import io.nodejoin.testbed.failpoint.FailPoint;
 import io.nodejoin.testbed.failpoint.FailPointMarker;
@@ -78,9 +77,10 @@ final class Compensations implements Experiment {
         Map<AbortedJoin, InFlightJoin> begun = new LinkedHashMap<>();
         for (AbortedJoin abortedJoin : attempts) {
             ExpectedOutcome expected = abortedJoin.cause().course(abortedJoin.step());
-            HostFixture fixture = bed.boot(abortedJoin.node(), expected);
             boolean hurries = abortedJoin.cause().endsByDeadline(abortedJoin.step());
-            begun.put(abortedJoin, bed.request(fixture, expected, hurries ? deadline : null));
+            begun.put(
+                    abortedJoin,
+                    bed.begin(abortedJoin.node(), abortedJoin.step(), expected, hurries ? deadline : null));
         }
         return begun;
     }

@@ -20,6 +20,8 @@ enum ExpectedOutcome {
     STEP_FAILURE(JoinFailed.class),
     /** The host is sound, and the join is cancelled in the middle of a step. */
     CANCELLATION_DURING_STEP(JoinCancelled.class),
+    /** The host is sound, and the join is cancelled about when it succeeds. */
+    CANCELLATION_BESIDE_SUCCESS(JoinSucceeded.class, JoinCancelled.class),
     /** The host works, and the workflow is terminated: the host is not reset. */
     TERMINATION(JoinFailed.class),
     /** More fails than a join can survive, so any outcome is right that leaves nothing behind. */

@@ -67,7 +67,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
             new Step("S15", "Node_RecordJoined", ExpectedOutcome.SUCCESS),
             new Step("S5", "ClusterInfo_Ensure", ExpectedOutcome.SUCCESS),
             new Step("S5", "Node_CheckName", ExpectedOutcome.SUCCESS),
-            new Step("S6", "Update_enroll", ExpectedOutcome.SUCCESS),
+            new Step("S6", StepNames.ENROLL, ExpectedOutcome.SUCCESS),
             new Step("S3", "Intake_Start", ExpectedOutcome.SUCCESS),
             new Step("S4", "Intake_Commit", ExpectedOutcome.SUCCESS));
 

@@ -70,7 +70,7 @@ final class KillSweep {
 
     private void startJoins(TargetJoin target) {
         ExpectedOutcome expected = target.killPoint().expected();
-        InFlightJoin join = bed.bootAndRequest(target.node(), expected);
+        InFlightJoin join = bed.begin(target.node(), target.killPoint().step(), expected, null);
         inFlight.put(target, join);
         joins.add(join);
         if (expected == ExpectedOutcome.CANCELLATION) {

@@ -6,11 +6,14 @@ import java.util.Set;
 
 /** The steps of a join at which a service can fail, by the names of its fail points. */
 final class StepNames {
+    /** The update of an agent that enrolls after the start of its join. */
+    static final String ENROLL = "Update_enroll";
+
     /** Those of a join of which nothing fails, up to its success. */
     static final List<String> OF_A_JOIN = List.of(
             "ClusterInfo_Ensure",
             "Node_CheckName",
-            "Update_enroll",
+            ENROLL,
             "Host_Preflight",
             "Host_PrepareHost",
             "Node_Create",
@@ -29,6 +32,9 @@ final class StepNames {
 
     /** Those that it begins after its success. */
     static final Set<String> STARTING_AFTER_SUCCESS = Set.of("Token_DeleteLedgerEntry");
+
+    /** Those that do not hold up the success, and run about when it comes. */
+    static final Set<String> BESIDE_SUCCESS = Set.of("Csr_DenyOthers", "Token_DeleteLedgerEntry");
 
     private StepNames() {}
 

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import com.google.protobuf.Timestamp;
 import io.nodejoin.protocol.NodeName;
+import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -50,7 +51,10 @@ final class WorkflowHistories implements AutoCloseable {
         Map<Long, String> scheduled = new HashMap<>();
         Optional<Completion> last = Optional.empty();
         for (HistoryEvent event : events) {
-            if (event.hasActivityTaskScheduledEventAttributes()) {
+            Optional<Payloads> local = localResult(event, activity);
+            if (local.isPresent()) {
+                last = Optional.of(completion(event, local.get()));
+            } else if (event.hasActivityTaskScheduledEventAttributes()) {
                 scheduled.put(
                         event.getEventId(),
                         event.getActivityTaskScheduledEventAttributes()
@@ -59,13 +63,24 @@ final class WorkflowHistories implements AutoCloseable {
             } else if (event.hasActivityTaskCompletedEventAttributes()) {
                 var completed = event.getActivityTaskCompletedEventAttributes();
                 if (activity.equals(scheduled.get(completed.getScheduledEventId()))) {
-                    last = Optional.of(new Completion(
-                            instant(event.getEventTime()),
-                            completed.getResult().getPayloads(0).getData().toStringUtf8()));
+                    last = Optional.of(completion(event, completed.getResult()));
                 }
             }
         }
         return last;
+    }
+
+    /** Returns what a local activity of this type has returned, if the event records that. */
+    private static Optional<Payloads> localResult(HistoryEvent event, String activity) {
+        Map<String, Payloads> marker = event.getMarkerRecordedEventAttributes().getDetailsMap();
+        boolean wanted = marker.getOrDefault("type", Payloads.getDefaultInstance()).getPayloadsList().stream()
+                .anyMatch(type -> type.getData().toStringUtf8().equals("\"" + activity + "\""));
+        return wanted ? Optional.ofNullable(marker.get("result")) : Optional.empty();
+    }
+
+    private static Completion completion(HistoryEvent event, Payloads result) {
+        return new Completion(
+                instant(event.getEventTime()), result.getPayloads(0).getData().toStringUtf8());
     }
 
     private static Instant instant(Timestamp time) {

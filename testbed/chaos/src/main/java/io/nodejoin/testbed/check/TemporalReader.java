@@ -2,8 +2,9 @@ package io.nodejoin.testbed.check;
 
 import com.google.protobuf.ByteString;
 import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 final class TemporalReader implements AutoCloseable {
     private static final String QUERY = "WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')";
     private static final String STATUS = "WORKFLOW_EXECUTION_STATUS_";
+    private static final String ISSUE = "Token_Issue";
     private static final Pattern TOKEN_ID = Pattern.compile("\"tokenId\":\"([a-z0-9]{6})\"");
 
     private final WorkflowServiceStubs stubs;
@@ -91,20 +93,27 @@ final class TemporalReader implements AutoCloseable {
     private static Set<String> tokenIds(List<HistoryEvent> events) {
         Set<String> ids = new HashSet<>();
         for (HistoryEvent event : events) {
-            if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
-                    && event.getActivityTaskScheduledEventAttributes()
-                            .getActivityType()
-                            .getName()
-                            .equals("Token_Issue")) {
-                event.getActivityTaskScheduledEventAttributes().getInput().getPayloadsList().stream()
-                        .map(Payload::getData)
-                        .map(ByteString::toStringUtf8)
-                        .map(TOKEN_ID::matcher)
-                        .filter(Matcher::find)
-                        .forEach(id -> ids.add(id.group(1)));
-            }
+            issueRequest(event).getPayloadsList().stream()
+                    .map(Payload::getData)
+                    .map(ByteString::toStringUtf8)
+                    .map(TOKEN_ID::matcher)
+                    .filter(Matcher::find)
+                    .forEach(id -> ids.add(id.group(1)));
         }
         return Set.copyOf(ids);
+    }
+
+    /** The request of a token that the event has, local or scheduled; else nothing. */
+    private static Payloads issueRequest(HistoryEvent event) {
+        ActivityTaskScheduledEventAttributes scheduled = event.getActivityTaskScheduledEventAttributes();
+        if (scheduled.getActivityType().getName().equals(ISSUE)) {
+            return scheduled.getInput();
+        }
+        Map<String, Payloads> local = event.getMarkerRecordedEventAttributes().getDetailsMap();
+        Payloads nothing = Payloads.getDefaultInstance();
+        boolean issued = local.getOrDefault("type", nothing).getPayloadsList().stream()
+                .anyMatch(type -> type.getData().toStringUtf8().equals("\"" + ISSUE + "\""));
+        return issued ? local.getOrDefault("input", nothing) : nothing;
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -124,18 +125,24 @@ final class JoinHistories implements AutoCloseable {
     Map<String, String> summaries(NodeName node) {
         Map<String, String> summaries = new LinkedHashMap<>();
         client.fetchHistory(id(node)).getHistory().getEventsList().stream()
-                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
-                .forEach(event -> {
-                    String activity = event.getEventId() + " "
-                            + event.getActivityTaskScheduledEventAttributes()
-                                    .getActivityType()
-                                    .getName();
+                .forEach(event -> activityType(event).ifPresent(type -> {
                     String summary = event.getUserMetadata().hasSummary()
                             ? converter.fromPayload(event.getUserMetadata().getSummary(), String.class, String.class)
                             : "";
-                    summaries.put(activity, summary);
-                });
+                    summaries.put(event.getEventId() + " " + type, summary);
+                }));
         return summaries;
+    }
+
+    private Optional<String> activityType(HistoryEvent event) {
+        return event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+                ? Optional.of(event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName())
+                : Optional.ofNullable(event.getMarkerRecordedEventAttributes()
+                                .getDetailsMap()
+                                .get("type"))
+                        .map(type -> converter.fromPayloads(0, Optional.of(type), String.class, String.class));
     }
 
     private static String id(NodeName node) {
