@@ -7,7 +7,10 @@ import java.util.Optional;
 /** Hands an enrollment that waits at this replica over to its join, with the start of its workflow. */
 public interface EnrollmentHandover {
 
-    /** Returns a proof that this join accepts as its first one; empty if none waits. */
+    /**
+     * Returns a proof that this join accepts as its first one; empty if none waits. Of several, that of the key that came
+     * first, and of its proofs the newest: an agent that has restarted may have prepared its host in the meantime.
+     */
     Optional<EnrollmentProof> findProof(JoinRequest request);
 
     /**

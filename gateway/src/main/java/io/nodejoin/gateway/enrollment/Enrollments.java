@@ -147,9 +147,10 @@ public final class Enrollments {
 
     private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)
             throws InterruptedException {
-        long end = nanoTime.getAsLong() + timeouts.enrollmentWait().toNanos();
+        long arrival = nanoTime.getAsLong();
+        long end = arrival + timeouts.enrollmentWait().toNanos();
         while (true) {
-            ParkedEnrollments.Parked parked = parkedEnrollments.park(node, proof);
+            ParkedEnrollments.Parked parked = parkedEnrollments.park(node, proof, arrival);
             try {
                 Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
                 long left = end - nanoTime.getAsLong();

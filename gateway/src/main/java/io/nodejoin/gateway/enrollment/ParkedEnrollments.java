@@ -20,10 +20,12 @@ public final class ParkedEnrollments implements EnrollmentHandover {
     /** One enrollment that waits. */
     static final class Parked {
         private final EnrollmentProof proof;
+        private final long arrivalNanos;
         private final CompletableFuture<Optional<EnrollmentDecision>> end = new CompletableFuture<>();
 
-        private Parked(EnrollmentProof proof) {
+        private Parked(EnrollmentProof proof, long arrivalNanos) {
             this.proof = proof;
+            this.arrivalNanos = arrivalNanos;
         }
 
         /** Waits; returns the decision of a join that has started with this proof, or empty if a join is to be asked. */
@@ -41,9 +43,13 @@ public final class ParkedEnrollments implements EnrollmentHandover {
         }
     }
 
-    /** Parks an enrollment. Park before asking the join, and {@link #remove} afterwards. */
-    Parked park(NodeRef node, EnrollmentProof proof) {
-        Parked enrollment = new Parked(proof);
+    /**
+     * Parks an enrollment. Park before asking the join, and {@link #remove} afterwards.
+     *
+     * @param arrivalNanos when it arrived, by a monotonic clock; the same each time that it is parked
+     */
+    Parked park(NodeRef node, EnrollmentProof proof, long arrivalNanos) {
+        Parked enrollment = new Parked(proof, arrivalNanos);
         parked.merge(
                 node,
                 List.of(enrollment),
@@ -63,10 +69,14 @@ public final class ParkedEnrollments implements EnrollmentHandover {
     @Override
     public Optional<EnrollmentProof> findProof(JoinRequest request) {
         Enrollment enrollment = new Enrollment(request);
-        return parked(request.node())
+        List<EnrollmentProof> accepted = parked(request.node())
+                .sorted((one, other) -> Long.signum(one.arrivalNanos - other.arrivalNanos))
                 .map(waiting -> waiting.proof)
                 .filter(proof -> enrollment.accepts(proof, true))
-                .findFirst();
+                .toList();
+        return accepted.stream()
+                .filter(proof -> proof.publicKey().equals(accepted.getFirst().publicKey()))
+                .reduce((_, newer) -> newer);
     }
 
     @Override

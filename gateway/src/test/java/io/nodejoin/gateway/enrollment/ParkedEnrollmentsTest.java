@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ParkedEnrollmentsTest {
@@ -20,8 +22,8 @@ class ParkedEnrollmentsTest {
     @Test
     void shouldHandOverTheFirstKeyAndLetTheSecondAskTheJoin() throws InterruptedException {
         // given
-        ParkedEnrollments.Parked first = enrollments.park(NODE, proof(DIGEST, "a"));
-        ParkedEnrollments.Parked second = enrollments.park(NODE, proof(DIGEST, "b"));
+        ParkedEnrollments.Parked first = enrollments.park(NODE, proof(DIGEST, "a"), 1);
+        ParkedEnrollments.Parked second = enrollments.park(NODE, proof(DIGEST, "b"), 2);
 
         // when
         EnrollmentProof offered = enrollments.findProof(REQUEST).orElseThrow();
@@ -35,10 +37,26 @@ class ParkedEnrollmentsTest {
     }
 
     @Test
+    void shouldHandOverTheNewestProofOfTheFirstKeyHoweverOftenAnOlderOneIsParked() {
+        // given
+        EnrollmentProof newest =
+                new EnrollmentProof(DIGEST, "a", null, new AgentConnection("queue", new UUID(1, 2), null));
+        enrollments.park(NODE, newest, 3);
+        enrollments.park(NODE, proof(DIGEST, "b"), 2);
+        enrollments.park(NODE, proof(DIGEST, "a"), 1);
+
+        // when
+        Optional<EnrollmentProof> offered = enrollments.findProof(REQUEST);
+
+        // then
+        assertThat(offered).contains(newest);
+    }
+
+    @Test
     void shouldSkipAWrongSecret() {
         // given
-        enrollments.park(NODE, proof("ee".repeat(32), "a"));
-        enrollments.park(NODE, proof(DIGEST, "b"));
+        enrollments.park(NODE, proof("ee".repeat(32), "a"), 3);
+        enrollments.park(NODE, proof(DIGEST, "b"), 4);
 
         // when
         Optional<EnrollmentProof> offered = enrollments.findProof(REQUEST);
@@ -50,7 +68,7 @@ class ParkedEnrollmentsTest {
     @Test
     void shouldKeepAnEnrollmentWaitingWhoseJoinDoesNotStart() {
         // given
-        enrollments.park(NODE, proof(DIGEST, "a"));
+        enrollments.park(NODE, proof(DIGEST, "a"), 5);
         EnrollmentProof offered = enrollments.findProof(REQUEST).orElseThrow();
 
         // when
@@ -63,7 +81,7 @@ class ParkedEnrollmentsTest {
     @Test
     void shouldOfferNoProofOfAnEnrollmentThatHasEnded() {
         // given
-        ParkedEnrollments.Parked ended = enrollments.park(NODE, proof(DIGEST, "a"));
+        ParkedEnrollments.Parked ended = enrollments.park(NODE, proof(DIGEST, "a"), 6);
 
         // when
         enrollments.remove(NODE, ended);
@@ -75,10 +93,10 @@ class ParkedEnrollmentsTest {
     @Test
     void shouldNotAnswerAnotherEnrollmentInPlaceOfOneThatHasEnded() throws InterruptedException {
         // given
-        ParkedEnrollments.Parked ended = enrollments.park(NODE, proof(DIGEST, "a"));
+        ParkedEnrollments.Parked ended = enrollments.park(NODE, proof(DIGEST, "a"), 7);
         EnrollmentProof offered = enrollments.findProof(REQUEST).orElseThrow();
         enrollments.remove(NODE, ended);
-        ParkedEnrollments.Parked other = enrollments.park(NODE, proof(DIGEST, "b"));
+        ParkedEnrollments.Parked other = enrollments.park(NODE, proof(DIGEST, "b"), 8);
 
         // when
         enrollments.bound(REQUEST, offered, "run-1");

@@ -104,7 +104,9 @@ final class AgentBench {
                                     "profile",
                                     "containerd",
                                     "prepare",
-                                    "join")));
+                                    "join",
+                                    "apiServer",
+                                    bed.plan().apiServer())));
             for (int i = 0; i < times; i++) {
                 host.run("systemctl", "stop", AGENT).orFail();
                 startAgent(host);

@@ -148,7 +148,9 @@ class AgentPackageE2E {
                                 "profile",
                                 "containerd",
                                 "prepare",
-                                "early")));
+                                "early",
+                                "apiServer",
+                                bed.plan().apiServer())));
     }
 
     private static void verifiesItself(Host host) {
