@@ -41,8 +41,8 @@ public final class Main {
     /** As {@link #main}, with interceptors around the effects of the service. */
     public static void run(String[] arguments, EffectInterceptors interceptors) {
         // A virtual thread that loads a class pins its carrier; if all carriers are pinned, they can deadlock on a
-        // thread that has none.
-        System.setProperty(CARRIERS, System.getProperty(CARRIERS, "1024"));
+        // thread that has none. Not more than needed: each wait of a carrier spins three times over as many queues.
+        System.setProperty(CARRIERS, System.getProperty(CARRIERS, "128"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         System.exit(commandLine(terminal, environment, Clock.systemUTC(), interceptors)
