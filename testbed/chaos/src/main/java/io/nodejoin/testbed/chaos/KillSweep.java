@@ -57,9 +57,7 @@ final class KillSweep {
                 bed.newMarker().file());
     }
 
-    /**
-     * Boots the hosts and requests the joins of these kill points; all others follow one by one, once these are done.
-     */
+    /** Boots the hosts and requests the joins of these kill points; all others follow once these are done. */
     void startJoins(Predicate<KillPoint> atOnce) {
         List<TargetJoin> begun = notStarted.stream()
                 .filter(target -> atOnce.test(target.killPoint()))
@@ -90,7 +88,7 @@ final class KillSweep {
     private List<String> killRepeatedly(Supplier<FailPointMarker> armed, Runnable fault) {
         while (!inFlight.isEmpty() || !notStarted.isEmpty()) {
             if (inFlight.isEmpty()) {
-                startJoins(notStarted.removeFirst());
+                startNextJoins();
             }
             FailPointMarker marker = armed.get();
             if (heldTargets(marker).isEmpty() && !awaitHeldJoins(marker)) {
@@ -104,6 +102,15 @@ final class KillSweep {
             inFlight.keySet().removeAll(struck);
         }
         return List.of();
+    }
+
+    /** Starts all that can be held until others have reached their steps; or else one, which cannot. */
+    private void startNextJoins() {
+        if (notStarted.stream().anyMatch(target -> target.killPoint().canHold())) {
+            startJoins(KillPoint::canHold);
+        } else {
+            startJoins(notStarted.removeFirst());
+        }
     }
 
     /**
