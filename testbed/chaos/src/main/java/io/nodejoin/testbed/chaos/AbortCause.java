@@ -6,7 +6,7 @@ import io.nodejoin.testbed.failpoint.FailPosition;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Why a step does not complete. The causes with the longest joins come first. */
+/** Why a step does not complete. */
 enum AbortCause {
     /** The step's responses are lost until the join's deadline has passed. */
     DEADLINE_EXCEEDED(ExpectedOutcome.STEP_FAILURE, FailPosition.AFTER, FailAction.ERROR),

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Aborts a join at each step for each {@link AbortCause} and checks that it is compensated, by its workflow or by the
@@ -32,6 +33,10 @@ final class Compensations implements Experiment {
         String workflow() {
             return ChaosBed.workflowId(node);
         }
+
+        boolean endsByDeadline() {
+            return cause.endsByDeadline(step);
+        }
     }
 
     @Override
@@ -52,8 +57,8 @@ final class Compensations implements Experiment {
         bed.killAndRestartServiceWith(new FailPlan(points, marker.file()));
         List<InFlightJoin> joins = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        for (AbortCause cause : AbortCause.values()) {
-            Map<AbortedJoin, InFlightJoin> begun = startJoins(bed, abortedJoins(cause), deadline);
+        for (List<AbortedJoin> together : groups()) {
+            Map<AbortedJoin, InFlightJoin> begun = startJoins(bed, together, deadline);
             joins.addAll(begun.values());
             awaitAndAct(bed, marker, begun)
                     .forEach(abortedJoin -> failures.add("the join never was at " + abortedJoin));
@@ -64,6 +69,21 @@ final class Compensations implements Experiment {
                 .with("joins", joins.size())
                 .with("steps", StepNames.OF_A_JOIN.size())
                 .with("causes", AbortCause.values().length);
+    }
+
+    /** Returns the joins that begin together: all with the early deadline, then those of each cause. */
+    private static List<List<AbortedJoin>> groups() {
+        List<List<AbortedJoin>> groups = new ArrayList<>();
+        groups.add(Stream.of(AbortCause.values())
+                .flatMap(cause -> abortedJoins(cause).stream())
+                .filter(AbortedJoin::endsByDeadline)
+                .toList());
+        for (AbortCause cause : AbortCause.values()) {
+            groups.add(abortedJoins(cause).stream()
+                    .filter(abortedJoin -> !abortedJoin.endsByDeadline())
+                    .toList());
+        }
+        return groups;
     }
 
     private static List<AbortedJoin> abortedJoins(AbortCause cause) {
@@ -77,10 +97,13 @@ final class Compensations implements Experiment {
         Map<AbortedJoin, InFlightJoin> begun = new LinkedHashMap<>();
         for (AbortedJoin abortedJoin : attempts) {
             ExpectedOutcome expected = abortedJoin.cause().course(abortedJoin.step());
-            boolean hurries = abortedJoin.cause().endsByDeadline(abortedJoin.step());
             begun.put(
                     abortedJoin,
-                    bed.begin(abortedJoin.node(), abortedJoin.step(), expected, hurries ? deadline : null));
+                    bed.begin(
+                            abortedJoin.node(),
+                            abortedJoin.step(),
+                            expected,
+                            abortedJoin.endsByDeadline() ? deadline : null));
         }
         return begun;
     }
