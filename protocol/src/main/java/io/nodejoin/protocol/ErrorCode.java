@@ -9,303 +9,446 @@ public enum ErrorCode {
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
             "the cluster approves any bootstrap CSR",
+            "nodejoin doctor: it names each binding that lets kube-controller-manager approve requests of bootstrap tokens",
             "remove the named binding, or choose approval: cluster"),
     KAFKA_CONFIG_UNSAFE(
-            Retry.NO, ReasonClass.CONTROL_PLANE, "a Kafka setting can lose or double events", "set the named key"),
+            Retry.NO,
+            ReasonClass.CONTROL_PLANE,
+            "a Kafka setting can lose or double events",
+            "the named key in kafka.clientPropertiesFile",
+            "set the named key"),
     EVENT_MALFORMED(
             Retry.NO,
             ReasonClass.REQUEST,
             "size, depth, encoding, schema or version",
+            "the field and the detail of the rejected event; the record is on the dead-letter topic",
             "fix the producer; re-drive the DLT"),
     EVENT_UNAUTHENTICATED(
             Retry.NO,
             ReasonClass.REQUEST,
             "no valid signature for this cluster",
+            "the detail of the rejected event; compare the key id of the signature with requestKeysFile of the cluster",
             "sign with the right key; suspect abuse"),
-    EVENT_EXPIRED(Retry.NEW, ReasonClass.REQUEST, "past the event's deadline", "send a new event if still wanted"),
-    INVALID_NODE_NAME(Retry.NO, ReasonClass.REQUEST, "name breaks the named rule", "correct the name"),
+    EVENT_EXPIRED(
+            Retry.NEW,
+            ReasonClass.REQUEST,
+            "past the event's deadline",
+            "the deadline and the time of the event, the clock of its sender, and the lag of the consumer group",
+            "send a new event if still wanted"),
+    INVALID_NODE_NAME(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "name breaks the named rule",
+            "the offset in the detail of the rejected event",
+            "correct the name"),
     LABEL_NOT_ALLOWED(
-            Retry.NO, ReasonClass.REQUEST, "label, taint or role outside policy", "drop it or change the policy"),
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "label, taint or role outside policy",
+            "the field of the rejected event names the key; if the join has failed, the admission policy that the detail names",
+            "drop it or change the policy"),
     TOKEN_QUOTA_EXCEEDED(
-            Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; check for joins that are stuck"),
-    SUPERSEDED(Retry.NO, ReasonClass.REQUEST, "a newer request for the same node exists", "follow the newer request"),
+            Retry.AUTO,
+            ReasonClass.CAPACITY,
+            "too many live tokens",
+            "kubectl -n nodejoin-system get configmaps: one entry join-... per live token; maxTokens of the cluster",
+            "wait; check for joins that are stuck"),
+    SUPERSEDED(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "a newer request for the same node exists",
+            "nodejoin status NODE: the request that runs or ran last, and its time",
+            "follow the newer request"),
     NOT_ABORTABLE(
             Retry.NO,
             ReasonClass.REQUEST,
             "the request has ended, is being compensated, or is newer than the cancel",
+            "nodejoin status NODE: its phase, and the time of its request",
             "wait for its outcome; to cancel a newer request, cancel again"),
     JOIN_DEADLINE_EXCEEDED(
             Retry.NEW,
             ReasonClass.TIMEOUT,
             "the request's deadline passed before the join was done, or before it began",
+            "the last phase in the outcome, and what to check in that phase",
             "see the phase it waited in; send a new request, with a later deadline if the host is slow"),
     STEP_TIMED_OUT(
             Retry.NEW,
             ReasonClass.TIMEOUT,
             "a step did not end within its time limit, without a cause",
+            "/readyz?verbose of the service; the pending activity in the workflow, in Temporal's UI",
             "check that workers of the service run, then the service log for the named step"),
     WORKER_INTERRUPTED(
             Retry.NEW,
             ReasonClass.TIMEOUT,
             "the process that ran a step stopped or stalled before it acted",
+            "restarts and the log of the service; the node of the service for lack of CPU or memory",
             "none if it is rare: another worker repeats the step; if it repeats, check the service's CPU, memory and"
                     + " restarts"),
     CLUSTER_UID_MISMATCH(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
             "credential leads to another cluster",
+            "kubectl get namespace kube-system -o jsonpath={.metadata.uid}, with the service's kubeconfig of the cluster; uid in its configuration",
             "correct the cluster's credential"),
     CLUSTER_UNAVAILABLE(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
             "Nodejoin cannot reach the API server, or it answers 5xx",
+            "/readyz?verbose of the service; kubectl get --raw /readyz with its kubeconfig, from where it runs",
             "check the control plane and the way from Nodejoin to it, then send a new request"),
     CLUSTER_THROTTLED(
             Retry.AUTO,
             ReasonClass.CAPACITY,
             "the API server limits Nodejoin's requests (429)",
+            "kubectl get --raw /debug/api_priority_and_fairness/dump_priority_levels; how many joins run at once",
             "wait; check API Priority and Fairness for Nodejoin's user, or start fewer joins at once"),
     OBJECT_CONFLICT(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
             "another writer changed the named object each time Nodejoin wrote it (409)",
+            "kubectl get OBJECT -o yaml --show-managed-fields: the other manager",
             "find who else writes the named object, then send a new request"),
     CLUSTER_AUTH_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
             "the API server rejects Nodejoin's credential (401) or denies a right (403)",
+            "nodejoin cluster prepare --dry-run server: which rights differ; the expiry of the credential",
             "replace the credential, or compare the rights with those of nodejoin cluster prepare"),
     ANONYMOUS_ACCESS_TOO_WIDE(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
             "anonymous may read more than cluster-info",
+            "nodejoin doctor: the binding that gives anonymous users the right",
             "narrow the role, or relax the policy knowingly"),
     CLUSTER_NOT_PREPARED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
             "the cluster lacks an object or a right that its joins need",
+            "nodejoin doctor, check prepared objects: what is missing",
             "run nodejoin cluster prepare on it"),
     NODE_NAME_IN_USE(
             Retry.NEW,
             ReasonClass.REQUEST,
             "Node exists or Pods are bound to the name",
+            "kubectl get node NODE -o yaml, and kubectl get pods -A --field-selector spec.nodeName=NODE",
             "remove the old Node, or choose another name"),
     NODE_QUARANTINED(
             Retry.NEW,
             ReasonClass.IDENTITY,
             "the name is quarantined: a certificate for it may be valid on another host",
+            "kubectl -n nodejoin-system get configmap quarantine-NODE -o yaml: until when, and why",
             "wait until its NotAfter, lift the quarantine after a proven wipe, or repair the named entry"),
     BROKER_UNAVAILABLE(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
             "the Kafka broker does not answer; events wait",
+            "/readyz?verbose of the service, line kafka; the broker itself",
             "check the broker; the outcome is published once it is back"),
     BROKER_AUTH_FAILED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
             "the Kafka broker refuses Nodejoin's credential or ACL",
+            "/readyz?verbose of the service, line kafka; the ACLs of the service's principal on the three topics",
             "correct the credential or the ACL of the named topic; the outcome is published then"),
     AUDIT_UNAVAILABLE(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
             "audit cannot be written; effects stop",
+            "/readyz?verbose of the service, line audit log; space and permissions of the directory of audit.file",
             "free or repair the audit store"),
     ENROLLMENT_REFUSED(
             Retry.NO,
             ReasonClass.IDENTITY,
             "secret wrong, used, expired, or other key",
+            "enrollment of the request against sha256sum of the secret on the machine, without its line end; enrollment.refused in the audit log",
             "new secret in a new event; suspect abuse"),
     AGENT_UNREACHABLE(
             Retry.AUTO_THEN_NEW,
             ReasonClass.NETWORK,
             "the agent never connected, or stopped responding",
+            "journalctl -u nodejoin-agent on the host; the host's console; connections from the host to the gateway",
             "check host, network and unit"),
     AGENT_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
             "agent's certificate or key is not this host's",
+            "the audit log: address and certificate of the agent that was refused",
             "investigate; enroll the host again"),
     AGENT_DUPLICATE_SESSION(
             Retry.NO,
             ReasonClass.IDENTITY,
             "two live agents with one identity",
+            "the log of the gateway: the two addresses; whether a machine was cloned with its state directory",
             "find the clone; enroll the host again"),
     GATEWAY_UNTRUSTED(
             Retry.AUTO,
             ReasonClass.NETWORK,
             "gateway not under the pinned CA (agent's log)",
+            "journalctl -u nodejoin-agent on the host; openssl s_client -connect GATEWAY against gatewayCaFile; timedatectl",
             "correct the pin or the gateway's certificate"),
     GATEWAY_UNAVAILABLE(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
             "the gateway cannot answer now (503); nothing is wrong with the request",
+            "/readyz?verbose of the service, lines temporal and audit log",
             "none: the agent asks again; if it lasts, check the gateway's way to Temporal"),
     RATE_LIMITED(
             Retry.AUTO,
             ReasonClass.CAPACITY,
             "too many attempts from this address or for this node (429 of the gateway)",
+            "enrollment.throttled in the audit log: the addresses",
             "wait as Retry-After says; if it repeats, check who guesses secrets"),
     COMMAND_UNKNOWN(
-            Retry.NO, ReasonClass.HOST_STEP, "verb or field outside the contract", "align versions; suspect abuse"),
+            Retry.NO,
+            ReasonClass.HOST_STEP,
+            "verb or field outside the contract",
+            "versions of service and agent: nodejoin-agent version on the host",
+            "align versions; suspect abuse"),
     COMMAND_STALE(
             Retry.NO,
             ReasonClass.HOST_STEP,
             "an old, expired or replayed command, or one that a reset replaced",
+            "journalctl -u nodejoin-agent on the host: the command and the newer one",
             "none; investigate if it repeats"),
     STEP_OUTPUT_LIMIT(
             Retry.AUTO,
             ReasonClass.HOST_STEP,
             "the output of a host step exceeds the limit and was truncated",
+            "journalctl -u nodejoin-agent on the host: the step and its output",
             "check the step's diagnostics"),
     HOST_PREFLIGHT_FAILED(
-            Retry.NEW, ReasonClass.HOST_PREFLIGHT, "the named check of the host failed", "follow the check's remedy"),
+            Retry.NEW,
+            ReasonClass.HOST_PREFLIGHT,
+            "the named check of the host failed",
+            "the detail of the outcome names the checks; nodejoin-agent preflight on the host repeats them",
+            "follow the check's remedy"),
     HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
             ReasonClass.NETWORK,
             "the host cannot reach the API server, and Nodejoin can",
+            "curl -k https://API-SERVER/livez on the host; ip route, nft list ruleset, and the proxy settings there",
             "allow connections to it: routes, firewall, proxy"),
     HOST_PREPARE_FAILED(
-            Retry.AUTO_THEN_NEW, ReasonClass.HOST_STEP, "a step failed; pre-image restored", "read the step's output"),
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.HOST_STEP,
+            "a step failed; pre-image restored",
+            "the output of the step, in the outcome and in journalctl -u nodejoin-agent; nodejoin-agent plan on the host",
+            "read the step's output"),
     HOST_COMMAND_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
             "a program or file operation on the host failed",
+            "the output of the program, in the outcome and in journalctl -u nodejoin-agent",
             "read the step's output"),
-    HOST_CLOCK_SKEW(Retry.NEW, ReasonClass.HOST_PREFLIGHT, "host clock off by > 60 s", "fix time sync"),
-    HOST_DISK_FULL(Retry.NEW, ReasonClass.HOST_STEP, "no space, read-only or I/O error", "free or replace the disk"),
+    HOST_CLOCK_SKEW(
+            Retry.NEW,
+            ReasonClass.HOST_PREFLIGHT,
+            "host clock off by > 60 s",
+            "timedatectl on the host: is the clock synchronized?",
+            "fix time sync"),
+    HOST_DISK_FULL(
+            Retry.NEW,
+            ReasonClass.HOST_STEP,
+            "no space, read-only or I/O error",
+            "df -h and df -i on the host; dmesg for errors of the disk",
+            "free or replace the disk"),
     HOST_PATH_UNSAFE(
-            Retry.NO, ReasonClass.HOST_STEP, "link, owner or mode trap on a path", "inspect the host: possible attack"),
+            Retry.NO,
+            ReasonClass.HOST_STEP,
+            "link, owner or mode trap on a path",
+            "namei -l PATH on the host: the owner, mode and links that the detail names",
+            "inspect the host: possible attack"),
     ARTIFACT_DIGEST_MISMATCH(
-            Retry.NO, ReasonClass.HOST_STEP, "binary differs from the plan", "restore the artefact; suspect tampering"),
+            Retry.NO,
+            ReasonClass.HOST_STEP,
+            "binary differs from the plan",
+            "sha256sum of the named program on the host against kubeletDigests of the cluster",
+            "restore the artefact; suspect tampering"),
     HOST_ROLLBACK_INCOMPLETE(
             Retry.NO,
             ReasonClass.HOST_STEP,
             "host could not be rolled back",
+            "residue of the outcome names what is left on the host",
             "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(
             Retry.AUTO,
             ReasonClass.IDENTITY,
             "JWE cannot be opened, or is for another join",
+            "journalctl -u nodejoin-agent on the host: which member of the sealed token differs",
             "none; if it repeats, enroll the host again"),
     TOKEN_LOST(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
             "the bootstrap token vanished before the node registered",
+            "the API server's audit log: who has deleted the Secret bootstrap-token-ID",
             "find who deletes Secrets in kube-system"),
     REVOCATION_UNVERIFIED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
             "token deleted, 401 not yet seen",
+            "kubectl -n kube-system get secret bootstrap-token-ID; journalctl -u nodejoin-agent on the host",
             "check the agent; safe once expiry has passed"),
     CLUSTER_INFO_SIGNATURE_MISSING(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
             "signature did not appear or stay",
+            "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields: who writes it",
             "check the cluster's signer and our right on cluster-info"),
     CLUSTER_INFO_SIGNATURE_INVALID(
             Retry.AUTO_THEN_NO,
             ReasonClass.IDENTITY,
             "JWS does not match content and token",
+            "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields: who has changed kubeconfig",
             "see who edits cluster-info"),
     CLUSTER_INFO_CHANGED(
             Retry.NEW,
             ReasonClass.IDENTITY,
             "cluster-info differs when it is read again over verified TLS",
+            "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields; what answers at the endpoint, from the host",
             "see who edits cluster-info, or answers in its place; then send a new request"),
     CA_PIN_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
             "endpoint or cluster-info has another CA",
+            "the CA of the service's kubeconfig, that of cluster-info, and the certificate that the endpoint shows the host",
             "treat as an attack; check the pin after a CA rotation"),
     KUBELET_NOT_STARTED(
-            Retry.AUTO_THEN_NEW, ReasonClass.HOST_STEP, "unit does not stay active", "read the 20 log lines"),
-    KUBELET_INSECURE(Retry.NO, ReasonClass.HOST_STEP, "kubelet answers anonymously", "correct the kubelet settings"),
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.HOST_STEP,
+            "unit does not stay active",
+            "hostLog of the outcome; systemctl status kubelet and journalctl -u kubelet on the host",
+            "read the 20 log lines"),
+    KUBELET_INSECURE(
+            Retry.NO,
+            ReasonClass.HOST_STEP,
+            "kubelet answers anonymously",
+            "/etc/kubernetes/kubelet.conf.d on the host: authentication.anonymous and authorization",
+            "correct the kubelet settings"),
     CSR_TIMEOUT(
             Retry.AUTO_THEN_NEW,
             ReasonClass.TIMEOUT,
             "no CSR by our token user in time, or a late one",
+            "kubectl get csr; journalctl -u nodejoin-agent and -u kubelet on the host; whether it reaches the API server",
             "check kubelet log and API reachability"),
     NODE_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
             "CN, machineID or systemUUID is not this join's",
+            "the detail: which name or ID was expected and which came; /etc/machine-id of the host against those of others",
             "investigate: host misnamed or token misused"),
     CSR_KEY_MISMATCH(
             Retry.AUTO,
             ReasonClass.IDENTITY,
             "a second key used the token, or the host lacks the approved key",
+            "the audit log and the service log: digest and requester of the other key; who can read Secrets of kube-system",
             "investigate a theft of the token; harmless after a kubelet crash"),
     CSR_RULE_VIOLATED(
             Retry.NO,
             ReasonClass.IDENTITY,
             "CSR breaks the named exact rule",
+            "the detail names the rule; kubectl get csr NAME -o yaml",
             "correct kubelet or signer policy; suspect abuse"),
-    TOO_MANY_CSRS(Retry.NO, ReasonClass.IDENTITY, "more than 3 CSRs of one token", "investigate the host"),
-    CSR_DENIED_EXTERNALLY(Retry.NEW, ReasonClass.CONTROL_PLANE, "another approver denied the CSR", "ask that approver"),
-    CSR_CN_NOT_REQUESTER(Retry.NO, ReasonClass.IDENTITY, "renewal for another node", "treat that node as compromised"),
+    TOO_MANY_CSRS(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "more than 3 CSRs of one token",
+            "kubectl get csr: all requests of system:bootstrap:ID; journalctl -u kubelet on the host",
+            "investigate the host"),
+    CSR_DENIED_EXTERNALLY(
+            Retry.NEW,
+            ReasonClass.CONTROL_PLANE,
+            "another approver denied the CSR",
+            "kubectl get csr NAME -o yaml: the condition's message and manager",
+            "ask that approver"),
+    CSR_CN_NOT_REQUESTER(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "renewal for another node",
+            "the audit log: which node has asked for which name",
+            "treat that node as compromised"),
     SERVING_SAN_NOT_OWNED(
-            Retry.NO, ReasonClass.IDENTITY, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "serving SAN outside the inventory",
+            "the detail: the names asked for and those declared; kubectl -n nodejoin-system get configmap serving-NODE -o yaml",
+            "correct addresses, or suspect abuse"),
     CERTIFICATE_NOT_ISSUED(
-            Retry.AUTO_THEN_NEW, ReasonClass.CONTROL_PLANE, "approved, never signed", "check kube-controller-manager"),
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
+            "approved, never signed",
+            "nodejoin doctor, check certificate signing; the log of kube-controller-manager",
+            "check kube-controller-manager"),
     NODE_NOT_REGISTERED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.TIMEOUT,
             "certificate issued, Node never appeared",
+            "journalctl -u kubelet on the host; kubectl -n kube-node-lease get lease NODE -o yaml: does the kubelet renew it?",
             "read the kubelet log"),
     NODE_NOT_READY(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
             "Ready not reached; names the blocking condition",
+            "kubectl describe node NODE: the conditions; the pods of the network plugin and of the ready gates on it",
             "fix network plugin or the named blocker"),
     NODE_UID_CHANGED(
             Retry.NO,
             ReasonClass.IDENTITY,
             "Node deleted or re-created after the join",
+            "the API server's audit log: who has deleted the Node",
             "treat as a new, unapproved identity"),
     QUARANTINED_NODE_APPEARED(
             Retry.NO,
             ReasonClass.IDENTITY,
             "a Node with a quarantined name registered",
+            "kubectl get node NODE -o yaml; the audit log: when the name was quarantined, and for which host",
             "isolate the host; the Node is removed"),
     UNKNOWN_CLUSTER(
             Retry.NO,
             ReasonClass.REQUEST,
             "no cluster of that name is configured",
+            "clusters in the service's configuration",
             "correct the cluster name, or configure the cluster"),
     CANCELLED_BY_REQUEST(
             Retry.NEW,
             ReasonClass.CANCELLED,
             "the request was cancelled on demand",
+            "the detail: who has cancelled it, and why",
             "send a new request if the node is still wanted"),
     TERMINATED(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
             "the workflow was terminated or lost; the garbage collector removed what it had created",
+            "the workflow in Temporal's UI: who has terminated it; whether the namespace or its database was lost",
             "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
     COMPENSATION_INCOMPLETE(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
             "the garbage collector could not yet remove everything of an orphaned request",
+            "residue of the outcome; the service log: why it cannot be removed",
             "see the named residue; it is tried again in each cycle"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
             "the host could not be reset",
+            "residue of the outcome; journalctl -u nodejoin-agent on the host",
             "read the residue in the outcome, repair the host, then ResetHost"),
     NODE_NOT_MANAGED(
             Retry.NO,
             ReasonClass.REQUEST,
             "the Node to leave was not made by a join of Nodejoin",
+            "kubectl -n nodejoin-system get configmap joined-NODE",
             "drain and delete it by hand, or correct the name"),
     DRAIN_BLOCKED(
             Retry.NEW,
             ReasonClass.TIMEOUT,
             "pods could not be evicted before the deadline",
+            "the pods that the detail names; kubectl get pdb -A",
             "check the PodDisruptionBudgets of the named pods; send a new request, or one with force"),
     INTERNAL(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
             "a defect in Nodejoin",
+            "the service log, at the time of the event, for the join id",
             "report it with the join id; the service log has the cause");
 
     /** Whether the same action can succeed later, and who retries it. */
@@ -325,12 +468,14 @@ public enum ErrorCode {
     private final Retry retry;
     private final ReasonClass reasonClass;
     private final String meaning;
+    private final String check;
     private final String remedy;
 
-    ErrorCode(Retry retry, ReasonClass reasonClass, String meaning, String remedy) {
+    ErrorCode(Retry retry, ReasonClass reasonClass, String meaning, String check, String remedy) {
         this.retry = retry;
         this.reasonClass = reasonClass;
         this.meaning = meaning;
+        this.check = check;
         this.remedy = remedy;
     }
 
@@ -347,6 +492,11 @@ public enum ErrorCode {
     /** Returns the meaning of the code, in half a sentence. */
     public String meaning() {
         return meaning;
+    }
+
+    /** Returns where an operator sees the cause. */
+    public String check() {
+        return check;
     }
 
     /** Returns what an operator does about it. */

@@ -9,8 +9,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ErrorCodeTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void shouldDescribeEveryErrorCodeAndItsRemedy(ErrorCode code) {
+    void shouldDescribeEveryErrorCodeItsCheckAndItsRemedy(ErrorCode code) {
         assertThat(code.meaning()).isNotBlank().doesNotEndWith(".");
+        assertThat(code.check()).isNotBlank().doesNotEndWith(".");
         assertThat(code.remedy()).isNotBlank().doesNotEndWith(".");
         assertThat(code.name()).matches("[A-Z][A-Z0-9_]*").hasSizeLessThanOrEqualTo(63);
     }

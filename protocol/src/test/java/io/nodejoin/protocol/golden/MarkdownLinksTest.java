@@ -7,14 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MarkdownLinksTest {
     private static final Path REPOSITORY = Path.of("..");
-    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+    private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
 
     @Test
     void shouldResolveEveryLinkOfEveryDocument() throws IOException {
@@ -40,12 +47,34 @@ class MarkdownLinksTest {
     }
 
     private static Stream<String> deadLinks(Path document) {
-        Path folder = Objects.requireNonNull(document.getParent());
         return LINK.matcher(text(document))
                 .results()
-                .map(link -> link.group(1))
-                .filter(target -> !target.contains(":") && !Files.exists(folder.resolve(target)))
-                .map(target -> document + " -> " + target);
+                .filter(link -> !link.group(1).contains(":"))
+                .filter(link -> !isAlive(document, link))
+                .map(link -> document + " -> " + link.group());
+    }
+
+    private static boolean isAlive(Path document, MatchResult link) {
+        Path folder = Objects.requireNonNull(document.getParent());
+        Path target = link.group(1).isEmpty() ? document : folder.resolve(link.group(1));
+        @Nullable String anchor = link.group(2);
+        return Files.exists(target)
+                && (anchor == null
+                        || !target.toString().endsWith(".md")
+                        || anchors(target).contains(anchor));
+    }
+
+    /** The anchors of the headings, as GitHub derives them. */
+    private static Set<String> anchors(Path document) {
+        String prose = CODE_BLOCK.matcher(text(document)).replaceAll("");
+        return HEADING.matcher(prose)
+                .results()
+                .map(heading -> heading.group(1)
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
     }
 
     private static String text(Path document) {

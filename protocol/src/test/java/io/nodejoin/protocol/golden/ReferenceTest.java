@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,27 +30,22 @@ class ReferenceTest {
     void shouldKeepThePageOfErrorCodesUpToDate() throws IOException {
         // given
         String rows = Arrays.stream(ErrorCode.values())
-                .map(code -> "| `%s` | %s | %s | %s | %s | %s |\n"
-                        .formatted(
-                                code,
-                                code.meaning(),
-                                GoldenFiles.MAPPER
-                                        .valueToTree(code.reasonClass())
-                                        .asText(),
-                                words(code.retry()),
-                                code.remedy(),
-                                shownBy(ErrorCodeUsage.find(code))))
+                .map(code -> "| [`%s`](#%s) | %s | %s | %s |\n"
+                        .formatted(code, anchor(code), code.meaning(), reasonClass(code), words(code.retry())))
                 .collect(Collectors.joining());
+        String sections =
+                Arrays.stream(ErrorCode.values()).map(ReferenceTest::section).collect(Collectors.joining());
 
         // when
         String page = "# Error codes\n\n" + MADE + """
                 A code says why a join, or a step of it, failed. It is the `reason` of `failed` and `rejected` events, and the
                 same word in the CLI, in metrics, in logs and in the search attribute `NodeJoinReason`. Codes are stable; later
-                versions may add some. A code without a test is reserved and does not occur yet.
+                versions may add some. *Again* says who repeats it: the join itself, or the sender by a new request once the
+                fix is applied. [Troubleshooting](../troubleshooting.md) begins with what you see instead.
 
-                | code | meaning | class | again | what to do | a test of it |
-                |---|---|---|---|---|---|
-                """ + rows;
+                | code | meaning | class | again |
+                |---|---|---|---|
+                """ + rows + sections;
 
         // then
         assertUpToDate("error-codes.md", page);
@@ -58,13 +54,7 @@ class ReferenceTest {
     @Test
     void shouldKeepThePageOfEventsUpToDate() throws IOException {
         // given
-        StringBuilder page = new StringBuilder("# Join events\n\n" + MADE + """
-                Every record is a CloudEvent 1.0 with the key `<cluster>/<nodeName>`. Nodejoin accepts binary and structured mode
-                and sends binary mode. The whole contract for machines:
-                [AsyncAPI](../../protocol/src/main/resources/io/nodejoin/protocol/asyncapi.yaml) and the
-                [JSON Schemas](../../protocol/src/main/resources/io/nodejoin/protocol/schema). Requests can be
-                [signed](../operations/signed-requests.md).
-                """);
+        StringBuilder page = new StringBuilder("# Join events\n\n" + MADE + EventsPage.introduction());
 
         // when
         for (LifecycleEventType type : LifecycleEventType.values()) {
@@ -87,9 +77,42 @@ class ReferenceTest {
                 .isEqualTo(use.modules().isEmpty());
     }
 
+    private static String section(ErrorCode code) {
+        return """
+
+                ## %s
+
+                %s. Class %s; again: %s.
+
+                - **Check:** %s
+                - **Fix:** %s
+                - **Test:** %s
+                """.formatted(
+                        code,
+                        sentence(code.meaning()),
+                        reasonClass(code),
+                        words(code.retry()),
+                        code.check().replace("<", "&lt;"),
+                        code.remedy(),
+                        shownBy(ErrorCodeUsage.find(code)));
+    }
+
+    private static String sentence(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
+    private static String reasonClass(ErrorCode code) {
+        return GoldenFiles.MAPPER.valueToTree(code.reasonClass()).asText();
+    }
+
+    /** As renderers of Markdown derive it from the heading. */
+    private static String anchor(ErrorCode code) {
+        return code.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String shownBy(ErrorCodeUsage use) {
         return use.modules().isEmpty()
-                ? "reserved"
+                ? "none: the code is reserved and does not occur yet"
                 : use.tests().stream()
                         .map(test -> "[%s](../%s)"
                                 .formatted(test.getFileName().toString().replace(".java", ""), test))
