@@ -17,6 +17,7 @@ final class Parts {
             "InteropE2E",
             "KubeProxyE2E",
             "OlderDebianE2E",
+            "ProducersE2E",
             "TokenTheftE2E",
             "TokenTheftRaceE2E");
 
@@ -111,6 +112,12 @@ final class Parts {
                 endToEnd("docker", "hosts with Docker", "DockerProfileE2E"),
                 endToEnd("interop", "Nodejoin and kubeadm on the same hosts", "InteropE2E"),
                 endToEnd("kube-proxy", "Service IPs on a host that joined", "KubeProxyE2E"),
+                new Part(
+                        "producers",
+                        "the programs of docs/producers, with the libraries from their registries",
+                        endToEndTests("ProducersE2E"),
+                        List.of(Need.LOCAL_BED, Need.KCAT, Need.PYTHON_VENV),
+                        Evidence.TESTS),
                 endToEnd(
                         "canary",
                         "100 joins with everything at TRACE, and no secret anywhere",
@@ -171,10 +178,14 @@ final class Parts {
     }
 
     private static Part endToEnd(String name, String what, String classes, String... arguments) {
+        return new Part(name, what, endToEndTests(classes, arguments), List.of(Need.BOOTED_HOSTS), Evidence.TESTS);
+    }
+
+    private static List<String> endToEndTests(String classes, String... arguments) {
         List<String> first = new ArrayList<>(List.of("verify", "-Pfull", "-Dit.test=" + classes));
         first.addAll(NO_UNIT_TEST);
         first.addAll(List.of(ORDER, SEED));
-        return new Part(name, what, maven(first, arguments), List.of(Need.BOOTED_HOSTS), Evidence.TESTS);
+        return maven(first, arguments);
     }
 
     private static Part bench(String what, Evidence evidence, List<Need> needs, String name, String... options) {
