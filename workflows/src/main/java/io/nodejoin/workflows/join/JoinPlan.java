@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.JoinRevocationUnverified;
+import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
@@ -29,6 +30,7 @@ import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -202,9 +204,17 @@ record JoinPlan(JoinRequest request, int attempt) {
                 state.facts().machineId(),
                 state.facts().systemUuid(),
                 spec().labels(),
-                spec().taints(),
+                missingTaints(),
                 spec().readyGates(),
                 capAtDeadline(now, StepOptions.READY_TIMEOUT));
+    }
+
+    /** A Node that the join has created had its taints from the start: whoever has removed one is done waiting. */
+    private List<Taint> missingTaints() {
+        return switch (request.policy().nodeObject()) {
+            case NODEJOIN -> List.of();
+            case KUBELET -> spec().taints();
+        };
     }
 
     AllowedServingSans allowedServingSans(String uid) {

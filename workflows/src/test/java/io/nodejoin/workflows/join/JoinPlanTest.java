@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
@@ -35,21 +36,27 @@ class JoinPlanTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final TokenId TOKEN = new TokenId("k3x9ab");
 
-    private final JoinPlan plan = new JoinPlan(
-            new JoinRequest(
-                    JoinId.of("test", "1"),
-                    NOW,
-                    wanted(),
-                    NOW.plus(Duration.ofMinutes(14)),
-                    new JoinPolicy(
-                            ApprovalMode.NODEJOIN,
-                            TlsBootstrap.AGENT,
-                            NodeObject.NODEJOIN,
-                            Duration.ofMinutes(10),
-                            List.of(),
-                            null,
-                            Duration.ofHours(24))),
-            1);
+    private static final Taint TAINT = new Taint("fleet.example/warming", null, Taint.Effect.NoSchedule);
+
+    private final JoinPlan plan = plan(NodeObject.NODEJOIN);
+
+    private static JoinPlan plan(NodeObject nodeObject) {
+        return new JoinPlan(
+                new JoinRequest(
+                        JoinId.of("test", "1"),
+                        NOW,
+                        wanted(),
+                        NOW.plus(Duration.ofMinutes(14)),
+                        new JoinPolicy(
+                                ApprovalMode.NODEJOIN,
+                                TlsBootstrap.AGENT,
+                                nodeObject,
+                                Duration.ofMinutes(10),
+                                List.of(),
+                                null,
+                                Duration.ofHours(24))),
+                1);
+    }
 
     private static JoinRequested wanted() {
         return new JoinRequested(
@@ -58,7 +65,7 @@ class JoinPlanTest {
                 WorkflowFixture.SECRET_DIGEST,
                 List.of("10.0.0.7"),
                 Map.of(),
-                List.of(),
+                List.of(TAINT),
                 null,
                 HostProfile.CONTAINERD,
                 List.of(),
@@ -76,6 +83,12 @@ class JoinPlanTest {
                         new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
                         new SealedToken(TOKEN, "jwe", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);
+    }
+
+    private JoinState.KubeletStarted startedAt(Instant serverTime) {
+        return issuedBy(serverTime)
+                .certificateIssued(new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW))
+                .kubeletStarted();
     }
 
     @Test
@@ -111,16 +124,28 @@ class JoinPlanTest {
     void shouldRequireAReadyConditionSinceTheTokenByTheClockOfTheApiServer(int minutesAhead) {
         // given
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
-        JoinState.KubeletStarted started = issuedBy(serverTime)
-                .certificateIssued(new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW))
-                .kubeletStarted();
 
         // when
-        ReadyRequest request = plan.readyRequest(started, "uid-1", NOW);
+        ReadyRequest request = plan.readyRequest(startedAt(serverTime), "uid-1", NOW);
 
         // then
         assertThat(request.readyAfter()).isEqualTo(serverTime);
         assertThat(request.deadline()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void shouldLeaveTheTaintsOfANodeThatItHasCreatedToThoseWhoRemoveThem() {
+        // given
+        JoinState.KubeletStarted started = startedAt(NOW);
+
+        // when
+        ReadyRequest ofOwnNode = plan.readyRequest(started, "uid-1", NOW);
+        ReadyRequest ofKubeletsNode = plan(NodeObject.KUBELET).readyRequest(started, "uid-1", NOW);
+
+        // then
+        assertThat(plan.nodeCreation().taints()).containsExactly(TAINT);
+        assertThat(ofOwnNode.taints()).isEmpty();
+        assertThat(ofKubeletsNode.taints()).containsExactly(TAINT);
     }
 
     @ParameterizedTest
