@@ -17,7 +17,7 @@ jq --null-input --compact-output --join-output \
     --arg cluster "$NODEJOIN_CLUSTER" --arg nodeName "$NODEJOIN_NODE" --arg enrollment "$enrollment" '$ARGS.named' |
     kcat -P -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$requests" -X acks=all -k "$NODEJOIN_CLUSTER/$NODEJOIN_NODE" \
         -H ce_specversion=1.0 -H ce_type=io.nodejoin.join.requested.v1 -H "ce_source=$source" -H "ce_id=$id" \
-        -H "ce_time=$(date -u +%Y-%m-%dT%H:%M:%SZ)" -H content-type=application/json
+        -H "ce_time=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" -H content-type=application/json
 echo "requested $NODEJOIN_NODE, join $join_id"
 
 # The headers are a list of names and values in turn. A minute earlier, since this machine's clock is not the broker's.

@@ -16,7 +16,7 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "a Kafka setting can lose or double events",
             "the named key in kafka.clientPropertiesFile",
-            "set the named key"),
+            "set the named key as the message says"),
     EVENT_MALFORMED(
             Retry.NO,
             ReasonClass.REQUEST,
@@ -167,7 +167,7 @@ public enum ErrorCode {
             ReasonClass.NETWORK,
             "the agent never connected, or stopped responding",
             "journalctl -u nodejoin-agent on the host; the host's console; connections from the host to the gateway",
-            "check host, network and unit"),
+            "start the host or its agent, or allow its connections to the gateway"),
     AGENT_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
@@ -215,13 +215,13 @@ public enum ErrorCode {
             ReasonClass.HOST_STEP,
             "the output of a host step exceeds the limit and was truncated",
             "journalctl -u nodejoin-agent on the host: the step and its output",
-            "check the step's diagnostics"),
+            "none if it is rare; correct what writes so much"),
     HOST_PREFLIGHT_FAILED(
             Retry.NEW,
             ReasonClass.HOST_PREFLIGHT,
             "the named check of the host failed",
             "the detail of the outcome names the checks; nodejoin-agent preflight on the host repeats them",
-            "follow the check's remedy"),
+            "apply the remedy that the check names, or correct the image"),
     HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
             ReasonClass.NETWORK,
@@ -233,13 +233,13 @@ public enum ErrorCode {
             ReasonClass.HOST_STEP,
             "a step failed; pre-image restored",
             "the output of the step, in the outcome and in journalctl -u nodejoin-agent; nodejoin-agent plan on the host",
-            "read the step's output"),
+            "correct what the output names, or replace the host"),
     HOST_COMMAND_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
             "a program or file operation on the host failed",
             "the output of the program, in the outcome and in journalctl -u nodejoin-agent",
-            "read the step's output"),
+            "correct what the output names, or replace the host"),
     HOST_CLOCK_SKEW(
             Retry.NEW,
             ReasonClass.HOST_PREFLIGHT,
@@ -281,7 +281,7 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "the bootstrap token vanished before the node registered",
             "the API server's audit log: who has deleted the Secret bootstrap-token-ID",
-            "find who deletes Secrets in kube-system"),
+            "stop who deletes Secrets of bootstrap tokens in kube-system"),
     REVOCATION_UNVERIFIED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
@@ -299,7 +299,7 @@ public enum ErrorCode {
             ReasonClass.IDENTITY,
             "JWS does not match content and token",
             "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields: who has changed kubeconfig",
-            "see who edits cluster-info"),
+            "stop who edits cluster-info; treat it as an attack if nobody is known"),
     CLUSTER_INFO_CHANGED(
             Retry.NEW,
             ReasonClass.IDENTITY,
@@ -317,7 +317,7 @@ public enum ErrorCode {
             ReasonClass.HOST_STEP,
             "unit does not stay active",
             "hostLog of the outcome; systemctl status kubelet and journalctl -u kubelet on the host",
-            "read the 20 log lines"),
+            "correct what the kubelet's log names, or replace the host"),
     KUBELET_INSECURE(
             Retry.NO,
             ReasonClass.HOST_STEP,
@@ -329,7 +329,7 @@ public enum ErrorCode {
             ReasonClass.TIMEOUT,
             "no CSR by our token user in time, or a late one",
             "kubectl get csr; journalctl -u nodejoin-agent and -u kubelet on the host; whether it reaches the API server",
-            "check kubelet log and API reachability"),
+            "allow the host's connections to the API server; correct what the log names"),
     NODE_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
@@ -359,7 +359,7 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "another approver denied the CSR",
             "kubectl get csr NAME -o yaml: the condition's message and manager",
-            "ask that approver"),
+            "have that approver leave requests of system:bootstrappers:nodejoin to Nodejoin"),
     CSR_CN_NOT_REQUESTER(
             Retry.NO,
             ReasonClass.IDENTITY,
@@ -377,13 +377,13 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "approved, never signed",
             "nodejoin doctor, check certificate signing; the log of kube-controller-manager",
-            "check kube-controller-manager"),
+            "start kube-controller-manager with the csrsigning controller and the cluster's CA key"),
     NODE_NOT_REGISTERED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.TIMEOUT,
             "certificate issued, Node never appeared",
             "journalctl -u kubelet on the host; kubectl -n kube-node-lease get lease NODE -o yaml: does the kubelet renew it?",
-            "read the kubelet log"),
+            "correct what the kubelet's log names; allow its connections to the API server"),
     NODE_NOT_READY(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
@@ -425,7 +425,7 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "the garbage collector could not yet remove everything of an orphaned request",
             "residue of the outcome; the service log: why it cannot be removed",
-            "see the named residue; it is tried again in each cycle"),
+            "remove the named residue, or wait: it is tried again in each cycle"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
