@@ -38,6 +38,8 @@ class ArchitectureTest {
             .definedBy("io.nodejoin.activities..")
             .layer("gateway")
             .definedBy("io.nodejoin.gateway..")
+            .layer("visibility")
+            .definedBy("io.nodejoin.visibility..")
             .layer("service")
             .definedBy("io.nodejoin.service..")
             .layer("cli")
@@ -54,12 +56,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("cli", "testbed")
             .whereLayer("gateway")
             .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
+            .whereLayer("visibility")
+            .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
             .whereLayer("worker-agent")
             .mayOnlyBeAccessedByLayers("testbed")
             .whereLayer("activities")
             .mayOnlyBeAccessedByLayers("gateway", "service", "cli", "testbed")
             .whereLayer("workflows")
-            .mayOnlyBeAccessedByLayers("activities", "gateway", "service", "cli", "testbed");
+            .mayOnlyBeAccessedByLayers("activities", "gateway", "visibility", "service", "cli", "testbed");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

@@ -1,0 +1,168 @@
+package io.nodejoin.visibility.event;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads topics from a time in the past on, and goes on with what comes. Without a group and without commits, so that it
+ * disturbs no other reader; each replica reads for itself. Connects again by itself.
+ */
+public final class TopicFeed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicFeed.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration RECONNECT_DELAY = Duration.ofSeconds(5);
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Map<String, Sink> sinks;
+    private final Duration history;
+    private final InstantSource clock;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Consumer<byte[], byte[]>> current = new AtomicReference<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> behind = new HashMap<>();
+    private volatile @Nullable String problem = "not read yet";
+
+    /**
+     * @param consumers makes a consumer without a group
+     * @param sinks what takes the records, by topic
+     * @param history how far back it begins
+     */
+    public TopicFeed(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Map<String, Sink> sinks,
+            Duration history,
+            InstantSource clock) {
+        this.consumers = consumers;
+        this.sinks = Map.copyOf(sinks);
+        this.history = history;
+        this.clock = clock;
+    }
+
+    /** Takes the records of a topic, one at a time, in the order of each partition. */
+    @FunctionalInterface
+    public interface Sink {
+        void add(ConsumerRecord<byte[], byte[]> read);
+    }
+
+    /** Starts to read in a thread of its own. */
+    public void start() {
+        Thread _ = Thread.ofVirtual().name("topic-feed").start(this::run);
+    }
+
+    /** Returns why what it has passed on is not up to date; null if it is. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        Consumer<byte[], byte[]> open = current.get();
+        if (open != null) {
+            open.wakeup();
+        }
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    private void run() {
+        while (!isStopped()) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                current.set(consumer);
+                read(consumer);
+            } catch (WakeupException _) {
+                return;
+            } catch (KafkaException e) {
+                problem = "Kafka does not answer: " + e.getMessage();
+                LOG.atDebug().setCause(e).log("topics are not read");
+            } finally {
+                current.set(null);
+            }
+            awaitReconnect();
+        }
+    }
+
+    private void awaitReconnect() {
+        try {
+            boolean _ = stopped.await(RECONNECT_DELAY.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            stopped.countDown();
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        Set<TopicPartition> partitions = partitions(consumer);
+        consumer.assign(partitions);
+        seek(consumer, partitions);
+        behind.clear();
+        behind.putAll(consumer.endOffsets(partitions));
+        while (!isStopped()) {
+            for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
+                pass(read);
+            }
+            behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            problem = behind.isEmpty() ? null : "the past is still being read";
+        }
+    }
+
+    private void pass(ConsumerRecord<byte[], byte[]> read) {
+        Sink sink = sinks.get(read.topic());
+        if (sink != null) {
+            sink.add(read);
+        }
+        positions.put(new TopicPartition(read.topic(), read.partition()), read.offset() + 1);
+    }
+
+    private Set<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+        Set<TopicPartition> partitions = new LinkedHashSet<>();
+        for (String topic : sinks.keySet()) {
+            for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+                partitions.add(new TopicPartition(topic, partition.partition()));
+            }
+        }
+        return partitions;
+    }
+
+    /** Begins where it was before, or else at the beginning of the time that is asked for. */
+    private void seek(Consumer<byte[], byte[]> consumer, Set<TopicPartition> partitions) {
+        Set<TopicPartition> unread = new HashSet<>(partitions);
+        unread.removeAll(positions.keySet());
+        Map<TopicPartition, Long> times = new HashMap<>();
+        long from = clock.instant().minus(history).toEpochMilli();
+        unread.forEach(partition -> times.put(partition, from));
+        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+        for (TopicPartition partition : partitions) {
+            Long before = positions.get(partition);
+            OffsetAndTimestamp offset = found.get(partition);
+            if (before != null) {
+                consumer.seek(partition, before);
+            } else if (offset != null) {
+                consumer.seek(partition, offset.offset());
+            } else {
+                consumer.seekToEnd(Set.of(partition));
+            }
+        }
+    }
+}
