@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JoinDirectoryTest {
+class TemporalJoinDirectoryTest {
     private static final NodeRef NODE = new NodeRef(new ClusterName("fra-1"), new NodeName("n1"));
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final AbortRequest ABORT = new AbortRequest("scaled in", "somebody", null);
@@ -44,7 +44,7 @@ class JoinDirectoryTest {
                             .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
-    private final JoinDirectory directory = new JoinDirectory(temporal.getWorkflowClient());
+    private final JoinDirectory directory = new TemporalJoinDirectory(temporal.getWorkflowClient());
 
     /** Can be aborted once. */
     @WorkflowInterface
@@ -148,7 +148,7 @@ class JoinDirectoryTest {
 
         // when
         Lookup<JoinPage> page =
-                new JoinDirectory(WorkflowClient.newInstance(away)).list(JoinFilter.all(), 10, PageToken.FIRST);
+                new TemporalJoinDirectory(WorkflowClient.newInstance(away)).list(JoinFilter.all(), 10, PageToken.FIRST);
 
         // then
         assertThat(page)
