@@ -62,7 +62,7 @@ public enum ErrorCode {
     NOT_ABORTABLE(
             Retry.NO,
             ReasonClass.REQUEST,
-            "the request has ended, is being compensated, or is newer than the cancel",
+            "no request of the node runs, or it is being compensated, or it is newer than the cancel",
             "nodejoin status NODE: its phase, and the time of its request",
             "wait for its outcome; to cancel a newer request, cancel again"),
     JOIN_DEADLINE_EXCEEDED(

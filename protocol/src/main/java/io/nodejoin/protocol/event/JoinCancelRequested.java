@@ -6,8 +6,8 @@ import io.nodejoin.protocol.NodeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet autoscaler cancels the join of a node that it requested before this event's time. Ignored if no join of that
- * node runs, or if the join was requested later.
+ * A fleet autoscaler cancels the join of a node that it requested before this event's time. Answered by a
+ * rejected event if no join of that node runs, or if the join was requested later.
  *
  * @param cluster the cluster of the join
  * @param nodeName the node of the join

@@ -1,5 +1,6 @@
 package io.nodejoin.protocol.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why the attempt is compensated; only with {@link Phase#Compensating}
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinPhaseChanged(
         ClusterName cluster,
         NodeName nodeName,

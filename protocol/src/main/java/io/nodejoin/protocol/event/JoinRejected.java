@@ -6,7 +6,8 @@ import io.nodejoin.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request was not admitted and had no effect. Its record is on the dead-letter topic, byte for byte.
+ * A request was not admitted and had no effect. Its record is on the dead-letter topic, byte for byte, except that of a
+ * cancel that found nothing to abort.
  *
  * @param cluster the request's cluster, as far as it could be parsed
  * @param nodeName the request's node name, as far as it could be parsed, valid or not

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.ReasonClass;
 import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.protocol.event.Taint;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,24 @@ class SchemaTest {
     @EnumSource(LifecycleEventType.class)
     void shouldAcceptTheGoldenData(LifecycleEventType type) {
         assertThat(SchemaValidator.validate(type, GoldenFiles.readEvent(type))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(LifecycleEventType.class)
+    void shouldAcceptAnEventWithoutOptionalMembers(LifecycleEventType type) throws JsonProcessingException {
+        // given
+        ObjectNode shortest = (ObjectNode) GoldenFiles.MAPPER.readTree(GoldenFiles.readEvent(type));
+        JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
+        shortest.retain(StreamSupport.stream(schema.path("required").spliterator(), false)
+                .map(JsonNode::asText)
+                .toList());
+
+        // when
+        LifecycleEvent event = GoldenFiles.MAPPER.treeToValue(shortest, type.dataClass());
+
+        // then
+        assertThat(SchemaValidator.validate(type, GoldenFiles.MAPPER.writeValueAsString(event)))
+                .isEmpty();
     }
 
     @ParameterizedTest

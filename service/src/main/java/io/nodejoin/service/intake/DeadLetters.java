@@ -4,7 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The dead-letter topic. */
+/** The answers to requests that have no effect: rejected events, and the dead-letter topic. */
 public interface DeadLetters {
 
     /**
@@ -13,5 +13,12 @@ public interface DeadLetters {
      * second copy with the same position and the same event id.
      */
     void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+            throws InterruptedException, ExecutionException, TimeoutException;
+
+    /**
+     * Publishes a rejected event without a dead letter, for a request that nobody would send again; returns once it is
+     * acknowledged. A second call publishes the same event id again.
+     */
+    void answer(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException;
 }

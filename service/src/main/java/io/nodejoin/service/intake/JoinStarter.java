@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
+import java.util.Optional;
 
 /** Starts and cancels joins and leaves. An exception means that the result is unknown; the caller retries. */
 public interface JoinStarter {
@@ -22,8 +23,8 @@ public interface JoinStarter {
     /** Returns whether this request was started or queued before, as far as Temporal knows. */
     boolean isKnown(NodeRequest request);
 
-    /** Aborts the join of a node. No effect if none runs, or it is ending. Idempotent. */
-    void cancel(RequestDecision.Cancel cancel);
+    /** Aborts the join of a node. Returns why there is nothing to abort, or empty if a running join was told. Idempotent. */
+    Optional<Problem> cancel(RequestDecision.Cancel cancel);
 
     /** The result of a start. */
     sealed interface StartResult {

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Writes dead letters to Kafka. */
+/** Writes dead letters and rejected events to Kafka. */
 public final class KafkaDeadLetters implements DeadLetters {
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 15;
 
@@ -37,10 +37,27 @@ public final class KafkaDeadLetters implements DeadLetters {
     public void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException {
         Future<RecordMetadata> letter = producer.send(deadLetter(kafkaRecord, rejection));
-        Future<RecordMetadata> event = producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection));
+        Future<RecordMetadata> event = sendEvent(kafkaRecord, rejection);
         if (!isAccepted(letter)) {
             await(producer.send(emptyLetter(kafkaRecord, rejection)));
         }
+        awaitEvent(event, kafkaRecord, rejection);
+    }
+
+    @Override
+    public void answer(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        awaitEvent(sendEvent(kafkaRecord, rejection), kafkaRecord, rejection);
+    }
+
+    private Future<RecordMetadata> sendEvent(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection) {
+        return producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection));
+    }
+
+    /** Without the key, if the record with it is too large. */
+    private void awaitEvent(
+            Future<RecordMetadata> event, ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+            throws InterruptedException, ExecutionException, TimeoutException {
         if (!isAccepted(event)) {
             await(producer.send(rejectedEvent(null, kafkaRecord, rejection)));
         }

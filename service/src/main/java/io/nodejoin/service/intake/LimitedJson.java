@@ -5,6 +5,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -51,13 +53,21 @@ final class LimitedJson {
             return tree;
         } catch (JacksonException e) {
             // The parser's message quotes the input; the location is sufficient and safe.
-            throw new MalformedJsonException("the value is no JSON that can be accepted: "
-                    + e.getClass().getSimpleName() + where(e.getLocation()));
+            throw new MalformedJsonException(fault(e) + where(e.getLocation()));
         }
     }
 
     static <T> T bind(JsonNode tree, Class<T> type) {
         return JSON.treeToValue(tree, type);
+    }
+
+    private static String fault(JacksonException e) {
+        return switch (e) {
+            case StreamConstraintsException _ ->
+                "the value is JSON that is nested too deep, or has too long a name, number or text,";
+            case UnexpectedEndOfInputException _ -> "the value is JSON that ends too early";
+            default -> "the value is no JSON, or has a member twice, or goes on after its end";
+        };
     }
 
     private static String where(@Nullable TokenStreamLocation location) {

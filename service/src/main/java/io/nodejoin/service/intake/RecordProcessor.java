@@ -3,8 +3,10 @@ package io.nodejoin.service.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.NodeRef;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -41,13 +43,10 @@ public final class RecordProcessor {
             throws InterruptedException, ExecutionException, TimeoutException {
         switch (reader.parseRequest(kafkaRecord)) {
             case RequestDecision.Start start -> start(kafkaRecord, start);
-            case RequestDecision.Cancel cancel -> {
-                joinStarter.cancel(cancel);
-                count("cancelled");
-            }
+            case RequestDecision.Cancel cancel -> cancel(kafkaRecord, cancel);
             case RequestDecision.Reject(Rejection rejection, @Nullable NodeRequest late) -> {
                 if (late != null && joinStarter.isKnown(late)) {
-                    count("duplicate");
+                    count("duplicate", "");
                 } else {
                     reject(kafkaRecord, rejection);
                 }
@@ -62,7 +61,7 @@ public final class RecordProcessor {
             case JoinStarter.StartResult.Started _ -> {
                 joinStarted.accept(wanted.cluster(), wanted.name());
                 LOG.info("request {} for {} in {} started", start.request().joinId(), wanted.name(), wanted.cluster());
-                count("started");
+                count("started", "");
             }
             case JoinStarter.StartResult.Queued _ -> {
                 LOG.info(
@@ -70,12 +69,23 @@ public final class RecordProcessor {
                         start.request().joinId(),
                         wanted.name(),
                         wanted.cluster());
-                count("queued");
+                count("queued", "");
             }
-            case JoinStarter.StartResult.Duplicate _ -> count("duplicate");
+            case JoinStarter.StartResult.Duplicate _ -> count("duplicate", "");
             case JoinStarter.StartResult.Superseded superseded ->
                 reject(kafkaRecord, new Rejection(superseded.problem(), null, start.sender()));
         }
+    }
+
+    private void cancel(ConsumerRecord<byte[], byte[]> kafkaRecord, RequestDecision.Cancel cancel)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<Problem> nothingToAbort = joinStarter.cancel(cancel);
+        if (nothingToAbort.isPresent()) {
+            Problem why = nothingToAbort.get();
+            deadLetters.answer(kafkaRecord, new Rejection(why, null, cancel.sender()));
+            LOG.info("cancel for {} in {} has no effect: {}", cancel.node(), cancel.cluster(), why.detail());
+        }
+        count(nothingToAbort.isPresent() ? "without-effect" : "cancelled", "");
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
@@ -87,10 +97,10 @@ public final class RecordProcessor {
                 kafkaRecord.partition(),
                 kafkaRecord.offset(),
                 rejection.problem().toLine());
-        count("rejected");
+        count("rejected", rejection.problem().code().name());
     }
 
-    private void count(String result) {
-        meters.counter("nodejoin_intake_records", "result", result).increment();
+    private void count(String result, String reason) {
+        meters.counter("nodejoin_requests", "result", result, "reason", reason).increment();
     }
 }

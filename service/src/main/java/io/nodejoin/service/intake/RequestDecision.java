@@ -16,8 +16,13 @@ public sealed interface RequestDecision {
      */
     record Start(NodeRequest request, Rejection.Sender sender) implements RequestDecision {}
 
-    /** Abort the join of this node, if one runs. */
-    record Cancel(ClusterName cluster, NodeName node, AbortRequest abort) implements RequestDecision {}
+    /**
+     * Abort the join of this node, if one runs.
+     *
+     * @param sender what the answer reports if there is nothing to abort
+     */
+    record Cancel(ClusterName cluster, NodeName node, AbortRequest abort, Rejection.Sender sender)
+            implements RequestDecision {}
 
     /**
      * Reject the record.

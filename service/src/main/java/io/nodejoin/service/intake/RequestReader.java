@@ -18,6 +18,7 @@ import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,28 +67,27 @@ public final class RequestReader {
             return parseRecord(kafkaRecord);
         } catch (RuntimeException e) { // a record that triggers a defect here must not block its partition for ever
             LOG.error("a record could not be judged", e);
-            Problem defect = new Problem(
-                    ErrorCode.INTERNAL,
-                    "the record could not be judged: " + e.getClass().getSimpleName());
-            return new RequestDecision.Reject(new Rejection(defect, null, Sender.UNKNOWN));
+            Problem defect =
+                    new Problem(ErrorCode.INTERNAL, "the record could not be judged; the service's log says why");
+            return new RequestDecision.Reject(new Rejection(defect, null, sender(kafkaRecord)));
         }
     }
 
     private RequestDecision parseRecord(ConsumerRecord<byte[], byte[]> kafkaRecord) {
         byte[] value = kafkaRecord.value();
         if (value == null) {
-            return malformed("the record has no value", Sender.UNKNOWN);
+            return malformed("the record has no value", sender(kafkaRecord));
         }
         try {
             LimitedJson.parse(value);
         } catch (LimitedJson.MalformedJsonException e) {
-            return malformed(String.valueOf(e.getMessage()), Sender.UNKNOWN);
+            return malformed(String.valueOf(e.getMessage()), sender(kafkaRecord));
         }
         CloudEvent event;
         try {
             event = KafkaMessageFactory.createReader(kafkaRecord).toEvent();
         } catch (RuntimeException e) { // the readers of CloudEvents throw unchecked exceptions of many kinds
-            return malformed(CloudEventFault.detail(e), Sender.UNKNOWN);
+            return malformed(CloudEventFault.detail(e), sender(kafkaRecord));
         }
         return parseRequest(event, kafkaRecord.timestamp());
     }
@@ -185,7 +186,16 @@ public final class RequestReader {
                 new AbortRequest(
                         UntrustedText.sanitize(reason),
                         UntrustedText.excerpt(request.event().getSource().toString()),
-                        request.generation(clock.instant())));
+                        request.generation(clock.instant())),
+                request.sender());
+    }
+
+    /** The id of a record in binary mode is in its headers, whatever its value is. */
+    private static Sender sender(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+        Header id = kafkaRecord.headers().lastHeader("ce_id");
+        return id == null || id.value() == null || id.value().length == 0
+                ? Sender.UNKNOWN
+                : new Sender(null, null, UntrustedText.excerpt(new String(id.value(), StandardCharsets.UTF_8)));
     }
 
     private static RequestDecision malformed(String detail, Sender sender) {

@@ -153,13 +153,28 @@ public final class TemporalJoinStarter implements JoinStarter {
     }
 
     @Override
-    public void cancel(RequestDecision.Cancel cancel) {
+    public Optional<Problem> cancel(RequestDecision.Cancel cancel) {
         String workflowId = NodeJoinWorkflow.workflowId(cancel.cluster(), cancel.node());
+        Optional<WorkflowExecutionDescription> running = describe(workflowId).filter(TemporalJoinStarter::isRunning);
+        if (running.isEmpty()) {
+            return notAbortable("no request for this node is running");
+        }
+        String generation = memo(running.get(), MemoKeys.GENERATION);
+        Instant wanted = cancel.abort().generation();
+        if (generation != null && wanted != null && Instant.parse(generation).isAfter(wanted)) {
+            return notAbortable("request " + memo(running.get(), MemoKeys.JOIN_ID) + " for this node has the time "
+                    + generation + ", after the cancel at " + wanted);
+        }
         try {
             client.newUntypedWorkflowStub(workflowId).signal(NodeWorkflows.CANCEL_REQUESTED, cancel.abort());
+            return Optional.empty();
         } catch (WorkflowNotFoundException _) {
-            LOG.info("no join to cancel for {} in {}", cancel.node(), cancel.cluster());
+            return notAbortable("the request for this node has ended");
         }
+    }
+
+    private static Optional<Problem> notAbortable(String detail) {
+        return Optional.of(new Problem(ErrorCode.NOT_ABORTABLE, detail));
     }
 
     /** Returns the latest run; waits for its close if it is about to close. */

@@ -3,7 +3,9 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
@@ -14,6 +16,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +47,7 @@ class EventIntakeTest {
     private final AtomicInteger defects = new AtomicInteger();
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
+    private final Queue<Rejection> answered = new ConcurrentLinkedQueue<>();
     private final Queue<NodeName> hinted = new ConcurrentLinkedQueue<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final EventIntake intake = intake();
@@ -76,6 +80,22 @@ class EventIntakeTest {
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(2));
         assertThat(rejected).containsExactly(0L);
         assertThat(joins.started).hasSize(1);
+    }
+
+    @Test
+    void shouldAnswerACancelThatFindsNothingToAbort() {
+        // given
+        deliver(0, "io.nodejoin.join.cancel-requested.v1", "{\"cluster\":\"west\",\"nodeName\":\"n1\"}");
+        // when
+        intake.start();
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+        assertThat(rejected).isEmpty();
+        assertThat(answered).singleElement().satisfies(answer -> {
+            assertThat(answer.problem().code()).isEqualTo(ErrorCode.NOT_ABORTABLE);
+            assertThat(answer.request().nodeName()).isEqualTo("n1");
+            assertThat(answer.request().requestId()).isNotNull();
+        });
     }
 
     @Test
@@ -378,12 +398,8 @@ class EventIntakeTest {
                 RequestReaderTest.BELIEVED,
                 Duration.ofMinutes(14),
                 clock.withZone(ZoneOffset.UTC));
-        RecordProcessor processor = new RecordProcessor(
-                reader,
-                joins,
-                (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
-                (_, node) -> hinted.add(node),
-                meters);
+        RecordProcessor processor =
+                new RecordProcessor(reader, joins, new FakeLetters(), (_, node) -> hinted.add(node), meters);
         return new EventIntake(this::connect, "requests", processor, time::nanoTime, time, meters);
     }
 
@@ -442,6 +458,18 @@ class EventIntakeTest {
         return meters.get("nodejoin_intake_partitions_paused").gauge().value();
     }
 
+    private final class FakeLetters implements DeadLetters {
+        @Override
+        public void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection) {
+            rejected.add(kafkaRecord.offset());
+        }
+
+        @Override
+        public void answer(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection) {
+            answered.add(rejection);
+        }
+    }
+
     /** Remembers joins by id, as the workflows' ids do. */
     private final class FakeJoins implements JoinStarter {
         private final AtomicBoolean away = new AtomicBoolean();
@@ -489,6 +517,8 @@ class EventIntakeTest {
         }
 
         @Override
-        public void cancel(RequestDecision.Cancel cancel) {}
+        public Optional<Problem> cancel(RequestDecision.Cancel cancel) {
+            return Optional.of(new Problem(ErrorCode.NOT_ABORTABLE, "no request for this node is running"));
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.service.config.KafkaConfig;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -111,7 +113,7 @@ class HostileRecordsTest {
         }
 
         @Override
-        public void cancel(RequestDecision.Cancel cancel) {
+        public Optional<Problem> cancel(RequestDecision.Cancel cancel) {
             throw new AssertionError("a join is cancelled: " + cancel);
         }
     }

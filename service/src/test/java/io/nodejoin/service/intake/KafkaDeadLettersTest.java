@@ -68,6 +68,22 @@ class KafkaDeadLettersTest {
     }
 
     @Test
+    void shouldAnswerWithoutADeadLetter() throws Exception {
+        // given
+        ConsumerRecord<byte[], byte[]> cancel = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
+        Rejection rejection = new Rejection(
+                new Problem(ErrorCode.NOT_ABORTABLE, "nothing runs"), null, new Rejection.Sender("west", "n1", "e1"));
+        // when
+        letters.answer(cancel, rejection);
+        // then
+        assertThat(producer.history()).singleElement().satisfies(event -> {
+            assertThat(event.topic()).isEqualTo("nodejoin.events.v1");
+            assertThat(new String(event.value(), StandardCharsets.UTF_8))
+                    .contains("\"requestId\":\"e1\"", "\"reason\":\"NOT_ABORTABLE\"");
+        });
+    }
+
+    @Test
     void shouldTellOfARecordThatIsTooLargeForTheTopicWithoutItsContent() throws Exception {
         // given
         MockProducer<byte[], byte[]> small = new SmallRecordsOnly();

@@ -3,6 +3,8 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
@@ -10,6 +12,7 @@ import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,18 +69,45 @@ class QueuedRequestsTest {
     void shouldCancelWithoutWaitingForAnybodyToReadIt() {
         // given
         joinStarter.start(JoinRequests.verdict(first));
-        AbortRequest abort = new AbortRequest("no longer needed", "a test", born.plusSeconds(1));
 
         // when
-        joinStarter.cancel(
-                new RequestDecision.Cancel(JoinRequests.CLUSTER, first.node().name(), abort));
+        Optional<Problem> obstacle = joinStarter.cancel(cancelAt(born.plusSeconds(1)));
 
         // then
+        assertThat(obstacle).isEmpty();
         assertThat(temporal.getWorkflowClient().fetchHistory(workflow()).getEvents())
                 .filteredOn(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
                 .extracting(event ->
                         event.getWorkflowExecutionSignaledEventAttributes().getSignalName())
                 .containsExactly(NodeWorkflows.CANCEL_REQUESTED);
+    }
+
+    @Test
+    void shouldTellWhatACancelCannotAbort() {
+        // given
+        Optional<Problem> before = joinStarter.cancel(cancelAt(born));
+        joinStarter.start(JoinRequests.verdict(second));
+
+        // when
+        Optional<Problem> older = joinStarter.cancel(cancelAt(born));
+
+        // then
+        assertThat(before).hasValueSatisfying(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.NOT_ABORTABLE);
+            assertThat(problem.detail()).isEqualTo("no request for this node is running");
+        });
+        assertThat(older)
+                .hasValueSatisfying(problem -> assertThat(problem.detail())
+                        .contains(second.joinId().value())
+                        .contains("after the cancel at " + born));
+    }
+
+    private RequestDecision.Cancel cancelAt(Instant time) {
+        return new RequestDecision.Cancel(
+                JoinRequests.CLUSTER,
+                first.node().name(),
+                new AbortRequest("no longer needed", "a test", time),
+                Rejection.Sender.UNKNOWN);
     }
 
     private static String workflow() {

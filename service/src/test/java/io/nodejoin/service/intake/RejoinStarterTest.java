@@ -30,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RejoinStarterTest {
@@ -216,7 +217,7 @@ class RejoinStarterTest {
         }
 
         @Override
-        public void cancel(RequestDecision.Cancel cancel) {
+        public Optional<Problem> cancel(RequestDecision.Cancel cancel) {
             throw new AssertionError("a comeback cancels nothing: " + cancel);
         }
     }

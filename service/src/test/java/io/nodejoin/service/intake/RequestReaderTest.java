@@ -164,7 +164,11 @@ class RequestReaderTest {
         // when
         RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_MALFORMED);
+            assertThat(reject.rejection().problem().detail()).doesNotContainPattern("[a-z][A-Z]|Exception");
+            assertThat(reject.rejection().request().requestId()).isEqualTo("e1");
+        });
     }
 
     @Test

@@ -246,7 +246,10 @@ class TwoRequestsTest {
 
     private static RequestDecision.Cancel nobody() {
         return new RequestDecision.Cancel(
-                JoinRequests.CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test", null));
+                JoinRequests.CLUSTER,
+                new NodeName("nobody"),
+                new AbortRequest("not there", "a test", null),
+                Rejection.Sender.UNKNOWN);
     }
 
     private static void lineUp(CyclicBarrier line) throws InterruptedException {
