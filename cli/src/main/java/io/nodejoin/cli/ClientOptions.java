@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that connects to a running system. */
 final class ClientOptions {
+    static final String NODE = "[CLUSTER/]NODE";
+    static final String NODE_DESCRIPTION = "the node's name, with its cluster or with --cluster";
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -20,20 +24,12 @@ final class ClientOptions {
     @Option(names = "--cluster", paramLabel = "NAME", description = "the cluster (or NODEJOIN_CLUSTER)")
     private @Nullable String cluster;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "text or json",
-            defaultValue = "text")
-    private OutputFormat output = OutputFormat.text;
+    @Mixin
+    private Output output = new Output();
 
     ClientSettings settings(Map<String, String> environment) {
         String named = environment.get("NODEJOIN_CONFIG");
         return ClientSettings.load(config == null && named != null ? Path.of(named) : config, environment);
-    }
-
-    @Nullable String cluster() {
-        return cluster;
     }
 
     /** Returns the cluster of the command line, or else of the environment, for commands that do not require one. */
@@ -42,12 +38,20 @@ final class ClientOptions {
                 .map(ClientSettings::clusterName);
     }
 
+    /** Returns the cluster of the command line, or else of the settings. */
+    ClusterName cluster(ClientSettings settings) {
+        return settings.requireCluster(cluster);
+    }
+
     /** Returns the node of the command line, which may name its cluster too. */
     NodeRef node(ClientSettings settings, String text) {
         int slash = text.indexOf('/');
-        return new NodeRef(
-                settings.requireCluster(slash < 0 ? cluster : text.substring(0, slash)),
-                nodeName(text.substring(slash + 1)));
+        String named = slash < 0 ? cluster : text.substring(0, slash);
+        if (slash >= 0 && cluster != null && !cluster.equals(named)) {
+            throw new CliException(
+                    ExitCodes.USAGE, "two clusters are named: %s and --cluster %s".formatted(text, cluster), null);
+        }
+        return new NodeRef(settings.requireCluster(named), nodeName(text.substring(slash + 1)));
     }
 
     static NodeName nodeName(String value) {
@@ -57,16 +61,7 @@ final class ClientOptions {
         return new NodeName(value);
     }
 
-    boolean json() {
-        return output == OutputFormat.json;
-    }
-
-    /** Prints facts as JSON, or as lines with names of this width. */
-    void print(Terminal terminal, int width, Map<String, Object> facts) {
-        if (json()) {
-            terminal.json(facts);
-        } else {
-            facts.forEach((name, value) -> terminal.data(("%-" + width + "s  %s").formatted(name, value)));
-        }
+    Output output() {
+        return output;
     }
 }

@@ -8,6 +8,7 @@ import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.config.TemporalConfig;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +16,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kafka absent if neither the file nor the environment names a broker
  * @param cluster the default if the command line names no cluster
+ * @param kubeconfigs the kubeconfig of each cluster in the file
  */
 record ClientSettings(
         @Nullable KafkaConfig kafka,
         TemporalConfig temporal,
-        @Nullable ClusterName cluster) {
+        @Nullable ClusterName cluster,
+        Map<ClusterName, Path> kubeconfigs) {
 
     /** Loads the file if there is one; the environment overrides it. */
     static ClientSettings load(@Nullable Path file, Map<String, String> environment) {
         ServiceConfig config = file == null ? null : read(file);
         try {
             return new ClientSettings(
-                    kafka(config, environment), temporal(config, environment), cluster(config, environment));
+                    kafka(config, environment),
+                    temporal(config, environment),
+                    cluster(config, environment),
+                    kubeconfigs(config));
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCodes.USAGE, "an address in the environment: " + e.getMessage(), e);
         }
@@ -48,9 +54,31 @@ record ClientSettings(
         }
         if (cluster == null) {
             throw new CliException(
-                    ExitCodes.USAGE, "no cluster is named: give --cluster NAME or set NODEJOIN_CLUSTER", null);
+                    ExitCodes.USAGE,
+                    "no cluster is named: write CLUSTER/NODE, give --cluster NAME, or set NODEJOIN_CLUSTER",
+                    null);
         }
         return cluster;
+    }
+
+    Path requireKubeconfig(ClusterName named) {
+        Path file = kubeconfigs.get(named);
+        if (file == null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "no kubeconfig of cluster " + named + " is named: give --kubeconfig FILE, or --config with the"
+                            + " service's file",
+                    null);
+        }
+        return file;
+    }
+
+    private static Map<ClusterName, Path> kubeconfigs(@Nullable ServiceConfig config) {
+        return config == null
+                ? Map.of()
+                : config.clusters().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()));
     }
 
     private static ServiceConfig read(Path file) {

@@ -15,14 +15,21 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nodejoin cluster prepare}. */
 @Command(
         name = "prepare",
-        description =
-                "Applies what Nodejoin's joins need in a cluster, and writes the service's own credential. A second "
-                        + "run changes nothing.")
+        header = {
+            "Applies what joins need in a cluster, and writes the service's own credential.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} cluster prepare --kubeconfig admin.conf --dry-run server",
+            "  ${ROOT-COMMAND-NAME} cluster prepare --kubeconfig admin.conf --credential fra-1.kubeconfig",
+            ""
+        },
+        description = "A second run changes nothing.")
 final class ClusterPrepareCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
@@ -55,12 +62,8 @@ final class ClusterPrepareCommand implements Callable<Integer> {
     @Option(names = "--dry-run", paramLabel = "server", description = "have the server report what would change")
     private @Nullable DryRun dryRun;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json")
-    private OutputFormat output = OutputFormat.text;
+    @Mixin
+    private Output output = new Output();
 
     /** API servers issue no token with a shorter lifetime, and would refuse it only after the cluster is prepared. */
     private static final class CredentialLife extends DurationConverter {
@@ -86,7 +89,7 @@ final class ClusterPrepareCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {
-            throw failure(e);
+            throw ApiServerCalls.unreachable(Objects.requireNonNull(kubeconfig), e);
         }
     }
 
@@ -100,11 +103,11 @@ final class ClusterPrepareCommand implements Callable<Integer> {
     }
 
     private void print(List<ClusterPreparation.Result> applied) {
-        if (output == OutputFormat.json) {
-            terminal.json(applied);
-            return;
-        }
-        applied.forEach(one -> terminal.data("%-9s  %s".formatted(one.change(), one.object())));
+        output.print(
+                terminal,
+                applied,
+                applied.stream().map(ClusterPreparation.Result::object).toList(),
+                _ -> applied.forEach(one -> terminal.data("%-9s  %s".formatted(one.change(), one.object()))));
         long touched = applied.stream()
                 .filter(one -> one.change() != ClusterPreparation.Result.Change.unchanged)
                 .count();
@@ -113,13 +116,5 @@ final class ClusterPrepareCommand implements Callable<Integer> {
                         ? "the cluster was prepared already; nothing was changed"
                         : touched + " of " + applied.size() + (dryRun == null ? " were" : " would be")
                                 + " created or changed");
-    }
-
-    private static CliException failure(KubernetesClientException e) {
-        boolean answered = e.getCode() > 0;
-        return new CliException(
-                answered ? ExitCodes.FAILED : ExitCodes.UNREACHABLE,
-                (answered ? "the API server refused: " : "cannot reach the API server: ") + e.getMessage(),
-                e);
     }
 }

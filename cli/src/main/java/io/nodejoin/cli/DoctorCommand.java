@@ -1,7 +1,6 @@
 package io.nodejoin.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Doctor;
@@ -18,14 +17,23 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nodejoin doctor}. */
 @Command(
         name = "doctor",
+        header = {
+            "Checks whether a cluster meets the preconditions of joins.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} doctor --kubeconfig admin.conf",
+            "  ${ROOT-COMMAND-NAME} doctor --kubeconfig admin.conf -o name",
+            ""
+        },
         description =
-                "Checks whether a cluster meets the preconditions of joins; prints each finding, why it matters, and the command "
-                        + "that corrects it. Deletes what it creates for the checks.")
+                "Prints each finding, why it matters, and the command that corrects it. Deletes what it creates for the checks."
+                        + " The name of a check is printed by -o name if it failed.")
 final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
@@ -43,12 +51,8 @@ final class DoctorCommand implements Callable<Integer> {
                     + "(${DEFAULT-VALUE})")
     private ApprovalMode approval = ApprovalMode.NODEJOIN;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json")
-    private OutputFormat output = OutputFormat.text;
+    @Mixin
+    private Output output = new Output();
 
     DoctorCommand(Terminal terminal, Clock clock, SecureRandom random, Consumer<Duration> pause) {
         this.terminal = terminal;
@@ -71,14 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach the API server: " + reason(e), e);
+            throw ApiServerCalls.unreachable(Objects.requireNonNull(kubeconfig), e);
         }
-    }
-
-    /** The client's own message says only that a call failed. */
-    private static String reason(KubernetesClientException e) {
-        Throwable cause = RootCause.find(e);
-        String message = cause.getMessage();
-        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 }

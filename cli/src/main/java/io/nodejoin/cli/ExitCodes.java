@@ -1,6 +1,6 @@
 package io.nodejoin.cli;
 
-/** The exit codes of every command. */
+/** The exit codes of every command. A command that is interrupted ends with 130, as the shell says it. */
 public final class ExitCodes {
     public static final int OK = 0;
     public static final int FAILED = 1;
@@ -9,6 +9,7 @@ public final class ExitCodes {
     public static final int NOT_FOUND = 4;
     public static final int STILL_RUNNING = 5;
     public static final int REJECTED = 6;
+    public static final int INTERRUPTED = 130;
 
     private ExitCodes() {}
 }

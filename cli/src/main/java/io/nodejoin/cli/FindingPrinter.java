@@ -48,11 +48,16 @@ final class FindingPrinter {
         }
     }
 
-    void print(List<CheckResult> examinations, OutputFormat format) {
-        switch (format) {
-            case json -> terminal.json(examinations.stream().map(Line::of).toList());
-            case text -> examinations.forEach(this::printFinding);
-        }
+    void print(List<CheckResult> examinations, Output output) {
+        List<String> failed = examinations.stream()
+                .filter(result -> result.finding() instanceof Failed)
+                .map(CheckResult::check)
+                .toList();
+        output.print(
+                terminal,
+                examinations.stream().map(Line::of).toList(),
+                failed,
+                _ -> examinations.forEach(this::printFinding));
         terminal.progress("%d checks: %d failed, %d with a warning"
                 .formatted(examinations.size(), count(examinations, Failed.class), count(examinations, Warned.class)));
     }

@@ -1,11 +1,11 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.Taint;
+import io.nodejoin.workflows.node.NodeRef;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +22,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code nodejoin join NODE}: publishes a join request as a fleet autoscaler would. */
-@Command(name = "join", description = "Requests that a machine become a node, by an event on the requests topic.")
+@Command(
+        name = "join",
+        header = {
+            "Requests that a machine become a node.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment SECRET --wait",
+            "  ${ROOT-COMMAND-NAME} join worker-7 --cluster fra-1 --label pool=batch --taint dedicated=batch:NoSchedule",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment SECRET --rejoin --wait",
+            ""
+        },
+        description =
+                "Publishes a join request on the requests topic, as a fleet autoscaler does. With --wait exit code 1 if the join"
+                        + " fails, 6 if the request is rejected, 5 if it has not ended within --timeout.")
 final class JoinCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
@@ -35,7 +48,9 @@ final class JoinCommand implements Callable<Integer> {
     @Mixin
     private final RequestPublisher publisher;
 
-    @Parameters(paramLabel = "NODE", description = "the name that the node gets")
+    @Parameters(
+            paramLabel = ClientOptions.NODE,
+            description = "the name that the node gets, with its cluster or with --cluster")
     private String node = "";
 
     @Option(
@@ -132,7 +147,7 @@ final class JoinCommand implements Callable<Integer> {
         ClientSettings settings = client.settings(environment);
         EnrollmentSecret secret =
                 enrollment == null ? EnrollmentSecret.random(random) : new EnrollmentSecret(enrollment);
-        JoinRequested request = request(settings.requireCluster(client.cluster()), secret);
+        JoinRequested request = request(client.node(settings, node), secret);
         String eventId = UUID.randomUUID().toString();
         LifecycleEvent.Outcome end =
                 publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> announce(secret));
@@ -144,7 +159,7 @@ final class JoinCommand implements Callable<Integer> {
         if (enrollment == null) {
             facts.put("enrollment", secret.value());
         }
-        return publisher.report(client, 10, facts, end);
+        return publisher.report(client, request, facts, end);
     }
 
     /** Whoever follows the join needs the secret before its end. */
@@ -154,10 +169,10 @@ final class JoinCommand implements Callable<Integer> {
         }
     }
 
-    private JoinRequested request(ClusterName cluster, EnrollmentSecret secret) {
+    private JoinRequested request(NodeRef joining, EnrollmentSecret secret) {
         return new JoinRequested(
-                cluster,
-                ClientOptions.nodeName(node),
+                joining.cluster(),
+                joining.name(),
                 secret.digest(),
                 addresses,
                 labels,

@@ -18,13 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one join or leave on the events topic, and prints its phases. */
 final class JoinFollower {
-    private static final Duration POLL_TIMEOUT = Duration.ofMillis(250);
-
     private final Terminal terminal;
     private final Clock clock;
     private final JoinId joinId;
@@ -37,16 +34,26 @@ final class JoinFollower {
         this.eventId = eventId;
     }
 
-    /** Returns the outcome event, or empty if there was none before the instant. */
-    Optional<LifecycleEvent.Outcome> awaitEnd(EventTail tail, Instant started, Instant end) {
-        while (clock.instant().isBefore(end)) {
-            for (LifecycleEvent.Outcome event : tail.poll(POLL_TIMEOUT)) {
-                if (concerns(event) && printEvent(event, started)) {
-                    return Optional.of(event);
+    /** Returns the outcome, or the last event before this instant; null if there was none at all. */
+    LifecycleEvent.@Nullable Outcome awaitEnd(EventReader reader, Instant started, Instant end) {
+        LifecycleEvent.Outcome last = null;
+        while (clock.instant().isBefore(end) && !Thread.currentThread().isInterrupted()) {
+            for (LifecycleEvent.Outcome event : poll(reader)) {
+                last = event;
+                if (printEvent(event, started)) {
+                    return event;
                 }
             }
         }
-        return Optional.empty();
+        return last;
+    }
+
+    private List<LifecycleEvent.Outcome> poll(EventReader reader) {
+        return reader.poll().stream()
+                .flatMap(found -> ReceivedEvent.parse(found).stream())
+                .map(ReceivedEvent::data)
+                .filter(this::concerns)
+                .toList();
     }
 
     private boolean concerns(LifecycleEvent.Outcome event) {
@@ -57,12 +64,12 @@ final class JoinFollower {
 
     static String outcome(LifecycleEvent.@Nullable Outcome end) {
         return switch (end) {
-            case null -> "StillRunning";
+            case null -> "NotAccepted";
             case JoinSucceeded _ -> "Joined";
             case JoinFailed _, LeaveFailed _ -> "Failed";
             case JoinCancelled _ -> "Cancelled";
             case JoinRejected _ -> "Rejected";
-            case LeaveSucceeded _ -> "Left";
+            case LeaveSucceeded left -> left.nodeUid() == null ? "NotFound" : "Left";
             case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, LeaveAccepted _ -> "StillRunning";
         };
     }
@@ -72,7 +79,8 @@ final class JoinFollower {
             case null -> ExitCodes.STILL_RUNNING;
             case JoinAccepted _, JoinPhaseChanged _, JoinRevocationUnverified _, LeaveAccepted _ ->
                 ExitCodes.STILL_RUNNING;
-            case JoinSucceeded _, LeaveSucceeded _ -> ExitCodes.OK;
+            case JoinSucceeded _ -> ExitCodes.OK;
+            case LeaveSucceeded left -> left.nodeUid() == null ? ExitCodes.NOT_FOUND : ExitCodes.OK;
             case JoinFailed _, JoinCancelled _, LeaveFailed _ -> ExitCodes.FAILED;
             case JoinRejected _ -> ExitCodes.REJECTED;
         };
@@ -111,7 +119,11 @@ final class JoinFollower {
             case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + cancelled.detail();
             case JoinRejected rejected -> failure("Rejected: ", rejected.reason(), rejected.detail());
             case LeaveAccepted accepted -> "accepted, drains until " + accepted.deadline();
-            case LeaveSucceeded _ -> terminal.good("Left");
+            case LeaveSucceeded left ->
+                left.nodeUid() == null
+                        ? terminal.bad("NotFound") + ": there is no Node " + left.nodeName() + " in " + left.cluster()
+                                + ", so nothing was done. To do: nodejoin list --cluster " + left.cluster()
+                        : terminal.good("Left");
             case LeaveFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
         };
     }

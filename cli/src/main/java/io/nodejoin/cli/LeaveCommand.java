@@ -18,10 +18,20 @@ import picocli.CommandLine.Parameters;
 /** {@code nodejoin leave NODE}: publishes a leave request as a fleet autoscaler would. */
 @Command(
         name = "leave",
+        header = {
+            "Has a node leave its cluster: cordon, drain, reset its host, delete its Node.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} leave fra-1/worker-7 --wait",
+            "  ${ROOT-COMMAND-NAME} leave fra-1/worker-7 --yes --deadline 10m --force",
+            "  ${ROOT-COMMAND-NAME} leave fra-1/worker-7 --yes --host-gone",
+            ""
+        },
         description =
-                "Requests that a node that Nodejoin joined leave its cluster, by an event on the requests topic: it is cordoned,"
-                        + " drained, its host is reset, its Node is deleted.")
+                "Publishes a leave request on the requests topic, as a fleet autoscaler does. Only nodes that Nodejoin joined"
+                        + " can leave. With --wait exit code 4 if there is no such node, 5 if it has not ended within --timeout.")
 final class LeaveCommand implements Callable<Integer> {
+    private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
 
@@ -31,7 +41,10 @@ final class LeaveCommand implements Callable<Integer> {
     @Mixin
     private final RequestPublisher publisher;
 
-    @Parameters(paramLabel = "[CLUSTER/]NODE", description = "the node's name")
+    @Mixin
+    private Confirmation confirmation = new Confirmation();
+
+    @Parameters(paramLabel = ClientOptions.NODE, description = ClientOptions.NODE_DESCRIPTION)
     private String node = "";
 
     @Option(
@@ -70,6 +83,7 @@ final class LeaveCommand implements Callable<Integer> {
     }
 
     LeaveCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+        this.terminal = terminal;
         this.publisher = new RequestPublisher(terminal, clock);
         this.environment = environment;
         this.clock = clock;
@@ -79,6 +93,11 @@ final class LeaveCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ClientSettings settings = client.settings(environment);
         NodeRef leaving = client.node(settings, node);
+        String question =
+                "Drain %s/%s, reset its host and delete its Node?".formatted(leaving.cluster(), leaving.name());
+        if (!confirmation.isGiven(terminal, question)) {
+            return ExitCodes.FAILED;
+        }
         LeaveRequested request = new LeaveRequested(
                 leaving.cluster(),
                 leaving.name(),
@@ -92,6 +111,6 @@ final class LeaveCommand implements Callable<Integer> {
         facts.put("leave", RequestPublisher.joinId(eventId).value());
         facts.put("cluster", leaving.cluster().value());
         facts.put("node", leaving.name().value());
-        return publisher.report(client, 7, facts, end);
+        return publisher.report(client, request, facts, end);
     }
 }

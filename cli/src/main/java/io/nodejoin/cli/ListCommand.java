@@ -1,31 +1,63 @@
 package io.nodejoin.cli;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowExecutionMetadata;
-import io.temporal.common.SearchAttributeKey;
-import java.time.temporal.ChronoUnit;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nodejoin list}. */
-@Command(name = "list", description = "Lists joins, the newest first.")
+@Command(
+        name = "list",
+        header = {
+            "Lists joins, leaves and rejected requests: what runs first, then the newest.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} list --open",
+            "  ${ROOT-COMMAND-NAME} list --cluster fra-1 --phase Failed --since 1h",
+            "  ${ROOT-COMMAND-NAME} list --code CSR_TIMEOUT -o name",
+            ""
+        },
+        description =
+                "Rejected requests have no workflow: they are read from the events topic, those of the last hour or since"
+                        + " --since, if a Kafka broker is named. The attempt is that of open joins, with -o wide, json or yaml.")
 final class ListCommand implements Callable<Integer> {
+    private static final Duration REJECTIONS = Duration.ofHours(1);
+
     private final Terminal terminal;
     private final Map<String, String> environment;
+    private final Clock clock;
 
     @Mixin
     private ClientOptions client = new ClientOptions();
+
+    @Option(names = "--open", description = "only what still runs")
+    private boolean onlyOpen;
+
+    @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase: ${COMPLETION-CANDIDATES}")
+    private @Nullable Phase phase;
+
+    @Option(names = "--code", paramLabel = "CODE", description = "only those with this error code")
+    private @Nullable ErrorCode code;
+
+    @Option(
+            names = "--since",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "only those that began in this time, such as 1h")
+    private @Nullable Duration since;
 
     @Option(
             names = "--limit",
@@ -35,9 +67,10 @@ final class ListCommand implements Callable<Integer> {
             description = "at most this many (${DEFAULT-VALUE})")
     private int limit = 50;
 
-    ListCommand(Terminal terminal, Map<String, String> environment) {
+    ListCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
         this.environment = environment;
+        this.clock = clock;
     }
 
     private static final class Limit extends WholeNumberConverter {
@@ -46,48 +79,94 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
-    /** One join in the list. */
-    record Line(String cluster, String node, String phase, String reason, String started) {}
-
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
-        Optional<ClusterName> cluster = client.namedCluster(environment);
-        try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            List<Line> lines = JoinLookup.callTemporal(() -> lines(temporal.failFastClient(), cluster));
-            if (client.json()) {
-                terminal.json(lines);
-            } else {
-                print(lines);
+        String cluster =
+                client.namedCluster(environment).map(ClusterName::value).orElse(null);
+        Instant from = since == null ? null : clock.instant().minus(since);
+        NodeRuns.Filter filter = new NodeRuns.Filter(cluster, phase, code, from, onlyOpen);
+        List<NodeRun> found = new ArrayList<>(rejections(settings, filter));
+        try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
+            found.addAll(withAttempts(temporal.lookup(), temporal.runs().list(filter, limit)));
+        }
+        found.sort(Comparator.comparing(NodeRun::isOpen)
+                .thenComparing(NodeRun::started)
+                .reversed());
+        List<NodeRun> shown = found.subList(0, Math.min(limit, found.size()));
+        client.output()
+                .print(
+                        terminal,
+                        shown,
+                        shown.stream().map(NodeRun::reference).distinct().toList(),
+                        wide -> printTable(shown, wide));
+        return ExitCodes.OK;
+    }
+
+    private List<NodeRun> rejections(ClientSettings settings, NodeRuns.Filter filter) {
+        boolean wanted = !onlyOpen && (phase == null || phase == Phase.Rejected);
+        if (!wanted || settings.kafka() == null) {
+            return List.of();
+        }
+        Instant from = filter.since() == null ? clock.instant().minus(REJECTIONS) : filter.since();
+        return Rejections.read(settings.kafka(), from, terminal).stream()
+                .filter(run -> filter.cluster() == null || run.cluster().equals(filter.cluster()))
+                .filter(run -> code == null || run.code().equals(code.name()))
+                .toList();
+    }
+
+    /** Only a worker knows the attempts; the list is complete without them. */
+    private List<NodeRun> withAttempts(JoinLookup lookup, List<NodeRun> runs) {
+        if (!client.output().isWide() && !client.output().isStructured()) {
+            return runs;
+        }
+        try {
+            List<NodeRun> asked = new ArrayList<>();
+            for (NodeRun run : runs) {
+                asked.add(run.isOpen() ? withAttempt(lookup, run) : run);
             }
-            return ExitCodes.OK;
+            return asked;
+        } catch (CliException e) {
+            terminal.progress("attempts are not known: " + e.getMessage());
+            return runs;
         }
     }
 
-    private List<Line> lines(WorkflowClient temporal, Optional<ClusterName> cluster) {
-        String query = "WorkflowType = 'NodeJoinWorkflow'"
-                + cluster.map(name -> " AND NodeJoinCluster = '" + name + "'").orElse("");
-        try (Stream<WorkflowExecutionMetadata> found = temporal.listExecutions(query)) {
-            return found.limit(limit).map(ListCommand::line).toList();
+    private static NodeRun withAttempt(JoinLookup lookup, NodeRun run) {
+        NodeRef node = new NodeRef(new ClusterName(run.cluster()), new NodeName(run.node()));
+        return run.withAttempt(Attempts.count(lookup.progress(node).phases()));
+    }
+
+    private void printTable(List<NodeRun> runs, boolean wide) {
+        if (runs.isEmpty()) {
+            terminal.progress("there are none");
+            return;
         }
+        Table table = wide
+                ? new Table(
+                        1, "CLUSTER", "NODE", "KIND", "PHASE", "CODE", "AGE", "STARTED", "CLOSED", "ATTEMPT", "JOIN")
+                : new Table(1, "CLUSTER", "NODE", "KIND", "PHASE", "CODE", "AGE");
+        runs.forEach(run -> table.add(wide ? wideCells(run) : cells(run)));
+        table.lines(wide).forEach(terminal::data);
     }
 
-    private void print(List<Line> lines) {
-        terminal.data("%-12s %-32s %-18s %-26s %s".formatted("CLUSTER", "NODE", "PHASE", "REASON", "STARTED"));
-        lines.forEach(line -> terminal.data("%-12s %-32s %-18s %-26s %s"
-                .formatted(line.cluster(), line.node(), line.phase(), line.reason(), line.started())));
+    private String[] cells(NodeRun run) {
+        return new String[] {
+            run.cluster(),
+            run.node(),
+            run.kind().name(),
+            run.phase(),
+            run.code(),
+            Elapsed.format(Duration.between(run.started(), clock.instant()))
+        };
     }
 
-    private static Line line(WorkflowExecutionMetadata run) {
-        return new Line(
-                attribute(run, JoinSearchAttributes.CLUSTER),
-                attribute(run, JoinSearchAttributes.NODE),
-                attribute(run, JoinSearchAttributes.PHASE),
-                attribute(run, JoinSearchAttributes.REASON),
-                run.getStartTime().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-
-    private static String attribute(WorkflowExecutionMetadata run, SearchAttributeKey<String> key) {
-        return Objects.requireNonNullElse(run.getTypedSearchAttributes().get(key), "");
+    private String[] wideCells(NodeRun run) {
+        List<String> cells = new ArrayList<>(List.of(cells(run)));
+        cells.add(run.started().toString());
+        cells.add(run.closed() == null ? "" : run.closed().toString());
+        cells.add(run.attempt() == null ? "" : run.attempt().toString());
+        cells.add(run.joinId());
+        return cells.toArray(String[]::new);
     }
 }

@@ -1,6 +1,7 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.service.wiring.EffectInterceptors;
+import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,26 +12,39 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point of {@code nodejoin COMMAND}. */
 @Command(
         name = "nodejoin",
-        description = "Joins machines to Kubernetes clusters.",
+        header = {
+            "Joins machines to Kubernetes clusters.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} list --open                    what runs now",
+            "  ${ROOT-COMMAND-NAME} describe fra-1/worker-7        where a join stands, and why it failed",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --wait     have a machine become a node",
+            ""
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted."
+            "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted.",
+            "Addresses: --config FILE, or NODEJOIN_CONFIG, KAFKA_BOOTSTRAP_SERVERS, TEMPORAL_ADDRESS, NODEJOIN_CLUSTER.",
+            "In scripts: data is on standard output, progress on standard error; NO_COLOR and pipes have no colors."
         })
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
+    /** The launcher sets it to {@code kubectl nodejoin} if kubectl has called it. */
+    private static final String COMMAND_NAME = "NODEJOIN_COMMAND_NAME";
+
+    private static final int HELP_WIDTH = 100;
+
     private Main() {}
 
-    @Command(name = "cluster", description = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")
+    @Command(name = "cluster", header = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")
     private static final class ClusterCommands {}
 
     /** Runs one command and exits with its exit code. */
@@ -58,20 +72,39 @@ public final class Main {
             Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
         CommandLine cluster =
                 new CommandLine(new ClusterCommands()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
+        CommandLine deadLetters = new CommandLine(new DeadLetterCommands.Group())
+                .addSubcommand(new DeadLetterCommands.ListLetters(terminal, environment, clock))
+                .addSubcommand(new DeadLetterCommands.Show(terminal, environment))
+                .addSubcommand(new DeadLetterCommands.Replay(terminal, environment));
+        CommandLine tokens = new CommandLine(new TokenCommands.Group())
+                .addSubcommand(new TokenCommands.ListTokens(terminal, environment, clock))
+                .addSubcommand(new TokenCommands.Revoke(terminal, environment));
+        CommandLine config = new CommandLine(new ConfigCommands.Group())
+                .addSubcommand(new ConfigCommands.Print(terminal, environment))
+                .addSubcommand(new ConfigCommands.Check(terminal, environment));
         CommandLine root = new CommandLine(new Main())
-                .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
-                .addSubcommand(new StatusCommand(terminal, environment, Main::pause))
-                .addSubcommand(new ListCommand(terminal, environment))
-                .addSubcommand(new CancelCommand(terminal, environment, clock, Main::pause))
                 .addSubcommand(new LeaveCommand(terminal, environment, clock))
+                .addSubcommand(new AbortCommand(terminal, environment, clock, Main::pause))
+                .addSubcommand(new ListCommand(terminal, environment, clock))
+                .addSubcommand(new StatusCommand(terminal, environment, clock, Main::pause))
+                .addSubcommand(new EventsCommand(terminal, environment, clock))
+                .addSubcommand(deadLetters)
+                .addSubcommand(tokens)
+                .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
                 .addSubcommand(cluster)
                 .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause))
+                .addSubcommand(config)
+                .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
-        withHelp(root);
+        addStandardOptions(root);
+        root.setCommandName(environment.getOrDefault(COMMAND_NAME, "nodejoin"));
         return root.setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
+                .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))
-                .setParameterExceptionHandler((refused, _) -> refuse(terminal, refused))
+                .setParameterExceptionHandler((refused, _) -> new UsageErrors(terminal).print(refused))
                 .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));
     }
 
@@ -79,22 +112,9 @@ public final class Main {
         LockSupport.parkNanos(time.toNanos());
     }
 
-    private static void withHelp(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true);
-        command.getSubcommands().values().forEach(Main::withHelp);
-    }
-
-    /** Prints one line, and no more, for a command whose usage text would hide it. */
-    private static int refuse(Terminal terminal, ParameterException refused) {
-        CommandLine command = refused.getCommandLine();
-        terminal.err().println("nodejoin: " + refused.getMessage());
-        UnmatchedArgumentException.printSuggestions(refused, terminal.err());
-        if (command.getSubcommands().isEmpty()) {
-            terminal.err().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
-        } else {
-            command.usage(terminal.err());
-        }
-        return ExitCodes.USAGE;
+    private static void addStandardOptions(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.version());
+        command.getSubcommands().values().forEach(Main::addStandardOptions);
     }
 
     private static int report(Terminal terminal, Exception failure) {

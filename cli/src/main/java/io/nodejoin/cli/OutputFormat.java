@@ -3,5 +3,8 @@ package io.nodejoin.cli;
 /** How a command prints its data. */
 enum OutputFormat {
     text,
-    json
+    wide,
+    json,
+    yaml,
+    name
 }

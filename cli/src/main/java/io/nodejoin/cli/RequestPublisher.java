@@ -1,7 +1,6 @@
 package io.nodejoin.cli;
 
 import io.cloudevents.CloudEvent;
-import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.LifecycleEvent;
@@ -18,10 +17,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
@@ -58,42 +57,62 @@ final class RequestPublisher {
      * Publishes a request, and follows it for this time if wanted.
      *
      * @param published runs before a request is followed, once the broker has acknowledged it
-     * @return the last event of the request; null if it has none yet or is not followed
+     * @return the outcome, or the last event of the request so far; null if it has none yet or is not followed
      */
     LifecycleEvent.@Nullable Outcome publish(
             KafkaConfig kafka, LifecycleEvent.Request request, String eventId, Duration timeout, Runnable published)
             throws InterruptedException {
-        try {
+        Optional<LifecycleEvent.Outcome> last = new KafkaCalls(kafka).call(() -> {
             KafkaSettings settings = new KafkaSettings(kafka);
             if (!wait) {
                 send(settings, kafka.requestsTopic(), request, eventId);
-                return null;
+                return Optional.empty();
             }
-            try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
+            try (EventReader reader = EventReader.open(kafka, kafka.eventsTopic(), null)) {
                 Instant started = clock.instant();
                 send(settings, kafka.requestsTopic(), request, eventId);
                 published.run();
-                return new JoinFollower(terminal, clock, joinId(eventId), eventId)
-                        .awaitEnd(tail, started, started.plus(timeout))
-                        .orElse(null);
+                return Optional.ofNullable(new JoinFollower(terminal, clock, joinId(eventId), eventId)
+                        .awaitEnd(reader, started, started.plus(timeout)));
             }
-        } catch (KafkaException | ExecutionException e) {
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.message(e), e);
-        } catch (ConfigException e) {
-            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
-        }
+        });
+        return last.orElse(null);
     }
 
     /** Adds the outcome to the facts about a request, if it was followed, and prints them. Returns the exit code. */
-    int report(ClientOptions client, int width, Map<String, Object> facts, LifecycleEvent.@Nullable Outcome end) {
+    int report(
+            ClientOptions client,
+            LifecycleEvent.Request request,
+            Map<String, Object> facts,
+            LifecycleEvent.@Nullable Outcome last) {
         if (wait) {
-            facts.put("outcome", JoinFollower.outcome(end));
+            facts.put("outcome", JoinFollower.outcome(last));
         }
-        if (end != null && client.json()) {
-            facts.put("detail", end);
+        int exitCode = wait ? JoinFollower.exitCode(last) : ExitCodes.OK;
+        if (last != null
+                && exitCode != ExitCodes.STILL_RUNNING
+                && client.output().isStructured()) {
+            facts.put("detail", last);
         }
-        client.print(terminal, width, facts);
-        return wait ? JoinFollower.exitCode(end) : ExitCodes.OK;
+        String node = request.cluster() + "/" + request.nodeName();
+        client.output().printFacts(terminal, node, facts);
+        printNext(node, last, exitCode);
+        return exitCode;
+    }
+
+    private void printNext(String node, LifecycleEvent.@Nullable Outcome last, int exitCode) {
+        if (wait && last == null) {
+            terminal.progress("nobody has accepted the request yet: check that the service runs (nodejoin serve) and is"
+                    + " ready; once it is, it reads the request");
+        }
+        switch (exitCode) {
+            case ExitCodes.FAILED -> terminal.progress("next: nodejoin describe " + node);
+            case ExitCodes.STILL_RUNNING -> terminal.progress("next: nodejoin status " + node + " --watch");
+            case ExitCodes.OK ->
+                terminal.progress(
+                        wait ? "next: nodejoin status " + node : "next: nodejoin status " + node + " --watch");
+            default -> {}
+        }
     }
 
     private void send(KafkaSettings settings, String topic, LifecycleEvent.Request request, String eventId)

@@ -2,7 +2,6 @@ package io.nodejoin.cli;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.ConfigFile;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.wiring.Connections;
 import io.nodejoin.service.wiring.EffectInterceptors;
@@ -14,14 +13,23 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nodejoin serve}: runs until SIGTERM or SIGINT. */
-@Command(name = "serve", description = "Runs the service.")
+@Command(
+        name = "serve",
+        header = {
+            "Runs the service.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} serve --config nodejoin.yaml",
+            "  ${ROOT-COMMAND-NAME} serve --config nodejoin.yaml --check-config",
+            ""
+        })
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
@@ -30,10 +38,12 @@ final class ServeCommand implements Callable<Integer> {
     private final Clock clock;
     private final EffectInterceptors interceptors;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "the YAML file (or NODEJOIN_CONFIG)")
-    private @Nullable Path config;
+    @Mixin
+    private ConfigCommands.ConfigOption config = new ConfigCommands.ConfigOption();
 
-    @Option(names = "--check-config", description = "only check the file: exit 0 if it can be used, 2 if not")
+    @Option(
+            names = "--check-config",
+            description = "only check the file, and the files that it names: exit 0 if they can be used, 2 if not")
     private boolean checkOnly;
 
     ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
@@ -46,11 +56,10 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try {
-            Path file = file();
-            ServiceConfig settings = ConfigFile.read(file);
+            Path file = config.file(environment);
+            ServiceConfig settings = ConfigCommands.ConfigOption.read(file);
             if (checkOnly) {
-                terminal.data(file + " can be used");
-                return ExitCodes.OK;
+                return ConfigCheck.run(terminal, file, settings);
             }
             LOG.info("configuration: {}", settings);
             return serve(settings);
@@ -92,16 +101,5 @@ final class ServeCommand implements Callable<Integer> {
         } catch (Exception e) { // the process ends in any case; the failure must be logged
             LOG.error("did not stop in order", e);
         }
-    }
-
-    private Path file() throws ConfigException {
-        if (config != null) {
-            return config;
-        }
-        String named = environment.get("NODEJOIN_CONFIG");
-        if (named == null) {
-            throw new ConfigException("no configuration is named: give --config FILE or set NODEJOIN_CONFIG", null);
-        }
-        return Path.of(named);
     }
 }

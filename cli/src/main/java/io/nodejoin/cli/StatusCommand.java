@@ -1,13 +1,14 @@
 package io.nodejoin.cli;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.node.NodeRef;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -19,76 +20,139 @@ import picocli.CommandLine.Parameters;
 /** {@code nodejoin status NODE}. */
 @Command(
         name = "status",
-        description =
-                "Shows the state of the latest join of a node. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
+        header = {
+            "Shows the state of a node, and its latest request.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} status fra-1/worker-7",
+            "  ${ROOT-COMMAND-NAME} status worker-7 --cluster fra-1 --watch",
+            "  ${ROOT-COMMAND-NAME} status fra-1/worker-7 -o json",
+            ""
+        },
+        description = {
+            "The state is that of the last request that succeeded; a request that fails after it does not change it.",
+            "Exit code, by the latest request: 0 if it joined or left, 5 while it runs, 1 if it failed; 4 if there is none."
+        })
 final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
+    private final Clock clock;
     private final Consumer<Duration> pause;
 
     @Mixin
     private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NODE", description = "the node's name")
+    @Parameters(paramLabel = ClientOptions.NODE, description = ClientOptions.NODE_DESCRIPTION)
     private String node = "";
 
     @Option(
             names = {"-w", "--watch"},
-            description = "follow the join to its end")
+            description = "follow the request to its end")
     private boolean watch;
 
-    StatusCommand(Terminal terminal, Map<String, String> environment, Consumer<Duration> pause) {
+    StatusCommand(Terminal terminal, Map<String, String> environment, Clock clock, Consumer<Duration> pause) {
         this.terminal = terminal;
         this.environment = environment;
+        this.clock = clock;
         this.pause = pause;
     }
+
+    /** Both of them, for programs. */
+    private record Status(String cluster, String node, NodeState state, NodeRun request, JoinProgress progress) {}
 
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
-        NodeRef joining = new NodeRef(settings.requireCluster(client.cluster()), ClientOptions.nodeName(node));
-        try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            JoinLookup lookup = new JoinLookup(temporal.failFastClient());
-            JoinProgress progress = watch ? follow(lookup, joining) : lookup.progress(joining);
-            print(progress);
+        NodeRef wanted = client.node(settings, node);
+        try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
+            if (watch) {
+                temporal.runs().history(wanted);
+                follow(temporal.lookup(), wanted);
+            }
+            List<NodeRun> history = temporal.runs().history(wanted);
+            NodeState state = NodeState.of(history);
+            NodeRun latest = history.getFirst();
+            if (!client.output().isStructured()) {
+                // What Temporal lists is known without the service, too.
+                return printText(temporal.lookup(), wanted, state, latest);
+            }
+            JoinProgress progress = temporal.lookup().progress(wanted);
+            Status status = new Status(
+                    latest.cluster(),
+                    latest.node(),
+                    state,
+                    latest.withAttempt(Attempts.count(progress.phases())),
+                    progress);
+            client.output().print(terminal, status, List.of(), _ -> {});
             return exitCode(progress.phase());
         }
     }
 
-    private JoinProgress follow(JoinLookup lookup, NodeRef joining) {
+    private void follow(JoinLookup lookup, NodeRef wanted) {
         int printed = 0;
         while (true) {
-            JoinProgress progress = lookup.progress(joining);
+            JoinProgress progress = lookup.progress(wanted);
             for (; printed < progress.phases().size(); printed++) {
                 PhaseTime phaseTime = progress.phases().get(printed);
                 terminal.progress(since(progress, phaseTime) + phaseTime.phase());
             }
             if (progress.phase().terminal() || Thread.interrupted()) {
-                return progress;
+                return;
             }
             pause.accept(JoinLookup.POLL_INTERVAL);
         }
     }
 
-    private void print(JoinProgress progress) {
-        if (client.json()) {
-            terminal.json(progress);
-            return;
-        }
+    private int printText(JoinLookup lookup, NodeRef wanted, NodeState state, NodeRun latest) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("node", progress.node());
-        facts.put("cluster", progress.cluster());
-        facts.put("join", progress.joinId());
-        facts.put("phase", progress.phase());
+        facts.put("node", latest.reference());
+        facts.put("state", state.describe(clock.instant()));
+        facts.put(
+                "request",
+                "%s %s, from %s (%s ago)"
+                        .formatted(
+                                latest.kind(),
+                                latest.joinId(),
+                                latest.started(),
+                                Elapsed.format(Duration.between(latest.started(), clock.instant()))));
+        facts.put("phase", colored(latest));
+        client.output().print(terminal, facts, List.of(latest.reference()), _ -> Output.printLines(terminal, facts));
+        JoinProgress progress = lookup.progress(wanted);
+        if (client.output().format() != OutputFormat.name) {
+            printProgress(progress);
+        }
+        printNext(latest, progress);
+        return exitCode(progress.phase());
+    }
+
+    private String colored(NodeRun latest) {
+        String phase = latest.code().isEmpty() ? latest.phase() : latest.phase() + " " + latest.code();
+        return latest.isOpen() ? phase : latest.code().isEmpty() ? terminal.good(phase) : terminal.bad(phase);
+    }
+
+    private void printProgress(JoinProgress progress) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("attempt", Attempts.count(progress.phases()));
         if (!progress.phase().terminal()) {
-            facts.put("waiting for", progress.waitingFor());
+            facts.put("waits for", progress.waitingFor());
             facts.put("deadline", progress.deadline());
         }
         if (progress.problem() != null) {
+            ErrorCode code = progress.problem().code();
             facts.put("problem", progress.problem().toLine());
+            facts.put("why", code.meaning());
+            facts.put("to do", code.remedy());
         }
-        facts.forEach((name, value) -> terminal.data("%-12s  %s".formatted(name, value)));
+        Output.printLines(terminal, facts);
         progress.phases().forEach(phaseTime -> terminal.data(since(progress, phaseTime) + phaseTime.phase()));
+    }
+
+    private void printNext(NodeRun latest, JoinProgress progress) {
+        if (exitCode(progress.phase()) == ExitCodes.FAILED) {
+            terminal.progress("next: nodejoin describe " + latest.reference());
+        } else if (!progress.phase().terminal() && !watch) {
+            terminal.progress("next: nodejoin status " + latest.reference() + " --watch");
+        }
     }
 
     private static String since(JoinProgress progress, PhaseTime phaseTime) {

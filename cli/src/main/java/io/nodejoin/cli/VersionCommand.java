@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code nodejoin version}. */
-@Command(name = "version", description = "Prints the version.")
+@Command(
+        name = "version",
+        header = {"Prints the version.", "", "Examples:", "  ${ROOT-COMMAND-NAME} version", ""})
 final class VersionCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -15,9 +17,13 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        terminal.data("nodejoin "
-                + Objects.requireNonNullElse(VersionCommand.class.getPackage().getImplementationVersion(), "unreleased")
-                + " (Java " + Runtime.version() + ")");
+        terminal.data(version());
         return ExitCodes.OK;
+    }
+
+    static String version() {
+        return "nodejoin "
+                + Objects.requireNonNullElse(VersionCommand.class.getPackage().getImplementationVersion(), "unreleased")
+                + " (Java " + Runtime.version() + ")";
     }
 }

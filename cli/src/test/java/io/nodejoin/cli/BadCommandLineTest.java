@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Kafka, Temporal and the API server are one port here, which tells whether anybody called. */
 class BadCommandLineTest {
@@ -57,8 +60,8 @@ class BadCommandLineTest {
             leave n1 --grace-period -1                     | --grace-period    | '-1' is no whole number from 0 to 86400
             leave n1 --grace-period 86401                  | --grace-period    | '86401' is no whole number from 0 to 86400
             leave n1 --grace-period 30s                    | --grace-period    | '30s' is no whole number
-            cancel n1 --wait --timeout 5                   | --timeout         | '5' DURATION
-            cancel n1 --wait --timeout -5m                 | --timeout         | '-5m' DURATION
+            abort n1 --wait --timeout 5                    | --timeout         | '5' DURATION
+            abort n1 --wait --timeout -5m                  | --timeout         | '-5m' DURATION
             cluster prepare --credential F --kubeconfig KUBECONFIG --credential-life 1day | --credential-life | '1day' DURATION
             cluster prepare --credential F --kubeconfig KUBECONFIG --credential-life 9m | --credential-life | allowed: 10m to 876000h
             list --limit -1                                | --limit           | '-1' is no whole number from 1 to 1000000
@@ -67,6 +70,13 @@ class BadCommandLineTest {
             list --cluster x'OR'NodeJoinCluster'!='        | the cluster name  | is no RFC 1123 label
             list --cluster Fra                             | the cluster name  | 'Fra' is no RFC 1123 label
             status n1 --cluster Fra                        | the cluster name  | 'Fra' is no RFC 1123 label
+            status Fra/n1                                  | the cluster name  | 'Fra' is no RFC 1123 label
+            status ber-2/n1 --cluster fra-1                | two clusters      | are named: ber-2/n1 and --cluster fra-1
+            leave n1                                       | Drain fra-1/n1    | There is no terminal to ask: add --yes to do it.
+            abort n1                                       | Abort what runs   | There is no terminal to ask: add --yes to do it.
+            list --phase Lost                              | --phase           | expected one of [Requested, AgentConnected
+            list --since yesterday                         | --since           | 'yesterday' DURATION
+            list -o xml                                    | --output          | expected one of [text, wide, json, yaml, name]
             """)
     void shouldRefuseABadValueBeforeAnythingIsDone(String line, String option, String rule) throws IOException {
         // given
@@ -111,7 +121,73 @@ class BadCommandLineTest {
 
         // then
         assertThat(exit).isEqualTo(ExitCodes.USAGE);
-        assertThat(text()).contains("Possible solutions: --timeout");
+        assertThat(text()).contains("nodejoin join has no option --timout; did you mean --timeout?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            staus n1         | nodejoin: nodejoin has no command staus; did you mean status?
+            frobnicate       | nodejoin: nodejoin has no command frobnicate
+            cluster prepar   | nodejoin: nodejoin cluster has no command prepar; did you mean prepare?
+            status fra-1 n1  | nodejoin: a node is one word: write fra-1/n1, or n1 --cluster fra-1
+            version n1       | nodejoin: nodejoin version takes no argument n1
+            list --clutser a | nodejoin: nodejoin list has no option --clutser; did you mean --cluster?
+            list --xyz       | nodejoin: nodejoin list has no option --xyz
+            """)
+    void shouldProposeOnlyWhatIsNear(String line, String expected) {
+        // when
+        int exit = nodejoin(Map.of(), line.split(" +"));
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(text().lines().findFirst()).hasValue(expected);
+        assertThat(text()).hasLineCount(2).doesNotContain("Unmatched");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-V", "--version", "version", "list -V", "cluster prepare --version"})
+    void shouldPrintTheVersion(String line) {
+        // when
+        int exit = nodejoin(Map.of(), line.split(" "));
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.OK);
+        assertThat(text()).startsWith("nodejoin ").contains("(Java ").hasLineCount(1);
+    }
+
+    @Test
+    void shouldBeginEachHelpWithExamples() {
+        // given
+        CommandLine root = Main.commandLine(new Terminal(stream, stream, false), Map.of(), Clock.systemUTC());
+
+        // when
+        List<String> without = leaves(root).stream()
+                .filter(command -> command.getUsageMessage().indexOf("Examples:") < 0
+                        || command.getUsageMessage().indexOf("Examples:")
+                                > command.getUsageMessage().indexOf("Usage:"))
+                .map(command -> command.getCommandSpec().qualifiedName())
+                .toList();
+
+        // then
+        assertThat(without).isEmpty();
+        assertThat(root.getUsageMessage().lines()).allMatch(line -> line.length() <= 120);
+    }
+
+    private static List<CommandLine> leaves(CommandLine command) {
+        return command.getSubcommands().isEmpty()
+                ? List.of(command)
+                : command.getSubcommands().values().stream()
+                        .flatMap(child -> leaves(child).stream())
+                        .toList();
+    }
+
+    @Test
+    void shouldNameKubectlInTheHelpOfItsPlugin() {
+        // when
+        nodejoin(Map.of("NODEJOIN_COMMAND_NAME", "kubectl nodejoin"), "status", "--help");
+
+        // then
+        assertThat(text()).contains("Usage: kubectl nodejoin status", "kubectl nodejoin status fra-1/worker-7");
     }
 
     @ParameterizedTest

@@ -42,7 +42,10 @@ class DoctorCommandTest {
 
         // then
         assertThat(exit).isEqualTo(ExitCodes.UNREACHABLE);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("nodejoin: cannot reach the API server: ");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("nodejoin: cannot reach the API server at https://127.0.0.1:1: nothing accepts connections"
+                        + " there; the address is that of the current context in " + kubeconfig)
+                .hasLineCount(1);
     }
 
     @Test

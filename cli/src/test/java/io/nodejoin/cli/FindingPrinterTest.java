@@ -26,7 +26,7 @@ class FindingPrinterTest {
     @Test
     void shouldSayWhatWhyAndHowToMendIt() {
         // when
-        printer.print(EXAMINATIONS, OutputFormat.text);
+        printer.print(EXAMINATIONS, new Output(OutputFormat.text));
 
         // then
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
@@ -44,7 +44,7 @@ class FindingPrinterTest {
     @Test
     void shouldGiveProgramsTheSame() {
         // when
-        printer.print(EXAMINATIONS.subList(0, 2), OutputFormat.json);
+        printer.print(EXAMINATIONS.subList(0, 2), new Output(OutputFormat.json));
 
         // then
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""

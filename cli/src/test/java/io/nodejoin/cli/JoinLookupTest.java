@@ -8,6 +8,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -39,7 +40,8 @@ class JoinLookupTest {
                             .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
-    private final JoinLookup lookup = new JoinLookup(temporal.getWorkflowClient());
+    private final JoinLookup lookup = new JoinLookup(
+            temporal.getWorkflowClient(), new TemporalCalls(TemporalConfig.withDefaults("temporal:7233")));
 
     /** Can be given up once. */
     @WorkflowInterface
@@ -107,7 +109,7 @@ class JoinLookupTest {
         join();
 
         // when
-        JoinId cancelled = lookup.cancel(NODE, WISH);
+        JoinId cancelled = lookup.abort(NODE, WISH);
 
         // then
         assertThat(cancelled).isEqualTo(JOIN);
@@ -116,7 +118,7 @@ class JoinLookupTest {
     @Test
     void shouldSayThatThereIsNothingToGiveUp() {
         // when
-        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(NODE, WISH));
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.abort(NODE, WISH));
 
         // then
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.NOT_FOUND);
@@ -127,10 +129,10 @@ class JoinLookupTest {
     void shouldSayThatAJoinIsGivenUpAlready() {
         // given
         join();
-        lookup.cancel(NODE, WISH);
+        lookup.abort(NODE, WISH);
 
         // when
-        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(NODE, WISH));
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.abort(NODE, WISH));
 
         // then
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.REJECTED);

@@ -2,83 +2,52 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Grpc;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
-import io.grpc.stub.StreamObserver;
-import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
-import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
-import io.temporal.api.workflowservice.v1.GetSystemInfoResponse;
-import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
-import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
-import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ListedJoinsTest {
     private static final Instant STARTED = Instant.parse("2026-11-25T10:15:30.123456Z");
+    private static final String TYPES = "WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    private final Visibility visibility = new Visibility();
-    private Server temporal;
-
-    /** Knows one join, whatever it is asked for. */
-    private static final class Visibility extends WorkflowServiceGrpc.WorkflowServiceImplBase {
-        private final List<String> queries = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void getSystemInfo(GetSystemInfoRequest request, StreamObserver<GetSystemInfoResponse> answer) {
-            answer.onNext(GetSystemInfoResponse.getDefaultInstance());
-            answer.onCompleted();
-        }
-
-        @Override
-        public void listWorkflowExecutions(
-                ListWorkflowExecutionsRequest request, StreamObserver<ListWorkflowExecutionsResponse> answer) {
-            queries.add(request.getQuery());
-            WorkflowExecutionInfo.Builder join = WorkflowExecutionInfo.newBuilder();
-            join.getStartTimeBuilder().setSeconds(STARTED.getEpochSecond()).setNanos(STARTED.getNano());
-            answer.onNext(ListWorkflowExecutionsResponse.newBuilder()
-                    .addExecutions(join)
-                    .build());
-            answer.onCompleted();
-        }
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        temporal = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-                .addService(visibility)
-                .build()
-                .start();
-    }
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Clock clock = Clock.fixed(STARTED.plus(Duration.ofSeconds(192)), ZoneOffset.UTC);
+    private final FakeTemporal temporal = new FakeTemporal();
 
     @AfterEach
     void stop() {
-        temporal.shutdownNow();
+        temporal.close();
     }
 
-    @Test
-    void shouldListTheJoinsOfAllClustersIfNoneIsNamed() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            --limit 9              | ""
+            --cluster ber-2        | " AND NodeJoinCluster = 'ber-2'"
+            --phase failed         | " AND NodeJoinPhase = 'Failed'"
+            --code CSR_TIMEOUT     | " AND NodeJoinReason = 'CSR_TIMEOUT'"
+            --since 1h             | " AND StartTime >= '2026-11-25T09:18:42.123456Z'"
+            --open                 | " AND ExecutionStatus = 'Running'"
+            --open --cluster ber-2 | " AND NodeJoinCluster = 'ber-2' AND ExecutionStatus = 'Running'"
+            """)
+    void shouldAskTemporalForWhatIsWanted(String options, String conditions) {
         // when
-        list(Map.of());
+        list(Map.of(), options.split(" "));
 
         // then
-        assertThat(visibility.queries).containsExactly("WorkflowType = 'NodeJoinWorkflow'");
+        assertThat(temporal.queries()).containsExactly(TYPES + conditions);
     }
 
     @Test
@@ -87,44 +56,63 @@ class ListedJoinsTest {
         list(Map.of("NODEJOIN_CLUSTER", "fra-1"));
 
         // then
-        assertThat(visibility.queries)
-                .containsExactly("WorkflowType = 'NodeJoinWorkflow' AND NodeJoinCluster = 'fra-1'");
+        assertThat(temporal.queries()).containsExactly(TYPES + " AND NodeJoinCluster = 'fra-1'");
     }
 
     @Test
-    void shouldListTheJoinsOfTheClusterThatTheCommandLineNames() {
-        // when
-        list(Map.of("NODEJOIN_CLUSTER", "fra-1"), "--cluster", "ber-2");
+    void shouldListWhatRunsFirstInAtMostAHundredColumns() {
+        // given
+        temporal.addRun("NodeJoinWorkflow", "w1", "Joined", "", STARTED);
+        temporal.addRun("NodeLeaveWorkflow", "w2", "Left", "", STARTED.minusSeconds(4000));
+        temporal.addRun("NodeJoinWorkflow", "long".repeat(25), "Failed", "CLUSTER_INFO_SIGNATURE_INVALID", STARTED);
+        temporal.addRun("NodeJoinWorkflow", "w3", "Requested", "", STARTED.minusSeconds(9));
 
-        // then
-        assertThat(visibility.queries)
-                .containsExactly("WorkflowType = 'NodeJoinWorkflow' AND NodeJoinCluster = 'ber-2'");
-    }
-
-    @Test
-    void shouldTellPeopleTheStartToTheSecond() {
         // when
         list(Map.of());
 
         // then
-        assertThat(out.toString(StandardCharsets.UTF_8)).endsWith(" 2026-11-25T10:15:30Z\n");
+        assertThat(text().lines()).allMatch(line -> line.length() <= 100).hasSize(5);
+        assertThat(text().lines().skip(1).map(line -> line.split(" +")))
+                .first()
+                .isEqualTo(new String[] {"fra-1", "w3", "join", "Requested", "3m21s"});
+        assertThat(text())
+                .containsPattern("fra-1 +w2 +leave +Left +1h9m")
+                .containsPattern("fra-1 +long[long]+… +join +Failed +CLUSTER_INFO_SIGNATURE_INVALID +3m12s");
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
-    @Test
-    void shouldTellProgramsTheStartToTheSecond() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+            wide | '  2026-11-25T10:15:30Z  2026-11-25T10:15:50Z  '
+            json | '"started":"2026-11-25T10:15:30Z"'
+            yaml | 'node: w1'
+            name | 'fra-1/w1'
+            """)
+    void shouldPrintInTheWantedFormat(String format, String expected) {
+        // given
+        temporal.addRun("NodeJoinWorkflow", "w1", "Joined", "", STARTED);
+
         // when
-        list(Map.of(), "--output", "json");
+        list(Map.of(), "--output", format);
 
         // then
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"started\":\"2026-11-25T10:15:30Z\"");
+        assertThat(text()).contains(expected);
+    }
+
+    private String text() {
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private void list(Map<String, String> environment, String... options) {
         Map<String, String> all = new HashMap<>(environment);
-        all.put("TEMPORAL_ADDRESS", "127.0.0.1:" + temporal.getPort());
-        int exit = Main.commandLine(new Terminal(stream, stream, false), all, Clock.systemUTC())
+        all.put("TEMPORAL_ADDRESS", temporal.address());
+        Terminal terminal = new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        int exit = Main.commandLine(terminal, all, clock)
                 .execute(
                         Stream.concat(Stream.of("list"), Arrays.stream(options)).toArray(String[]::new));
-        assertThat(exit).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(ExitCodes.OK);
+        assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(ExitCodes.OK);
     }
 }

@@ -17,12 +17,14 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.node.NodeObject;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -186,7 +188,7 @@ class ServiceConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    join: {tokenTTL: 10m}      | join.tokenTTL is not a known key; known keys here: deadline, tokenTtl
+                    join: {tokenTTL: 10m}      | join.tokenTTL is not a known key; did you mean tokenTtl? known keys here: deadline, tokenTtl (line 9)
                     join: {tokenTtl: 16m}      | join.tokenTtl is 16m; allowed: 1m to 15m
                     join: {deadline: 1s}       | join.deadline is 1s; allowed: 30s to 24h
                     join: {deadline: soon}     | join.deadline: 'soon' is no duration
@@ -211,8 +213,13 @@ class ServiceConfigTest {
                     maxTokens: 0                 | clusters.<name>.maxTokens is 0; allowed: 1 to 5000
                     certificateLifetime: 9m      | clusters.<name>.certificateLifetime is 9m; allowed: 10m to 8760h
                     certificateLifetime: 1h, tlsBootstrap: kubelet | needs tlsBootstrap: agent; a kubelet requests no lifetime
-                    hosts: {swap: some}          | not one of the values accepted for Enum class: [NoSwap, LimitedSwap, off]
-                    hosts: {swaps: off}          | clusters.prod.hosts.swaps is not a known key; known keys here: containerd, kubelet, swap
+                    hosts: {swap: some}          | clusters.prod.hosts.swap: 'some' is not allowed; allowed: off, NoSwap, LimitedSwap
+                    approval: nodejion           | clusters.prod.approval: 'nodejion' is not allowed; allowed: nodejoin, cluster
+                    strict: perhaps              | clusters.prod.strict: 'perhaps' is no value true or false
+                    maxTokens: many              | clusters.prod.maxTokens: 'many' is no whole number
+                    uid: 12                      | clusters.prod.uid: '12' is no UUID
+                    kubeletDigests: all          | clusters.prod.kubeletDigests: has to be a list
+                    hosts: {swaps: off}          | clusters.prod.hosts.swaps is not a known key; did you mean swap? known keys here: containerd, kubelet, swap
                     hosts: {containerd: {sandboxImage: 'a b'}} | clusters.prod.hosts.containerd: sandboxImage is no reference of an image
                     hosts: {containerd: {registryMirrors: {docker.io: []}}} | at least one URL for each registry
                     hosts: {containerd: {registryMirrors: {docker.io: ['https://u:p@m']}}} | without user and query
@@ -229,6 +236,61 @@ class ServiceConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    bootstrapServers | bootstrapServer | kafka.bootstrapServer is not a known key; did you mean bootstrapServers?
+                    kubeconfigFile   | kubeConfig      | clusters.prod.kubeConfig is not a known key; did you mean kubeconfigFile?
+                    agentCaKeyFile   | agentCAKeyfile  | gateway.agentCAKeyfile is not a known key; did you mean agentCaKeyFile?
+                    gateway:         | gatway:         | gatway is not a known key; did you mean gateway?
+                    prod:            | Prod:           | clusters: the name 'Prod' is no RFC 1123 label
+                    """)
+    void shouldReportAMistypedKeyAsUnknownAndNotAsMissing(String key, String mistyped, String expected) {
+        // given
+        String yaml = SMALLEST.replace(key, mistyped);
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(expected)
+                .message()
+                .doesNotContain("io.nodejoin", "java.");
+    }
+
+    @Test
+    void shouldWriteWhatItReads() throws Exception {
+        // given
+        ServiceConfig config = ConfigFile.parse(SMALLEST.replace(
+                "prod.kubeconfig}",
+                "prod.kubeconfig, certificateLifetime: 24h, approval: cluster, hosts: {swap: off}}"));
+
+        // when
+        String written = ConfigFile.write(config);
+
+        // then
+        assertThat(ConfigFile.parse(written)).isEqualTo(config);
+        assertThat(written)
+                .contains("certificateLifetime: 24h", "approval: cluster", "listen: 127.0.0.1:8080")
+                .doesNotContain("null", "---", "joinPolicies", "requestKeysFiles");
+    }
+
+    @Test
+    void shouldNameEachFileThatIsMissing(@TempDir Path directory) throws Exception {
+        // given
+        Path present = Files.createFile(directory.resolve("gateway.crt"));
+        ServiceConfig config = ConfigFile.parse(
+                SMALLEST.replace("gateway.crt", present.toString()) + "audit: {file: " + directory + "/audit.jsonl}\n");
+
+        // when
+        List<String> problems = ConfiguredFiles.problems(config);
+
+        // then
+        assertThat(problems)
+                .containsExactly(
+                        "clusters.prod.kubeconfigFile: there is no file /etc/nodejoin/prod.kubeconfig",
+                        "gateway.keyFile: there is no file gateway.key",
+                        "gateway.agentCaCertificateFile: there is no file agent-ca.crt",
+                        "gateway.agentCaKeyFile: there is no file agent-ca.key");
     }
 
     @Test

@@ -106,8 +106,13 @@ public final class KubeletUnit {
         }
         int since = state.restarts() - restarts;
         if (since >= CRASH_LOOP_RESTARTS) {
-            throw startFailure("was restarted " + since + " times (" + state.result() + ")");
+            throw startFailure("keeps ending: systemd has started it again " + since + " times" + lastResult(state));
         }
+    }
+
+    /** Once systemd has begun the next start, its result is success again, which says nothing about the end before. */
+    private static String lastResult(UnitState state) {
+        return state.result().equals("success") ? "" : "; its last result is " + state.result();
     }
 
     private UnitState state() {

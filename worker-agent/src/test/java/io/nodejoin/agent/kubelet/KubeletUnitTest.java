@@ -67,15 +67,16 @@ class KubeletUnitTest {
 
     @ParameterizedTest
     @CsvSource({
-        "activating, auto-restart, 2, was restarted 2 times (exit-code)",
-        "failed,     failed,       5, is failed (exit-code)",
-        "inactive,   dead,         0, is inactive (exit-code)",
+        "activating, auto-restart, 2, exit-code, keeps ending: systemd has started it again 2 times; its last result is exit-code",
+        "active,     running,      2, success,   keeps ending: systemd has started it again 2 times",
+        "failed,     failed,       5, exit-code, is failed (exit-code)",
+        "inactive,   dead,         0, exit-code, is inactive (exit-code)",
     })
     void shouldDetectACrashLoopOfTheKubeletAndReportItsLastLinesRedacted(
-            String active, String sub, int restarts, String told) {
+            String active, String sub, int restarts, String result, String told) {
         // given
         host.network().makeUnhealthy();
-        host.unit(KubeletPaths.UNIT, new UnitState("loaded", active, sub, "exit-code", "enabled", restarts));
+        host.unit(KubeletPaths.UNIT, new UnitState("loaded", active, sub, result, "enabled", restarts));
 
         // when
         HostException failure = failure();

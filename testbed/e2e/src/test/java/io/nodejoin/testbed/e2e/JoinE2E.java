@@ -175,16 +175,16 @@ class JoinE2E {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void shouldCancelByTheCommandLineAndWaitUntilAllIsTakenBack() {
+    void shouldAbortByTheCommandLineAndWaitUntilAllIsTakenBack() {
         // given a join that waits for a machine that never comes
         HostFixture fixture = bed.newHost("dismissed");
         bed.request(fixture);
         bed.outcomes().awaitAccepted(fixture.node());
 
         // when
-        int cancelled = nodejoinCancel(fixture, "--wait", "--reason", "scaled in");
+        int cancelled = nodejoinAbort(fixture, "--wait", "--reason", "scaled in");
         bed.histories().awaitClosed(fixture.node());
-        int again = nodejoinCancel(fixture);
+        int again = nodejoinAbort(fixture);
 
         // then
         assertThat(cancelled).isEqualTo(ExitCodes.OK);
@@ -194,11 +194,11 @@ class JoinE2E {
         bed.cluster().hasNoCredentialsOf(end.joinId());
     }
 
-    private int nodejoinCancel(HostFixture fixture, String... more) {
+    private int nodejoinAbort(HostFixture fixture, String... more) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Map<String, String> environment =
                 Map.of("TEMPORAL_ADDRESS", bed.testBed().temporal().target());
-        List<String> words = new ArrayList<>(List.of("cancel", SharedBed.recordKey(fixture.node())));
+        List<String> words = new ArrayList<>(List.of("abort", "--yes", SharedBed.recordKey(fixture.node())));
         words.addAll(List.of(more));
         return Main.commandLine(new Terminal(nowhere, nowhere, false), environment, Clock.systemUTC())
                 .execute(words.toArray(String[]::new));

@@ -1,9 +1,7 @@
 package io.nodejoin.cli;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.node.NodeRef;
@@ -19,14 +17,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nodejoin cancel NODE}: has the effect of a cancel request, without Kafka and with a response. */
+/** {@code nodejoin abort NODE}: has the effect of a cancel request, without Kafka and with a response. */
 @Command(
-        name = "cancel",
-        aliases = "abort",
+        name = "abort",
+        header = {
+            "Aborts the join or leave of a node, and undoes what it did.",
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} abort fra-1/worker-7 --reason 'scaled in again'",
+            "  ${ROOT-COMMAND-NAME} abort fra-1/worker-7 --reason 'wrong pool' --yes --wait",
+            ""
+        },
         description =
-                "Aborts the join of a node and compensates what it did. Exit code 4 if there is no such join, 6 if"
-                        + " it is compensating already; with --wait 5 if it has not ended within --timeout.")
-final class CancelCommand implements Callable<Integer> {
+                "Exit code 4 if nothing runs for the node, 6 if it is compensating already or cannot be aborted any more;"
+                        + " with --wait 5 if it has not ended within --timeout.")
+final class AbortCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -35,7 +40,10 @@ final class CancelCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "[CLUSTER/]NODE", description = "the node's name")
+    @Mixin
+    private Confirmation confirmation = new Confirmation();
+
+    @Parameters(paramLabel = ClientOptions.NODE, description = ClientOptions.NODE_DESCRIPTION)
     private String node = "";
 
     @Option(
@@ -45,7 +53,7 @@ final class CancelCommand implements Callable<Integer> {
             defaultValue = "no longer wanted")
     private String reason = "no longer wanted";
 
-    @Option(names = "--wait", description = "wait until the join has compensated")
+    @Option(names = "--wait", description = "wait until all is undone")
     private boolean wait;
 
     @Option(
@@ -56,7 +64,7 @@ final class CancelCommand implements Callable<Integer> {
             description = "how long to wait (5m)")
     private Duration timeout = Duration.ofMinutes(5);
 
-    CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock, Consumer<Duration> pause) {
+    AbortCommand(Terminal terminal, Map<String, String> environment, Clock clock, Consumer<Duration> pause) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
@@ -69,9 +77,13 @@ final class CancelCommand implements Callable<Integer> {
         NodeRef joining = client.node(settings, node);
         Instant end = clock.instant().plus(timeout);
         String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
-        try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            JoinLookup lookup = new JoinLookup(temporal.failFastClient());
-            JoinId joinId = lookup.cancel(joining, new AbortRequest(reason, person, null));
+        String question = "Abort what runs for %s/%s, and undo it?".formatted(joining.cluster(), joining.name());
+        if (!confirmation.isGiven(terminal, question)) {
+            return ExitCodes.FAILED;
+        }
+        try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
+            JoinLookup lookup = temporal.lookup();
+            JoinId joinId = lookup.abort(joining, new AbortRequest(reason, person, null));
             Phase phase = wait ? awaitEnd(lookup, joining, end) : Phase.Compensating;
             report(joining, joinId, phase);
             return wait && !phase.terminal() ? ExitCodes.STILL_RUNNING : ExitCodes.OK;
@@ -93,6 +105,6 @@ final class CancelCommand implements Callable<Integer> {
         facts.put("node", joining.name().value());
         facts.put("join", joinId.value());
         facts.put("phase", phase.name());
-        client.print(terminal, 7, facts);
+        client.output().printFacts(terminal, joining.cluster() + "/" + joining.name(), facts);
     }
 }

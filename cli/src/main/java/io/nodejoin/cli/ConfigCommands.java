@@ -1,0 +1,114 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.service.config.ServiceConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nodejoin config}: the service's file. */
+final class ConfigCommands {
+    private ConfigCommands() {}
+
+    @Command(name = "config", header = "Prints and checks the service's file.", synopsisSubcommandLabel = "COMMAND")
+    static final class Group {}
+
+    /** The option that names the file. */
+    static final class ConfigOption {
+        @Option(names = "--config", paramLabel = "FILE", description = "the YAML file (or NODEJOIN_CONFIG)")
+        private @Nullable Path config;
+
+        Path file(Map<String, String> environment) {
+            if (config != null) {
+                return config;
+            }
+            String named = environment.get("NODEJOIN_CONFIG");
+            if (named == null) {
+                throw new CliException(
+                        ExitCodes.USAGE, "no configuration is named: give --config FILE or set NODEJOIN_CONFIG", null);
+            }
+            return Path.of(named);
+        }
+
+        static ServiceConfig read(Path file) {
+            try {
+                return ConfigFile.read(file);
+            } catch (ConfigException e) {
+                throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+
+    @Command(
+            name = "print",
+            header = {
+                "Prints the service's file with all its defaults.",
+                "",
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} config print --config nodejoin.yaml",
+                "  ${ROOT-COMMAND-NAME} config print --config nodejoin.yaml -o json | jq .join",
+                ""
+            },
+            description = "Secrets are in files, which it only names.")
+    static final class Print implements Callable<Integer> {
+        private final Terminal terminal;
+        private final Map<String, String> environment;
+
+        @Mixin
+        private ConfigOption config = new ConfigOption();
+
+        @Mixin
+        private Output output = new Output(OutputFormat.yaml);
+
+        Print(Terminal terminal, Map<String, String> environment) {
+            this.terminal = terminal;
+            this.environment = environment;
+        }
+
+        @Override
+        public Integer call() {
+            ServiceConfig settings = ConfigOption.read(config.file(environment));
+            String yaml = ConfigFile.write(settings);
+            switch (output.format()) {
+                case text, wide, yaml -> terminal.out().print(yaml);
+                case json -> terminal.jsonOfYaml(yaml);
+                case name -> settings.clusters().keySet().forEach(cluster -> terminal.data(cluster.value()));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    @Command(
+            name = "check",
+            header = {
+                "Checks the service's file, and the files that it names.",
+                "",
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} config check --config nodejoin.yaml",
+                ""
+            },
+            description = "Exit code 2 if the service could not start with it.")
+    static final class Check implements Callable<Integer> {
+        private final Terminal terminal;
+        private final Map<String, String> environment;
+
+        @Mixin
+        private ConfigOption config = new ConfigOption();
+
+        Check(Terminal terminal, Map<String, String> environment) {
+            this.terminal = terminal;
+            this.environment = environment;
+        }
+
+        @Override
+        public Integer call() {
+            Path file = config.file(environment);
+            return ConfigCheck.run(terminal, file, ConfigOption.read(file));
+        }
+    }
+}

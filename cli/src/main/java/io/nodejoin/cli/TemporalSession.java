@@ -1,0 +1,33 @@
+package io.nodejoin.cli;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.worker.TemporalClients;
+
+/** The connection of one command to Temporal. */
+final class TemporalSession implements AutoCloseable {
+    private final TemporalClients clients;
+    private final TemporalCalls calls;
+
+    private TemporalSession(TemporalClients clients, TemporalCalls calls) {
+        this.clients = clients;
+        this.calls = calls;
+    }
+
+    static TemporalSession open(TemporalConfig at) {
+        return new TemporalSession(new TemporalClients(at, new SimpleMeterRegistry()), new TemporalCalls(at));
+    }
+
+    JoinLookup lookup() {
+        return new JoinLookup(clients.failFastClient(), calls);
+    }
+
+    NodeRuns runs() {
+        return new NodeRuns(clients.failFastClient(), calls);
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

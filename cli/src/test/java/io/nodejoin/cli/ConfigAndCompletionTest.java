@@ -1,0 +1,121 @@
+package io.nodejoin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigAndCompletionTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    private Path config(String more) throws IOException {
+        for (String name : new String[] {"prod.kubeconfig", "gateway.crt", "gateway.key", "ca.crt", "ca.key"}) {
+            Files.createFile(directory.resolve(name));
+        }
+        return Files.writeString(directory.resolve("nodejoin.yaml"), """
+                kafka: {bootstrapServers: "broker:9092"}
+                clusters:
+                  prod: {kubeconfigFile: %1$s/prod.kubeconfig}
+                gateway:
+                  certificateFile: %1$s/gateway.crt
+                  keyFile: %1$s/gateway.key
+                  agentCaCertificateFile: %1$s/ca.crt
+                  agentCaKeyFile: %1$s/ca.key
+                audit: {file: %1$s/audit.jsonl}
+                %2$s
+                """.formatted(directory, more));
+    }
+
+    @Test
+    void shouldAcceptAConfigurationWhoseFilesAreThere() throws IOException {
+        // given
+        Path file = config("");
+
+        // when
+        int exit = nodejoin("config", "check", "--config", file.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.OK);
+        assertThat(text(out)).isEqualTo(file + " can be used\n");
+    }
+
+    @Test
+    void shouldRefuseAConfigurationWithAMissingFileInBothWays() throws IOException {
+        // given
+        Path file = config("");
+        Files.delete(directory.resolve("gateway.key"));
+
+        // when
+        int check = nodejoin("config", "check", "--config", file.toString());
+        int serve = nodejoin("serve", "--check-config", "--config", file.toString());
+
+        // then
+        assertThat(check).isEqualTo(ExitCodes.USAGE).isEqualTo(serve);
+        assertThat(text(err).lines().distinct())
+                .containsExactly(
+                        "nodejoin: " + file + ": gateway.keyFile: there is no file " + directory + "/gateway.key");
+    }
+
+    @Test
+    void shouldPrintTheDefaultsToo() throws IOException {
+        // given
+        Path file = config("join: {deadline: 10m}");
+
+        // when
+        int exit = nodejoin("config", "print", "--config", file.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.OK);
+        assertThat(text(out)).contains("deadline: 10m", "tokenTtl: 10m", "requestsTopic: nodejoin.requests.v1");
+    }
+
+    @Test
+    void shouldPrintJsonForPrograms() throws IOException {
+        // given
+        Path file = config("");
+
+        // when
+        nodejoin("config", "print", "--config", file.toString(), "-o", "json");
+
+        // then
+        assertThat(text(out)).contains("\"deadline\":\"14m\"").hasLineCount(1);
+    }
+
+    @Test
+    void shouldCompleteInBashAndFish() {
+        // when
+        int bash = nodejoin("completion", "bash");
+        int fish = nodejoin("completion", "fish");
+
+        // then
+        assertThat(bash).isEqualTo(ExitCodes.OK).isEqualTo(fish);
+        assertThat(text(out))
+                .contains("complete -F _complete_nodejoin -o default nodejoin")
+                .contains("complete -c nodejoin -n '__fish_use_subcommand' -a status")
+                .contains("complete -c nodejoin -n '__fish_seen_subcommand_from list' -l since -r -d");
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+
+    private int nodejoin(String... line) {
+        Terminal terminal = new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        return Main.commandLine(terminal, Map.of(), Clock.systemUTC()).execute(line);
+    }
+}

@@ -1,0 +1,51 @@
+package io.nodejoin.service.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files that a configuration names: what the service would miss once it runs. */
+public final class ConfiguredFiles {
+    private final List<String> problems = new ArrayList<>();
+
+    private ConfiguredFiles() {}
+
+    /** Returns one line for each file that is missing or cannot be used, with its key. */
+    public static List<String> problems(ServiceConfig config) {
+        ConfiguredFiles files = new ConfiguredFiles();
+        files.requireReadable("kafka.clientPropertiesFile", config.kafka().clientPropertiesFile());
+        config.clusters().forEach((name, cluster) -> {
+            files.requireReadable("clusters." + name + ".kubeconfigFile", cluster.kubeconfigFile());
+            files.requireReadable("clusters." + name + ".requestKeysFile", cluster.requestKeysFile());
+        });
+        files.requireReadable("gateway.certificateFile", config.gateway().certificateFile());
+        files.requireReadable("gateway.keyFile", config.gateway().keyFile());
+        files.requireReadable("gateway.agentCaCertificateFile", config.gateway().agentCaCertificateFile());
+        files.requireReadable("gateway.agentCaKeyFile", config.gateway().agentCaKeyFile());
+        files.requireWritable("audit.file", config.audit().file());
+        return List.copyOf(files.problems);
+    }
+
+    private void requireReadable(String key, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        if (!Files.exists(file)) {
+            problems.add(key + ": there is no file " + file);
+        } else if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            problems.add(key + ": " + file + " cannot be read");
+        }
+    }
+
+    /** The file itself appears with the first entry. */
+    private void requireWritable(String key, Path file) {
+        Path target = Files.exists(file) ? file : file.toAbsolutePath().getParent();
+        if (target == null || !Files.exists(target)) {
+            problems.add(key + ": there is no directory " + target);
+        } else if (!Files.isWritable(target)) {
+            problems.add(key + ": " + target + " cannot be written");
+        }
+    }
+}
