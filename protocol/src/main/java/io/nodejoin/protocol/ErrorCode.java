@@ -65,6 +65,12 @@ public enum ErrorCode {
             "no request of the node runs, or it is being compensated, or it is newer than the cancel",
             "nodejoin status NODE: its phase, and the time of its request",
             "wait for its outcome; to cancel a newer request, cancel again"),
+    DEADLINE_NOT_EXTENDABLE(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "no join of the node runs, or the new deadline is not later than the present one, or more than 24 h ahead",
+            "nodejoin status NODE: its phase and deadline",
+            "extend a running join only, and to a later time; request one that has ended again"),
     JOIN_DEADLINE_EXCEEDED(
             Retry.NEW,
             ReasonClass.TIMEOUT,

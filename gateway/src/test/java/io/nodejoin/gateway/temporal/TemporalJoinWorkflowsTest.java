@@ -9,8 +9,10 @@ import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
@@ -134,6 +136,14 @@ class TemporalJoinWorkflowsTest {
             Workflow.sleep(Duration.ofDays(1));
             return new JoinResult(Phase.Joined, null);
         }
+
+        @Override
+        public ExtendedDeadline extendDeadline(DeadlineExtension extension) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void validateExtendDeadline(DeadlineExtension extension) {}
 
         @Override
         public EnrollmentBinding enroll(EnrollmentProof proof) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt of a join: one bootstrap token and every step that uses it. The first failure stops all its steps. */
 final class JoinAttempt {
-    private final JoinPlan plan;
+    private JoinPlan plan;
     private final JoinSteps steps;
     private final Compensation compensation;
     private final StateMachine<JoinState> states;
@@ -74,9 +74,21 @@ final class JoinAttempt {
     /** Starts the timer that stops the attempt at the join's deadline. */
     void startDeadlineTimer() {
         steps.requireDeadlineAhead();
-        startAsync(() -> steps.startDeadlineTimer()
-                .handle((_, cancelled) ->
-                        cancelled == null && stop(new JoinState.Failure(plan.deadlineExceeded(states.current())))));
+        startAsync(this::runDeadlineTimer);
+    }
+
+    /** Gives the attempt until this later deadline. */
+    void extendDeadline(Instant later) {
+        plan = plan.withDeadline(later);
+        steps.extendDeadline(later);
+        startAsync(this::runDeadlineTimer);
+    }
+
+    private Promise<Boolean> runDeadlineTimer() {
+        return steps.startDeadlineTimer()
+                .handle((_, cancelled) -> cancelled == null
+                        && !steps.isDeadlineAhead()
+                        && stop(new JoinState.Failure(plan.deadlineExceeded(states.current()))));
     }
 
     /** Runs a step asynchronously; its failure stops the attempt at once. */

@@ -39,11 +39,20 @@ import org.jspecify.annotations.Nullable;
  * time only.
  *
  * @param attempt number of the attempt, from 1
+ * @param deadline of the join: that of the request, or a later one
  */
-record JoinPlan(JoinRequest request, int attempt) {
+record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
     private static final int TOKEN_ID_RADIX = 36;
     /** The number of token ids: six digits of this radix, a-z and 0-9. */
     private static final long TOKEN_IDS = 2_176_782_336L;
+
+    JoinPlan(JoinRequest request, int attempt) {
+        this(request, attempt, request.deadline());
+    }
+
+    JoinPlan withDeadline(Instant later) {
+        return new JoinPlan(request, attempt, later);
+    }
 
     JoinRequested spec() {
         return request.spec();
@@ -98,7 +107,12 @@ record JoinPlan(JoinRequest request, int attempt) {
     /** Returns the earlier of a step's own limit and the join's deadline. */
     Instant capAtDeadline(Instant now, Duration limit) {
         Instant limited = now.plus(limit);
-        return limited.isBefore(request.deadline()) ? limited : request.deadline();
+        return limited.isBefore(deadline) ? limited : deadline;
+    }
+
+    /** Returns until when the join waits for a Ready node: somebody who extended its deadline wants it to wait. */
+    Instant readyDeadline(Instant now) {
+        return deadline.isAfter(request.deadline()) ? deadline : capAtDeadline(now, StepOptions.READY_TIMEOUT);
     }
 
     CommandTarget commandTarget() {
@@ -175,7 +189,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 host.publicKey(),
                 host.kubeletKeyDigest(),
                 request.policy().tokenTtl(),
-                request.deadline());
+                deadline);
     }
 
     /** Returns the request with the window in which CSRs are accepted, by the clock of the API server that dates them. */
@@ -206,7 +220,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 spec().labels(),
                 missingTaints(),
                 spec().readyGates(),
-                capAtDeadline(now, StepOptions.READY_TIMEOUT));
+                readyDeadline(now));
     }
 
     /** A Node that the join has created had its taints from the start: whoever has removed one is done waiting. */
@@ -225,7 +239,7 @@ record JoinPlan(JoinRequest request, int attempt) {
     boolean allowsAnotherAttempt(Problem why, Instant now) {
         return attempt < StepOptions.MAX_ATTEMPTS
                 && why.code().retryableByAnotherAttempt()
-                && !now.plus(StepOptions.MIN_TIME_FOR_ATTEMPT).isAfter(request.deadline());
+                && !now.plus(StepOptions.MIN_TIME_FOR_ATTEMPT).isAfter(deadline);
     }
 
     JoinRevocationUnverified revocationUnverified(TokenRef token, Instant revokedAt) {
@@ -235,13 +249,13 @@ record JoinPlan(JoinRequest request, int attempt) {
     Problem expiredBeforeStart() {
         return new Problem(
                 ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed before it began");
+                "the deadline " + deadline + " of the join of " + nodeName() + " passed before it began");
     }
 
     Problem deadlineExceeded(JoinState state) {
         return new Problem(
                 ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed while it waited for "
+                "the deadline " + deadline + " of the join of " + nodeName() + " passed while it waited for "
                         + state.waitingFor());
     }
 

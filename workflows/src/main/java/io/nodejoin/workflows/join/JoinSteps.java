@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps of a join. Each registers its compensation, acts, and throws the problem of an unwanted result. */
 final class JoinSteps {
-    private final JoinPlan plan;
+    private JoinPlan plan;
     private final Enrollment enrollment;
     private final HostCommandClient host;
     private final Compensation compensation;
@@ -75,7 +75,7 @@ final class JoinSteps {
 
     /** A request that was pending may start after its own deadline. */
     void requireDeadlineAhead() {
-        if (!timeLeft().isPositive()) {
+        if (!isDeadlineAhead()) {
             throw JoinFailures.of(plan.expiredBeforeStart());
         }
     }
@@ -88,8 +88,16 @@ final class JoinSteps {
                 "Deadline of the join of " + plan.nodeName(), left.isPositive() ? left : Duration.ofMillis(1));
     }
 
+    void extendDeadline(Instant later) {
+        plan = plan.withDeadline(later);
+    }
+
+    boolean isDeadlineAhead() {
+        return timeLeft().isPositive();
+    }
+
     private Duration timeLeft() {
-        return Duration.between(WorkflowTime.now(), plan.request().deadline());
+        return Duration.between(WorkflowTime.now(), plan.deadline());
     }
 
     void pauseBeforeAttempt() {
@@ -184,10 +192,7 @@ final class JoinSteps {
         for (int preflights = 1; ; preflights++) {
             try {
                 return host.execute(
-                        host.repeatedAssignment(
-                                plan.preflightCommand(discovery),
-                                preflights,
-                                plan.request().deadline()),
+                        host.repeatedAssignment(plan.preflightCommand(discovery), preflights, plan.deadline()),
                         HostResult.PreflightPassed.class,
                         StepOptions.PREFLIGHT_TIMEOUT,
                         ErrorCode.HOST_PREFLIGHT_FAILED);
@@ -215,8 +220,7 @@ final class JoinSteps {
         Workflow.newActivityStub(NodeActivities.class, StepOptions.write(summary))
                 .markReset(plan.resetMarker());
         host.execute(
-                host.preAttemptAssignment(
-                        new HostCommand.ResetHost(), plan.request().deadline()),
+                host.preAttemptAssignment(new HostCommand.ResetHost(), plan.deadline()),
                 HostResult.HostReset.class,
                 StepOptions.RESET_HOST_TIMEOUT,
                 ErrorCode.HOST_RESET_FAILED);
@@ -421,14 +425,28 @@ final class JoinSteps {
         return true;
     }
 
+    /** Waits for a Ready node; once more if the deadline was extended meanwhile. */
     NodeState.Ready awaitReady(JoinState.KubeletStarted state, String uid) {
-        NodeActivities nodes = watchNodeActivities("Wait for Ready of node ", StepOptions.READY_TIMEOUT);
-        return switch (nodes.awaitReady(plan.readyRequest(state, uid, WorkflowTime.now()))) {
-            case NodeState.Ready ready -> ready;
-            case NodeState.Failed refused -> throw JoinFailures.of(refused.problem());
-            case NodeState.Registered _ ->
-                throw JoinFailures.of(ErrorCode.INTERNAL, "a node was reported as registered instead of Ready");
-        };
+        while (true) {
+            Instant deadline = plan.deadline();
+            switch (awaitReadyOnce(state, uid)) {
+                case NodeState.Ready ready -> {
+                    return ready;
+                }
+                case NodeState.Failed late
+                when late.problem().code() == ErrorCode.NODE_NOT_READY
+                        && plan.deadline().isAfter(deadline) -> {}
+                case NodeState.Failed refused -> throw JoinFailures.of(refused.problem());
+                case NodeState.Registered _ ->
+                    throw JoinFailures.of(ErrorCode.INTERNAL, "a node was reported as registered instead of Ready");
+            }
+        }
+    }
+
+    private NodeState awaitReadyOnce(JoinState.KubeletStarted state, String uid) {
+        Instant now = WorkflowTime.now();
+        return watchNodeActivities("Wait for Ready of node ", Duration.between(now, plan.readyDeadline(now)))
+                .awaitReady(plan.readyRequest(state, uid, now));
     }
 
     /** Returns whether the join requests a serving certificate; if so, the node has one for exactly the declared SANs. */
@@ -553,7 +571,7 @@ final class JoinSteps {
     }
 
     private Assignment nextAssignment(HostCommand command) {
-        return host.nextAssignment(command, plan.request().deadline());
+        return host.nextAssignment(command, plan.deadline());
     }
 
     private String attemptSuffix() {

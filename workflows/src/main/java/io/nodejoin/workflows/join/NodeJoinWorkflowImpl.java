@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
@@ -9,14 +10,18 @@ import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
 import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
@@ -24,6 +29,7 @@ import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> implements NodeJoinWorkflow {
     private final JoinRequest request;
     private final Enrollment enrollment;
+    private Instant deadline;
     private JoinAttempt attempt;
 
     @WorkflowInit
@@ -49,13 +56,14 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
                 requested,
                 (state, phases) -> Optional.of(JoinOutcomeEvents.fromState(request, state, phases)));
         this.request = request;
+        deadline = request.deadline();
         enrollment = new Enrollment(request);
         attempt = newAttempt(requested);
     }
 
     private JoinAttempt newAttempt(JoinState.AttemptStart start) {
         return new JoinAttempt(
-                new JoinPlan(request, start.attempt()),
+                new JoinPlan(request, start.attempt(), deadline),
                 enrollment,
                 host,
                 states,
@@ -215,6 +223,38 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
             case JoinState.Halted halted -> attempt.allowsAnotherAttempt(halted.stop());
             case JoinState.Ended _ -> false;
         };
+    }
+
+    @Override
+    protected Instant deadline() {
+        return deadline;
+    }
+
+    @Override
+    public ExtendedDeadline extendDeadline(DeadlineExtension extension) {
+        deadline = extension.deadline();
+        attempt.extendDeadline(deadline);
+        return new ExtendedDeadline(request.joinId(), deadline);
+    }
+
+    @Override
+    public void validateExtendDeadline(DeadlineExtension extension) {
+        Instant latest = WorkflowTime.now().plus(StepOptions.MAX_DEADLINE_EXTENSION);
+        if (!isAbortable()) {
+            throw notExtendable("is already " + states.current().phase());
+        }
+        if (!extension.deadline().isAfter(deadline)) {
+            throw notExtendable("has until " + deadline + ", which is not before " + extension.deadline());
+        }
+        if (extension.deadline().isAfter(latest)) {
+            throw notExtendable("can have until " + latest + " at most");
+        }
+    }
+
+    private RuntimeException notExtendable(String why) {
+        return JoinFailures.of(
+                ErrorCode.DEADLINE_NOT_EXTENDABLE,
+                "the join of " + request.node().name() + " " + why);
     }
 
     @Override

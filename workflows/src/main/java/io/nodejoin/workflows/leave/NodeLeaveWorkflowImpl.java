@@ -18,6 +18,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Instant;
 
 /** The leave workflow: order of its steps, and until when it can be aborted. */
 public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState> implements NodeLeaveWorkflow {
@@ -92,6 +93,11 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
             states.stop(running.stop(why));
             drainScope.cancel(why.code().name());
         }
+    }
+
+    @Override
+    protected Instant deadline() {
+        return request.deadline();
     }
 
     @Override

@@ -71,7 +71,7 @@ final class JoinReporter {
         return times == 1 ? phase.name() : phase + "/" + times;
     }
 
-    JoinProgress progress(LifecycleState state) {
+    JoinProgress progress(LifecycleState state, Instant deadline) {
         return new JoinProgress(
                 request.joinId(),
                 request.node().cluster(),
@@ -79,7 +79,7 @@ final class JoinReporter {
                 state.phase(),
                 phases,
                 state.waitingFor(),
-                request.deadline(),
+                deadline,
                 state.problem());
     }
 

@@ -2,6 +2,8 @@ package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
@@ -24,4 +26,18 @@ public interface NodeJoinWorkflow extends NodeWorkflow {
      */
     @WorkflowMethod
     JoinResult join(JoinRequest request, @Nullable EnrollmentProof enrollment);
+
+    /**
+     * Gives the join until this later deadline. What waits for a Ready node then waits until that deadline; all other
+     * steps keep their own limits. A second call with the same deadline is rejected.
+     */
+    @UpdateMethod
+    ExtendedDeadline extendDeadline(DeadlineExtension extension);
+
+    /**
+     * Rejects a deadline that is not later than the join's, or more than {@link
+     * io.nodejoin.workflows.temporal.StepOptions#MAX_DEADLINE_EXTENSION} ahead, and any if the join does not run.
+     */
+    @UpdateValidatorMethod(updateName = "extendDeadline")
+    void validateExtendDeadline(DeadlineExtension extension);
 }

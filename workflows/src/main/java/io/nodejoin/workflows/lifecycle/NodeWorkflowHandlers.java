@@ -14,6 +14,7 @@ import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         pending = new PendingRequests(request);
         previous = DedupeWindow.parse((String) Workflow.getMemo(MemoKeys.DEDUPE_WINDOW, String.class));
     }
+
+    /** Returns by when the run must have ended. */
+    protected abstract Instant deadline();
 
     /** Returns whether {@link #abort(Problem)} has an effect. */
     protected abstract boolean isAbortable();
@@ -164,7 +168,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
 
     @Override
     public final JoinProgress progress() {
-        return reporter.progress(states.current());
+        return reporter.progress(states.current(), deadline());
     }
 
     /**

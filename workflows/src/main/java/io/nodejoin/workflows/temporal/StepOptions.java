@@ -35,6 +35,9 @@ public final class StepOptions {
     /** A revocation that is not verified then is reported: three times as long as an API server's cache lasts. */
     public static final Duration REVOCATION_ALARM_DELAY = Duration.ofSeconds(30);
 
+    /** How far ahead of the time of an extension the new deadline of a join may be. */
+    public static final Duration MAX_DEADLINE_EXTENSION = Duration.ofHours(24);
+
     /** Maximum number of attempts of one join, each with a token of its own. */
     public static final int MAX_ATTEMPTS = 3;
 
