@@ -8,7 +8,7 @@ public enum ErrorCode {
     CLUSTER_AUTO_APPROVES_CSRS(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
-            "the cluster approves any bootstrap CSR",
+            "the cluster approves certificate requests of any bootstrap token, for any node name",
             "nodejoin doctor: it names each binding that lets kube-controller-manager approve requests of bootstrap tokens",
             "remove the named binding, or choose approval: cluster"),
     KAFKA_CONFIG_UNSAFE(
@@ -20,37 +20,37 @@ public enum ErrorCode {
     EVENT_MALFORMED(
             Retry.NO,
             ReasonClass.REQUEST,
-            "size, depth, encoding, schema or version",
+            "the record is no CloudEvent of a known type, no JSON within the limits, or not valid by its schema",
             "the field and the detail of the rejected event; the record is on the dead-letter topic",
             "fix the producer; re-drive the DLT"),
     EVENT_UNAUTHENTICATED(
             Retry.NO,
             ReasonClass.REQUEST,
-            "no valid signature for this cluster",
+            "the request has no valid signature for its cluster",
             "the detail of the rejected event; compare the key id of the signature with requestKeysFile of the cluster",
             "sign with the right key; suspect abuse"),
     EVENT_EXPIRED(
             Retry.NEW,
             ReasonClass.REQUEST,
-            "past the event's deadline",
+            "the request was read after its deadline",
             "the deadline and the time of the event, the clock of its sender, and the lag of the consumer group",
             "send a new event if still wanted"),
     INVALID_NODE_NAME(
             Retry.NO,
             ReasonClass.REQUEST,
-            "name breaks the named rule",
+            "the node name is no RFC 1123 subdomain",
             "the offset in the detail of the rejected event",
             "correct the name"),
     LABEL_NOT_ALLOWED(
             Retry.NO,
             ReasonClass.REQUEST,
-            "label, taint or role outside policy",
+            "a label or taint of the request has a key that is reserved",
             "the field of the rejected event names the key; if the join has failed, the admission policy that the detail names",
             "drop it or change the policy"),
     TOKEN_QUOTA_EXCEEDED(
             Retry.AUTO,
             ReasonClass.CAPACITY,
-            "too many live tokens",
+            "the cluster has as many live tokens as maxTokens allows",
             "kubectl -n nodejoin-system get configmaps: one entry join-... per live token; maxTokens of the cluster",
             "wait; check for joins that are stuck"),
     SUPERSEDED(
@@ -93,7 +93,7 @@ public enum ErrorCode {
     CLUSTER_UID_MISMATCH(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
-            "credential leads to another cluster",
+            "the service's credential leads to another cluster than its configuration names",
             "kubectl get namespace kube-system -o jsonpath={.metadata.uid}, with the service's kubeconfig of the cluster; uid in its configuration",
             "correct the cluster's credential"),
     CLUSTER_UNAVAILABLE(
@@ -123,7 +123,7 @@ public enum ErrorCode {
     ANONYMOUS_ACCESS_TOO_WIDE(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,
-            "anonymous may read more than cluster-info",
+            "anonymous users may read more than cluster-info",
             "nodejoin doctor: the binding that gives anonymous users the right",
             "narrow the role, or relax the policy knowingly"),
     CLUSTER_NOT_PREPARED(
@@ -135,7 +135,7 @@ public enum ErrorCode {
     NODE_NAME_IN_USE(
             Retry.NEW,
             ReasonClass.REQUEST,
-            "Node exists or Pods are bound to the name",
+            "a Node of the name exists, or pods are bound to it",
             "kubectl get node NODE -o yaml, and kubectl get pods -A --field-selector spec.nodeName=NODE",
             "remove the old Node, or choose another name"),
     NODE_QUARANTINED(
@@ -159,13 +159,13 @@ public enum ErrorCode {
     AUDIT_UNAVAILABLE(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
-            "audit cannot be written; effects stop",
+            "the audit log cannot be written, so nothing is done",
             "/readyz?verbose of the service, line audit log; space and permissions of the directory of audit.file",
             "free or repair the audit store"),
     ENROLLMENT_REFUSED(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "secret wrong, used, expired, or other key",
+            "the agent's secret is wrong, used or expired, or another key is bound already",
             "enrollment of the request against sha256sum of the secret on the machine, without its line end; enrollment.refused in the audit log",
             "new secret in a new event; suspect abuse"),
     AGENT_UNREACHABLE(
@@ -177,7 +177,7 @@ public enum ErrorCode {
     AGENT_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "agent's certificate or key is not this host's",
+            "the agent's certificate or key is not that of the enrolled host",
             "the audit log: address and certificate of the agent that was refused",
             "investigate; enroll the host again"),
     AGENT_DUPLICATE_SESSION(
@@ -189,7 +189,7 @@ public enum ErrorCode {
     GATEWAY_UNTRUSTED(
             Retry.AUTO,
             ReasonClass.NETWORK,
-            "gateway not under the pinned CA (agent's log)",
+            "the gateway's certificate is not of the CA that the agent trusts; only the agent's log says so",
             "journalctl -u nodejoin-agent on the host; openssl s_client -connect GATEWAY against gatewayCaFile; timedatectl",
             "correct the pin or the gateway's certificate"),
     GATEWAY_UNAVAILABLE(
@@ -207,7 +207,7 @@ public enum ErrorCode {
     COMMAND_UNKNOWN(
             Retry.NO,
             ReasonClass.HOST_STEP,
-            "verb or field outside the contract",
+            "the agent received a command that it does not know",
             "versions of service and agent: nodejoin-agent version on the host",
             "align versions; suspect abuse"),
     COMMAND_STALE(
@@ -237,7 +237,7 @@ public enum ErrorCode {
     HOST_PREPARE_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
-            "a step failed; pre-image restored",
+            "a step of the host's preparation failed, and what it had changed was undone",
             "the output of the step, in the outcome and in journalctl -u nodejoin-agent; nodejoin-agent plan on the host",
             "correct what the output names, or replace the host"),
     HOST_COMMAND_FAILED(
@@ -249,37 +249,37 @@ public enum ErrorCode {
     HOST_CLOCK_SKEW(
             Retry.NEW,
             ReasonClass.HOST_PREFLIGHT,
-            "host clock off by > 60 s",
+            "the host's clock differs from the API server's by more than 60 s",
             "timedatectl on the host: is the clock synchronized?",
             "fix time sync"),
     HOST_DISK_FULL(
             Retry.NEW,
             ReasonClass.HOST_STEP,
-            "no space, read-only or I/O error",
+            "the host's disk has no space, is read-only, or reports an I/O error",
             "df -h and df -i on the host; dmesg for errors of the disk",
             "free or replace the disk"),
     HOST_PATH_UNSAFE(
             Retry.NO,
             ReasonClass.HOST_STEP,
-            "link, owner or mode trap on a path",
+            "a path on the host has a link, owner or mode that lets others decide what root writes",
             "namei -l PATH on the host: the owner, mode and links that the detail names",
             "inspect the host: possible attack"),
     ARTIFACT_DIGEST_MISMATCH(
             Retry.NO,
             ReasonClass.HOST_STEP,
-            "binary differs from the plan",
+            "the host's kubelet is none that the cluster's configuration accepts",
             "sha256sum of the named program on the host against kubeletDigests of the cluster",
             "restore the artefact; suspect tampering"),
     HOST_ROLLBACK_INCOMPLETE(
             Retry.NO,
             ReasonClass.HOST_STEP,
-            "host could not be rolled back",
+            "the host could not be put back to its state before the join",
             "residue of the outcome names what is left on the host",
             "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(
             Retry.AUTO,
             ReasonClass.IDENTITY,
-            "JWE cannot be opened, or is for another join",
+            "the sealed token cannot be opened, or is for another join",
             "journalctl -u nodejoin-agent on the host: which member of the sealed token differs",
             "none; if it repeats, enroll the host again"),
     TOKEN_LOST(
@@ -291,19 +291,19 @@ public enum ErrorCode {
     REVOCATION_UNVERIFIED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
-            "token deleted, 401 not yet seen",
+            "the token is deleted, but the API server was not seen to refuse it yet",
             "kubectl -n kube-system get secret bootstrap-token-ID; journalctl -u nodejoin-agent on the host",
             "check the agent; safe once expiry has passed"),
     CLUSTER_INFO_SIGNATURE_MISSING(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
-            "signature did not appear or stay",
+            "the token's signature in cluster-info did not appear, or did not stay",
             "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields: who writes it",
             "check the cluster's signer and our right on cluster-info"),
     CLUSTER_INFO_SIGNATURE_INVALID(
             Retry.AUTO_THEN_NO,
             ReasonClass.IDENTITY,
-            "JWS does not match content and token",
+            "the signature in cluster-info does not match its content and the token",
             "kubectl -n kube-public get configmap cluster-info -o yaml --show-managed-fields: who has changed kubeconfig",
             "stop who edits cluster-info; treat it as an attack if nobody is known"),
     CLUSTER_INFO_CHANGED(
@@ -315,31 +315,31 @@ public enum ErrorCode {
     CA_PIN_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "endpoint or cluster-info has another CA",
+            "the endpoint or cluster-info has another CA than the join expects",
             "the CA of the service's kubeconfig, that of cluster-info, and the certificate that the endpoint shows the host",
             "treat as an attack; check the pin after a CA rotation"),
     KUBELET_NOT_STARTED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,
-            "unit does not stay active",
+            "the kubelet's unit does not stay active",
             "hostLog of the outcome; systemctl status kubelet and journalctl -u kubelet on the host",
             "correct what the kubelet's log names, or replace the host"),
     KUBELET_INSECURE(
             Retry.NO,
             ReasonClass.HOST_STEP,
-            "kubelet answers anonymously",
+            "the kubelet answers anonymous requests",
             "/etc/kubernetes/kubelet.conf.d on the host: authentication.anonymous and authorization",
             "correct the kubelet settings"),
     CSR_TIMEOUT(
             Retry.AUTO_THEN_NEW,
             ReasonClass.TIMEOUT,
-            "no CSR by our token user in time, or a late one",
+            "no certificate request of the token arrived in time, or one too late",
             "kubectl get csr; journalctl -u nodejoin-agent and -u kubelet on the host; whether it reaches the API server",
             "allow the host's connections to the API server; correct what the log names"),
     NODE_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "CN, machineID or systemUUID is not this join's",
+            "the node name, machine ID or system UUID is not that of this join",
             "the detail: which name or ID was expected and which came; /etc/machine-id of the host against those of others",
             "investigate: host misnamed or token misused"),
     CSR_KEY_MISMATCH(
@@ -351,55 +351,55 @@ public enum ErrorCode {
     CSR_RULE_VIOLATED(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "CSR breaks the named exact rule",
+            "the certificate request breaks the named rule",
             "the detail names the rule; kubectl get csr NAME -o yaml",
             "correct kubelet or signer policy; suspect abuse"),
     TOO_MANY_CSRS(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "more than 3 CSRs of one token",
+            "one token made more than three certificate requests",
             "kubectl get csr: all requests of system:bootstrap:ID; journalctl -u kubelet on the host",
             "investigate the host"),
     CSR_DENIED_EXTERNALLY(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
-            "another approver denied the CSR",
+            "another approver has denied the certificate request",
             "kubectl get csr NAME -o yaml: the condition's message and manager",
             "have that approver leave requests of system:bootstrappers:nodejoin to Nodejoin"),
     CSR_CN_NOT_REQUESTER(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "renewal for another node",
+            "a node requested a certificate for another node",
             "the audit log: which node has asked for which name",
             "treat that node as compromised"),
     SERVING_SAN_NOT_OWNED(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "serving SAN outside the inventory",
+            "a serving certificate was requested for names or addresses that the join has not declared",
             "the detail: the names asked for and those declared; kubectl -n nodejoin-system get configmap serving-NODE -o yaml",
             "correct addresses, or suspect abuse"),
     CERTIFICATE_NOT_ISSUED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
-            "approved, never signed",
+            "the certificate request was approved and never signed",
             "nodejoin doctor, check certificate signing; the log of kube-controller-manager",
             "start kube-controller-manager with the csrsigning controller and the cluster's CA key"),
     NODE_NOT_REGISTERED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.TIMEOUT,
-            "certificate issued, Node never appeared",
+            "the certificate was issued, and the machine has not registered",
             "journalctl -u kubelet on the host; kubectl -n kube-node-lease get lease NODE -o yaml: does the kubelet renew it?",
             "correct what the kubelet's log names; allow its connections to the API server"),
     NODE_NOT_READY(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
-            "Ready not reached; names the blocking condition",
+            "the Node was not Ready in time; the detail names what blocks it",
             "kubectl describe node NODE: the conditions; the pods of the network plugin and of the ready gates on it",
             "fix network plugin or the named blocker"),
     NODE_UID_CHANGED(
             Retry.NO,
             ReasonClass.IDENTITY,
-            "Node deleted or re-created after the join",
+            "the Node was deleted or created again after the join",
             "the API server's audit log: who has deleted the Node",
             "treat as a new, unapproved identity"),
     QUARANTINED_NODE_APPEARED(
