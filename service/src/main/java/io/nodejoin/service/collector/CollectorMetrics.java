@@ -56,4 +56,8 @@ final class CollectorMetrics {
     void oldestOrphan(Duration age) {
         orphanNanos.set(age.toNanos());
     }
+
+    Duration orphanAge() {
+        return Duration.ofNanos(orphanNanos.get());
+    }
 }

@@ -11,11 +11,14 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ public final class GarbageCollectors {
     private static final double JITTER = 0.2;
 
     private final DoubleSupplier random;
+    private final Map<ClusterName, CollectorMetrics> metrics;
     private final List<Thread> threads;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -47,6 +51,8 @@ public final class GarbageCollectors {
             EventActivities events,
             AuditLog audit,
             MeterRegistry meters) {
+        Map<ClusterName, CollectorMetrics> metrics = clusters.stream()
+                .collect(Collectors.toMap(cluster -> cluster, cluster -> new CollectorMetrics(meters, cluster)));
         this(
                 clusters.stream()
                         .flatMap(cluster -> tasks(
@@ -55,13 +61,16 @@ public final class GarbageCollectors {
                                 new TemporalWorkflowStatuses(temporal),
                                 events,
                                 audit,
-                                new CollectorMetrics(meters, cluster)))
+                                Objects.requireNonNull(metrics.get(cluster))))
                         .toList(),
+                metrics,
                 RandomGenerator.getDefault()::nextDouble);
     }
 
-    GarbageCollectors(List<PeriodicTask> tasks, DoubleSupplier random) {
+    GarbageCollectors(
+            List<PeriodicTask> tasks, Map<ClusterName, CollectorMetrics> metrics, DoubleSupplier random) {
         this.random = random;
+        this.metrics = Map.copyOf(metrics);
         this.threads = tasks.stream()
                 .map(task -> Thread.ofVirtual().name("gc-" + task.name()).unstarted(() -> runPeriodically(task)))
                 .toList();
@@ -97,6 +106,13 @@ public final class GarbageCollectors {
         return Stream.of(
                 new PeriodicTask("ledger-" + cluster, COLLECTION_INTERVAL, cycle::run),
                 new PeriodicTask("nodes-" + cluster, MONITOR_INTERVAL, monitor::run));
+    }
+
+    /** Returns for how long the oldest ended join of each cluster has had objects left to delete; zero if none has. */
+    public Map<ClusterName, Duration> orphanAges() {
+        return metrics.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().orphanAge()));
     }
 
     /** Starts all of them; does not block. */

@@ -25,7 +25,8 @@ public record ServiceConfig(
         GatewaySettings gateway,
         Http http,
         Audit audit,
-        Join join) {
+        Join join,
+        DashboardConfig dashboard) {
 
     @SuppressWarnings("NullAway") // an absent section is null and gets the defaults of its record
     public ServiceConfig {
@@ -36,6 +37,7 @@ public record ServiceConfig(
         http = Check.orDefault(http, new Http(null));
         audit = Check.orDefault(audit, new Audit(null));
         join = Check.orDefault(join, new Join(null, null));
+        dashboard = Check.orDefault(dashboard, new DashboardConfig(null, null, null));
         if (clusters.isEmpty()) {
             throw new IllegalArgumentException("clusters is empty; name at least one cluster");
         }
@@ -90,7 +92,7 @@ public record ServiceConfig(
     }
 
     /**
-     * The section {@code http}: liveness, readiness and metrics.
+     * The section {@code http}: liveness, readiness, metrics and dashboard.
      *
      * @param listen the address to listen on; its content is for operators and contains no secrets
      */

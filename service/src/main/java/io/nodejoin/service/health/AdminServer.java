@@ -5,6 +5,7 @@ import io.nodejoin.gateway.config.ListenAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -17,18 +18,19 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}; GET only. */
+/** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}, GET only; all else is the dashboard. */
 public final class AdminServer {
     private static final int MAX_THREADS = 8;
 
     private final Server server = new Server(new QueuedThreadPool(MAX_THREADS, 2));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
 
-    public AdminServer(ListenAddress listen, Readiness readiness, PrometheusMeterRegistry metrics) {
+    /** @param dashboard answers all other paths */
+    public AdminServer(ListenAddress listen, Readiness readiness, PrometheusMeterRegistry metrics, Handler dashboard) {
         connector.setHost(listen.host());
         connector.setPort(listen.port());
         server.addConnector(connector);
-        server.setHandler(new Pages(readiness, metrics));
+        server.setHandler(new Handler.Sequence(new Pages(readiness, metrics), dashboard));
     }
 
     /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */
@@ -47,6 +49,8 @@ public final class AdminServer {
     }
 
     private static final class Pages extends Handler.Abstract {
+        private static final Set<String> PATHS = Set.of("/livez", "/readyz", "/metrics");
+
         private final Readiness readiness;
         private final PrometheusMeterRegistry metrics;
 
@@ -57,15 +61,17 @@ public final class AdminServer {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
+            String path = Request.getPathInContext(request);
+            if (!PATHS.contains(path)) {
+                return false;
+            }
             if (!HttpMethod.GET.is(request.getMethod())) {
                 return answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "GET only\n");
             }
-            return switch (Request.getPathInContext(request)) {
+            return switch (path) {
                 case "/livez" -> livez(response, callback);
                 case "/readyz" -> readyz(request, response, callback);
-                case "/metrics" -> answer(response, callback, HttpStatus.OK_200, metrics.scrape());
-                default ->
-                    answer(response, callback, HttpStatus.NOT_FOUND_404, "there are /livez, /readyz and /metrics\n");
+                default -> answer(response, callback, HttpStatus.OK_200, metrics.scrape());
             };
         }
 

@@ -4,6 +4,7 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.SupervisedLoop;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,21 +81,42 @@ public final class Readiness {
                 && results.values().stream().allMatch(answer -> age(answer).compareTo(STALE_AFTER) > 0);
     }
 
+    /**
+     * One dependency and its latest result.
+     *
+     * @param notReadyReason why it is not ready; null if it is
+     * @param warning a problem that does not prevent readiness; null if there is none
+     */
+    public record Dependency(
+            String name,
+            @Nullable String notReadyReason,
+            @Nullable String warning) {
+        private String line() {
+            if (notReadyReason != null) {
+                return "[-] " + name + ": " + notReadyReason + "\n";
+            }
+            return warning == null ? "[+] " + name + " ok\n" : "[!] " + name + ": " + warning + "\n";
+        }
+    }
+
+    /** Returns the latest result of each dependency; does not block. */
+    public List<Dependency> dependencies() {
+        return probes.entrySet().stream()
+                .map(probe -> new Dependency(
+                        probe.getKey(),
+                        notReadyReason(probe.getKey()),
+                        probe.getValue().warning()))
+                .toList();
+    }
+
     /** Returns one line per dependency. */
     String render() {
         StringBuilder text = new StringBuilder();
-        probes.forEach((name, probe) -> text.append(line(name, notReadyReason(name), probe.warning())));
+        dependencies().forEach(dependency -> text.append(dependency.line()));
         if (stopped) {
             text.append("[-] stopping\n");
         }
         return text.append(isReady() ? "ready\n" : "not ready\n").toString();
-    }
-
-    private static String line(String name, @Nullable String obstacle, @Nullable String warning) {
-        if (obstacle != null) {
-            return "[-] " + name + ": " + obstacle + "\n";
-        }
-        return warning == null ? "[+] " + name + " ok\n" : "[!] " + name + ": " + warning + "\n";
     }
 
     private void startProbe(String name, Probe probe) {

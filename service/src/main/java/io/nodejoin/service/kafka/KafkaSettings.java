@@ -54,6 +54,16 @@ public final class KafkaSettings {
         return settings;
     }
 
+    /** Settings of a consumer without a group, which commits nothing and needs no right to a group. */
+    public Map<String, Object> reader() throws ConfigException {
+        Map<String, Object> settings = common();
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+        return settings;
+    }
+
     /** Settings of the producer of activities, which wait for each event. */
     public Map<String, Object> eventProducer() throws ConfigException {
         return producer("10000", "25000");

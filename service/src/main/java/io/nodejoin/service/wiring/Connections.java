@@ -25,7 +25,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The clients of all external systems. Each connects by itself once its server is available. */
+/**
+ * The clients of all external systems. Each connects by itself once its server is available.
+ *
+ * @param consumers of requests, in the group of all replicas
+ * @param readers consumers without a group
+ */
 public record Connections(
         PrometheusMeterRegistry meters,
         TemporalClients temporal,
@@ -33,6 +38,7 @@ public record Connections(
         KafkaEventActivities events,
         Producer<byte[], byte[]> deadLetters,
         Supplier<Consumer<byte[], byte[]>> consumers,
+        Supplier<Consumer<byte[], byte[]>> readers,
         Admin kafkaAdmin) {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
@@ -40,6 +46,7 @@ public record Connections(
     public static Connections open(ServiceConfig config, EffectInterceptors interceptors) throws ConfigException {
         KafkaSettings kafka = new KafkaSettings(config.kafka());
         Map<String, Object> consumer = kafka.consumer();
+        Map<String, Object> reader = kafka.reader();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(meters);
         return new Connections(
@@ -52,6 +59,7 @@ public record Connections(
                 () -> interceptors
                         .requests()
                         .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
+                () -> new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 Admin.create(kafka.common()));
     }
 

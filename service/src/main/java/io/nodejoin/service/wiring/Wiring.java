@@ -72,6 +72,7 @@ public final class Wiring {
     private final EventIntake intake;
     private final ClusterPreconditions preconditions;
     private final Readiness readiness;
+    private final DashboardParts dashboard;
     private final AdminServer admin;
 
     public Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> interceptors)
@@ -131,7 +132,8 @@ public final class Wiring {
                 scheduler,
                 connections.meters());
         this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime, scheduler);
-        this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
+        this.dashboard = new DashboardParts(config, connections, new ServiceParts(readiness, garbageCollectors), clock, scheduler);
+        this.admin = new AdminServer(config.http().listen(), readiness, connections.meters(), dashboard.handler());
     }
 
     /**
@@ -142,6 +144,7 @@ public final class Wiring {
         return new Lifecycle(List.of(
                 Lifecycle.Part.stopping("clients", connections::closeClients),
                 Lifecycle.Part.stopping("producers", connections::closeProducers),
+                new Lifecycle.Part("dashboard", dashboard::start, dashboard::stop),
                 Lifecycle.Part.listening("http.listen", config.http().listen(), admin::start, admin::stop),
                 Lifecycle.Part.stopping("watches", this::closeWatches),
                 new Lifecycle.Part("serving CSR watcher", servingCsrWatcher::start, servingCsrWatcher::stop),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ class GarbageCollectorsTest {
             List.of(
                     new GarbageCollectors.PeriodicTask("broken", SHORT, this::fail),
                     new GarbageCollectors.PeriodicTask("whole", SHORT, runs::countDown)),
+            Map.of(),
             () -> 1);
 
     private void fail() {

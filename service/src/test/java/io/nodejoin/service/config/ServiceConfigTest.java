@@ -109,6 +109,7 @@ class ServiceConfigTest {
                 http: {listen: "0.0.0.0:9090"}
                 audit: {file: audit.log}
                 join: {deadline: PT20M, tokenTtl: 5m}
+                dashboard: {usersFile: users, temporalUi: "https://temporal.example", docs: "https://docs.example/"}
                 """;
         // when
         ServiceConfig config = ConfigFile.parse(yaml);
@@ -127,7 +128,11 @@ class ServiceConfigTest {
                                 Path.of("d")),
                         new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090)),
                         new ServiceConfig.Audit(Path.of("audit.log")),
-                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5)),
+                        new DashboardConfig(
+                                Path.of("users"),
+                                URI.create("https://temporal.example"),
+                                URI.create("https://docs.example/"))));
     }
 
     private static ClusterConfig west() {

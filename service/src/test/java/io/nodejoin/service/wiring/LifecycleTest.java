@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.server.handler.DefaultHandler;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -100,7 +101,8 @@ class LifecycleTest {
             AdminServer admin = new AdminServer(
                     taken,
                     new Readiness(Map.of(), time::nanoTime, time),
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                    new DefaultHandler(false, false));
             Lifecycle lifecycle = new Lifecycle(
                     List.of(part("a"), Lifecycle.Part.listening("http.listen", taken, admin::start, admin::stop)));
             // when, then

@@ -162,6 +162,7 @@ public final class DemoMain implements Callable<Integer> {
         }
         bed.down();
         bed.upWithService();
+        err.println("watch it in a browser: " + bed.service().admin());
         SecureRandom random = new SecureRandom();
         List<HostFixture> wishes = List.of(
                 HostFixture.create("demo-1", false, random),
@@ -191,14 +192,15 @@ public final class DemoMain implements Callable<Integer> {
         List<String> broken = result.brokenPromises(wishes);
         broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
         out.println(keep ? "\nEverything is still running. Next:" : "\nNext:");
-        nextSteps().forEach(command -> out.println("  " + command));
+        nextSteps(bed).forEach(command -> out.println("  " + command));
         out.flush();
         return broken.isEmpty() ? 0 : BROKEN_PROMISE;
     }
 
-    private List<String> nextSteps() {
+    private List<String> nextSteps(TestBed bed) {
         return keep
                 ? List.of(
+                        "open " + bed.service().admin() + " in a browser",
                         "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
                         "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list",
                         "testbed/testbed down --bed " + BED.name())

@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy("io.nodejoin.gateway..")
             .layer("visibility")
             .definedBy("io.nodejoin.visibility..")
+            .layer("dashboard")
+            .definedBy("io.nodejoin.dashboard..")
             .layer("service")
             .definedBy("io.nodejoin.service..")
             .layer("cli")
@@ -57,13 +59,15 @@ class ArchitectureTest {
             .whereLayer("gateway")
             .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
             .whereLayer("visibility")
-            .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
+            .mayOnlyBeAccessedByLayers("dashboard", "service", "cli", "testbed")
+            .whereLayer("dashboard")
+            .mayOnlyBeAccessedByLayers("service", "testbed")
             .whereLayer("worker-agent")
             .mayOnlyBeAccessedByLayers("testbed")
             .whereLayer("activities")
             .mayOnlyBeAccessedByLayers("gateway", "service", "cli", "testbed")
             .whereLayer("workflows")
-            .mayOnlyBeAccessedByLayers("activities", "gateway", "visibility", "service", "cli", "testbed");
+            .mayOnlyBeAccessedByLayers("activities", "gateway", "visibility", "dashboard", "service", "cli", "testbed");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

@@ -1,0 +1,64 @@
+package io.nodejoin.dashboard.http;
+
+import io.nodejoin.dashboard.DashboardSettings;
+import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.access.FormTokens;
+import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.overview.OverviewReader;
+import io.nodejoin.visibility.event.RecentEvents;
+import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+
+/** The dashboard as a whole: a handler for a server that somebody else runs. */
+public final class Dashboard implements AutoCloseable {
+    private final Sources sources;
+    private final EventStream stream;
+    private final DashboardHandler handler;
+    private RecentEvents.@Nullable Subscription subscription;
+
+    /** @param scheduler sends the heartbeats of the event stream */
+    public Dashboard(
+            DashboardSettings settings, Sources sources, ServiceStatus service, ScheduledExecutorService scheduler) {
+        this.sources = sources;
+        this.stream = new EventStream(scheduler);
+        OverviewReader overview = new OverviewReader(
+                sources.joins(),
+                sources.events(),
+                sources.feedProblem(),
+                sources.deadLetters(),
+                service,
+                settings.clusters(),
+                sources.clock());
+        StaticFiles files = new StaticFiles();
+        Renderer renderer = new Renderer(files);
+        Messages messages = new Messages(renderer);
+        FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
+        this.handler = new DashboardHandler(
+                new Gate(settings.access(), sources.clock()),
+                new Pages(settings, sources, overview, tokens, renderer, messages),
+                new Api(sources, overview),
+                stream,
+                files,
+                messages);
+    }
+
+    /** Returns the handler, which answers every path. */
+    public Handler handler() {
+        return handler;
+    }
+
+    /** Starts to pass on events to those who watch. */
+    public void start() {
+        stream.start();
+        subscription = sources.events().subscribe(stream);
+    }
+
+    @Override
+    public void close() {
+        if (subscription != null) {
+            subscription.close();
+        }
+        stream.close();
+    }
+}

@@ -1,0 +1,216 @@
+package io.nodejoin.dashboard.http;
+
+import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.access.Principal;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NodeRef;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.FormFields;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Admits requests and routes them to pages, API, event stream and files. Answers every path. */
+public final class DashboardHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardHandler.class);
+    private static final String STATIC = "/static/";
+    private static final int MAX_FORM_FIELDS = 10;
+    private static final int MAX_FORM_BYTES = 8192;
+    private static final Principal NOBODY = new Principal("nobody", Principal.LOCAL.role());
+    private static final Map<String, String> SECURITY_HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=()");
+
+    private final Gate gate;
+    private final Pages pages;
+    private final Api api;
+    private final EventStream stream;
+    private final StaticFiles files;
+    private final Messages messages;
+
+    DashboardHandler(Gate gate, Pages pages, Api api, EventStream stream, StaticFiles files, Messages messages) {
+        this.gate = gate;
+        this.pages = pages;
+        this.api = api;
+        this.stream = stream;
+        this.files = files;
+        this.messages = messages;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
+        Optional<Reply> file = staticFile(request);
+        if (file.isPresent()) {
+            send(file.get(), response, callback);
+            return true;
+        }
+        String host = Optional.ofNullable(Request.getServerName(request)).orElse("");
+        switch (gate.decide(request.getHeaders().get(HttpHeader.AUTHORIZATION), host)) {
+            case Gate.Decision.Admitted(Principal principal) -> admitted(request, response, callback, principal);
+            case Gate.Decision.Challenged _ -> send(messages.loginNeeded(NOBODY), response, callback);
+            case Gate.Decision.Refused(String why) -> send(messages.refused(NOBODY, why), response, callback);
+        }
+        return true;
+    }
+
+    /** Style sheet and icon are for everybody: the page that refuses needs them too. */
+    private Optional<Reply> staticFile(Request request) {
+        String path = Request.getPathInContext(request);
+        return isRead(request) && path.startsWith(STATIC)
+                ? files.find(path.substring(STATIC.length()))
+                : Optional.empty();
+    }
+
+    private void admitted(Request request, Response response, Callback callback, Principal principal) {
+        try {
+            List<String> path = path(request);
+            if (path.equals(List.of("api", "v1", "events")) && isRead(request)) {
+                openStream(response, callback);
+                return;
+            }
+            send(reply(request, path, principal), response, callback);
+        } catch (RuntimeException e) { // a defect of a page must not close the connection without a word
+            LOG.atError().setCause(e).log("a page of the dashboard cannot be shown");
+            send(messages.failed(principal), response, callback);
+        }
+    }
+
+    private Reply reply(Request request, List<String> path, Principal principal) {
+        if (isRead(request)) {
+            return get(new Call(Call.Method.GET, path, parameters(Request.extractQueryParameters(request)), principal));
+        }
+        if (!HttpMethod.POST.is(request.getMethod())) {
+            return messages.notAllowed(principal);
+        }
+        return post(new Call(
+                Call.Method.POST,
+                path,
+                parameters(FormFields.getFields(request, MAX_FORM_FIELDS, MAX_FORM_BYTES)),
+                principal));
+    }
+
+    private Reply get(Call call) {
+        List<String> path = call.path();
+        String first = path.isEmpty() ? "" : path.getFirst();
+        return switch (first) {
+            case "" -> pages.overview(call);
+            case "joins" -> joins(call);
+            case "dead-letters" -> path.size() == 1 ? pages.deadLetters(call) : messages.noSuchPage(call.principal());
+            case "api" -> api(call);
+            default -> messages.noSuchPage(call.principal());
+        };
+    }
+
+    private Reply joins(Call call) {
+        List<String> path = call.path();
+        if (path.size() == 1) {
+            return pages.joins(call);
+        }
+        Optional<NodeRef> node = node(path, 1);
+        if (node.isPresent() && path.size() == 3) {
+            return pages.join(call, node.get());
+        }
+        if (node.isPresent() && isAbort(path)) {
+            return pages.askAbort(call, node.get());
+        }
+        return messages.noSuchPage(call.principal());
+    }
+
+    private Reply post(Call call) {
+        Optional<NodeRef> node = node(call.path(), 1);
+        return node.isPresent() && call.path().getFirst().equals("joins") && isAbort(call.path())
+                ? pages.abort(call, node.get())
+                : messages.notAllowed(call.principal());
+    }
+
+    private static boolean isAbort(List<String> path) {
+        return path.size() == 4 && path.getLast().equals("abort");
+    }
+
+    private Reply api(Call call) {
+        List<String> path = call.path();
+        if (path.size() < 3 || !path.get(1).equals("v1")) {
+            return api.noSuchResource();
+        }
+        Optional<NodeRef> node = node(path, 3);
+        return switch (path.get(2) + "/" + path.size()) {
+            case "overview/3" -> api.overview();
+            case "joins/3" -> api.joins(call);
+            case "joins/5" -> node.map(api::join).orElseGet(api::noSuchResource);
+            case "dead-letters/3" -> api.deadLetters();
+            case "openapi.json/3" -> api.openApi();
+            default -> api.noSuchResource();
+        };
+    }
+
+    private static Optional<NodeRef> node(List<String> path, int at) {
+        if (path.size() < at + 2) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new NodeRef(new ClusterName(path.get(at)), new NodeName(path.get(at + 1))));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void openStream(Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (!stream.open(response, callback)) {
+            send(Api.problem(503, "Too many readers", "try again later"), response, callback);
+        }
+    }
+
+    private static boolean isRead(Request request) {
+        return HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+    }
+
+    private static List<String> path(Request request) {
+        return Arrays.stream(Request.getPathInContext(request).split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static Map<String, String> parameters(Fields fields) {
+        Map<String, String> parameters = new HashMap<>();
+        fields.forEach(field -> parameters.put(
+                field.getName(), Optional.ofNullable(field.getValue()).orElse("")));
+        return parameters;
+    }
+
+    private static void send(Reply reply, Response response, Callback callback) {
+        response.setStatus(reply.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
+        reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, reply.body().duplicate(), callback);
+    }
+}

@@ -1,0 +1,208 @@
+package io.nodejoin.dashboard.http;
+
+import io.nodejoin.dashboard.DashboardSettings;
+import io.nodejoin.dashboard.access.FormTokens;
+import io.nodejoin.dashboard.access.Principal;
+import io.nodejoin.dashboard.access.Role;
+import io.nodejoin.dashboard.overview.OverviewReader;
+import io.nodejoin.dashboard.page.AbortPage;
+import io.nodejoin.dashboard.page.Chrome;
+import io.nodejoin.dashboard.page.DeadLettersPage;
+import io.nodejoin.dashboard.page.JoinQuery;
+import io.nodejoin.dashboard.page.JoinRow;
+import io.nodejoin.dashboard.page.JoinView;
+import io.nodejoin.dashboard.page.JoinsPage;
+import io.nodejoin.dashboard.page.OverviewPage;
+import io.nodejoin.dashboard.text.Links;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.visibility.event.PublishedEvent;
+import io.nodejoin.visibility.join.AbortResult;
+import io.nodejoin.visibility.join.JoinDetails;
+import io.nodejoin.visibility.join.JoinFilter;
+import io.nodejoin.visibility.join.JoinPage;
+import io.nodejoin.visibility.join.Lookup;
+import io.nodejoin.visibility.join.PageToken;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the pages. */
+final class Pages {
+    private static final int PAGE_SIZE = 50;
+    private static final Duration DEAD_LETTERS_OF = Duration.ofHours(24);
+
+    private final DashboardSettings settings;
+    private final Sources sources;
+    private final OverviewReader overview;
+    private final FormTokens tokens;
+    private final Renderer renderer;
+    private final Messages messages;
+
+    Pages(
+            DashboardSettings settings,
+            Sources sources,
+            OverviewReader overview,
+            FormTokens tokens,
+            Renderer renderer,
+            Messages messages) {
+        this.settings = settings;
+        this.sources = sources;
+        this.overview = overview;
+        this.tokens = tokens;
+        this.renderer = renderer;
+        this.messages = messages;
+    }
+
+    Reply overview(Call call) {
+        Chrome chrome = renderer.chrome("Overview", Chrome.Section.OVERVIEW, call.principal(), true);
+        return Reply.html(200, renderer.render("overview", new OverviewPage(chrome, overview.read(), docs())));
+    }
+
+    Reply joins(Call call) {
+        JoinQuery query = JoinQuery.of(call::parameter);
+        Instant now = sources.clock().instant();
+        JoinFilter filter = query.filter(now);
+        String page = call.parameter("page");
+        PageToken token = PageToken.parse(page).orElse(PageToken.FIRST);
+        Lookup<JoinPage> found = sources.joins().list(filter, PAGE_SIZE, token);
+        Lookup<Long> total = sources.joins().count(filter);
+        Chrome chrome = renderer.chrome("Joins", Chrome.Section.JOINS, call.principal(), page.isEmpty());
+        JoinPage joins = found instanceof Lookup.Found<JoinPage>(JoinPage list) ? list : new JoinPage(List.of(), null);
+        return Reply.html(
+                found instanceof Lookup.Unreachable<JoinPage> ? 503 : 200,
+                renderer.render(
+                        "joins",
+                        new JoinsPage(
+                                chrome,
+                                settings.clusters(),
+                                query,
+                                joins.joins().stream()
+                                        .map(join -> new JoinRow(join, now))
+                                        .toList(),
+                                total instanceof Lookup.Found<Long>(Long number) ? number : -1,
+                                joins.next() == null
+                                        ? null
+                                        : query.href(joins.next().value()),
+                                page.isEmpty() ? null : query.href(""),
+                                found instanceof Lookup.Unreachable<JoinPage>(Lookup.Source _, String detail)
+                                        ? detail
+                                        : null)));
+    }
+
+    Reply join(Call call, NodeRef node) {
+        return withJoin(call, node, details -> {
+            Chrome chrome = renderer.chrome(node.name().value(), Chrome.Section.JOINS, call.principal(), true);
+            JoinView view = new JoinView(
+                    chrome, details, events(details), sources.clock().instant(), temporalPage(details), docs());
+            return Reply.html(200, renderer.render("join", view));
+        });
+    }
+
+    private List<PublishedEvent> events(JoinDetails details) {
+        JoinId id = details.summary().joinId();
+        return id == null ? List.of() : sources.events().of(id);
+    }
+
+    /** Shows the form of an abort. */
+    Reply askAbort(Call call, NodeRef node) {
+        if (!call.principal().role().includes(Role.OPERATOR)) {
+            return messages.needsRole(call.principal(), Role.OPERATOR, Links.join(node));
+        }
+        return withJoin(
+                call,
+                node,
+                details -> details.summary().open()
+                        ? abortForm(call.principal(), details, "", null, 200)
+                        : Reply.seeOther(Links.join(node)));
+    }
+
+    /** Takes the form of an abort. */
+    Reply abort(Call call, NodeRef node) {
+        if (!call.principal().role().includes(Role.OPERATOR)) {
+            return messages.needsRole(call.principal(), Role.OPERATOR, Links.join(node));
+        }
+        String reason = call.parameter("reason");
+        if (!tokens.isValid(call.parameter("token"), call.principal(), Links.abort(node))) {
+            String problem = "This form is too old, or was not sent from this page. Send it once more.";
+            return withJoin(call, node, details -> abortForm(call.principal(), details, reason, problem, 403));
+        }
+        if (reason.isEmpty()) {
+            return withJoin(
+                    call, node, details -> abortForm(call.principal(), details, reason, "A reason is needed.", 400));
+        }
+        AbortRequest request =
+                new AbortRequest(reason, "dashboard user " + call.principal().name(), null);
+        return switch (sources.joins().abort(node, request)) {
+            case AbortResult.Accepted _ -> Reply.seeOther(Links.join(node));
+            case AbortResult.NothingRuns(String detail) ->
+                messages.noSuchJoin(call.principal(), detail, node.cluster().value());
+            case AbortResult.Refused(var problem) ->
+                withJoin(call, node, details -> abortForm(call.principal(), details, reason, problem.toLine(), 409));
+            case AbortResult.Unanswered(Lookup.Source source, String detail) ->
+                messages.unreachable(call.principal(), source, detail);
+        };
+    }
+
+    private Reply abortForm(
+            Principal principal, JoinDetails details, String reason, @Nullable String problem, int status) {
+        String title = "Abort " + details.summary().node().name();
+        Chrome chrome = renderer.chrome(title, Chrome.Section.JOINS, principal, false);
+        String token = tokens.issue(principal, Links.abort(details.summary().node()));
+        return Reply.html(
+                status, renderer.render("abort", new AbortPage(chrome, details.summary(), token, reason, problem)));
+    }
+
+    Reply deadLetters(Call call) {
+        Instant now = sources.clock().instant();
+        Chrome chrome = renderer.chrome("Dead letters", Chrome.Section.DEAD_LETTERS, call.principal(), true);
+        return Reply.html(
+                200,
+                renderer.render(
+                        "deadLetters",
+                        new DeadLettersPage(
+                                chrome,
+                                sources.deadLetters().since(now.minus(DEAD_LETTERS_OF)),
+                                now,
+                                sources.feedProblem().get(),
+                                docs())));
+    }
+
+    /** What is shown of a join that is known. */
+    @FunctionalInterface
+    private interface JoinReply {
+        Reply of(JoinDetails details);
+    }
+
+    private Reply withJoin(Call call, NodeRef node, JoinReply reply) {
+        return switch (sources.joins().details(node)) {
+            case Lookup.Found<JoinDetails>(JoinDetails details) -> reply.of(details);
+            case Lookup.NotFound<JoinDetails>(String detail) ->
+                messages.noSuchJoin(call.principal(), detail, node.cluster().value());
+            case Lookup.Unreachable<JoinDetails>(Lookup.Source source, String detail) ->
+                messages.unreachable(call.principal(), source, detail);
+        };
+    }
+
+    private @Nullable String docs() {
+        URI docs = settings.docs();
+        return docs == null ? null : docs.toString();
+    }
+
+    private @Nullable String temporalPage(JoinDetails details) {
+        URI ui = settings.temporalUi();
+        if (ui == null) {
+            return null;
+        }
+        NodeRef node = details.summary().node();
+        return ui.toString().replaceAll("/$", "") + "/namespaces/" + settings.temporalNamespace() + "/workflows/"
+                + URLEncoder.encode(NodeJoinWorkflow.workflowId(node.cluster(), node.name()), StandardCharsets.UTF_8)
+                + "/" + details.summary().runId() + "/history";
+    }
+}

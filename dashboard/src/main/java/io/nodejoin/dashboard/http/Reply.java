@@ -1,0 +1,35 @@
+package io.nodejoin.dashboard.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A response as a value. */
+record Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
+    private static final String NO_STORE = "no-store";
+
+    static Reply html(int status, String page) {
+        return new Reply(
+                status,
+                "text/html; charset=utf-8",
+                ByteBuffer.wrap(page.getBytes(StandardCharsets.UTF_8)),
+                Map.of("Cache-Control", NO_STORE));
+    }
+
+    static Reply json(int status, byte[] body) {
+        return new Reply(status, "application/json", ByteBuffer.wrap(body), Map.of("Cache-Control", NO_STORE));
+    }
+
+    /** Sends the browser to another page, by GET. */
+    static Reply seeOther(String path) {
+        return new Reply(
+                303, "text/plain", ByteBuffer.allocate(0), Map.of("Location", path, "Cache-Control", NO_STORE));
+    }
+
+    Reply with(String name, String value) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put(name, value);
+        return new Reply(status, contentType, body, all);
+    }
+}

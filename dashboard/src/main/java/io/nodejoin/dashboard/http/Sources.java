@@ -1,0 +1,20 @@
+package io.nodejoin.dashboard.http;
+
+import io.nodejoin.visibility.event.RecentDeadLetters;
+import io.nodejoin.visibility.event.RecentEvents;
+import io.nodejoin.visibility.join.JoinDirectory;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the dashboard reads.
+ *
+ * @param feedProblem why events and dead letters are not up to date; supplies null if they are
+ */
+public record Sources(
+        JoinDirectory joins,
+        RecentEvents events,
+        RecentDeadLetters deadLetters,
+        Supplier<@Nullable String> feedProblem,
+        InstantSource clock) {}

@@ -1,0 +1,84 @@
+package io.nodejoin.dashboard.overview;
+
+import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.text.Format;
+import io.nodejoin.dashboard.text.Links;
+import io.nodejoin.visibility.event.EndedJoin;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects what a person has to see to: a sentence, a place and a runbook each. */
+final class NeedsYouList {
+    /** The others are in the list of joins. */
+    private static final int MAX_RESIDUE = 5;
+
+    private final List<Overview.NeedsYou> items = new ArrayList<>();
+
+    void addStuck(long count, Duration p99) {
+        if (count <= 0) {
+            return;
+        }
+        String time = Format.duration(p99);
+        items.add(new Overview.NeedsYou(
+                Level.ATTENTION,
+                (count == 1 ? "1 join runs" : Format.number(count) + " joins run") + " longer than " + time
+                        + ", the time in which 99 of 100 are done.",
+                Links.olderThan(p99),
+                "Show them",
+                "join-hangs.md"));
+    }
+
+    void addResidue(List<EndedJoin> joins) {
+        joins.stream()
+                .limit(MAX_RESIDUE)
+                .forEach(join -> items.add(new Overview.NeedsYou(
+                        Level.BAD,
+                        "The join of " + join.node() + " to " + join.cluster()
+                                + " has ended, and this is not proved gone: " + String.join(", ", join.unproved())
+                                + ".",
+                        Links.join(join.cluster(), join.node()),
+                        "Show the join",
+                        "garbage-collection.md")));
+    }
+
+    void addDeadLetters(int count) {
+        if (count > 0) {
+            items.add(new Overview.NeedsYou(
+                    Level.ATTENTION,
+                    (count == 1 ? "1 request was refused" : Format.number(count) + " requests were refused")
+                            + " in the last 24 h.",
+                    Links.DEAD_LETTERS,
+                    "Show the dead letters",
+                    "dead-letters.md"));
+        }
+    }
+
+    void addParts(List<ServiceStatus.Part> parts) {
+        parts.stream()
+                .filter(part -> part.level() != Level.OK)
+                .forEach(part -> items.add(new Overview.NeedsYou(
+                        part.level(),
+                        capitalized(part.name()) + ": " + part.detail() + ".",
+                        Links.PARTS,
+                        "Show the parts",
+                        "readiness.md")));
+    }
+
+    void addNotices(List<ServiceStatus.Notice> notices) {
+        notices.forEach(notice -> items.add(new Overview.NeedsYou(
+                notice.level(), notice.sentence(), Links.OPEN, "Show what runs", notice.runbook())));
+    }
+
+    List<Overview.NeedsYou> mostUrgentFirst() {
+        return items.stream()
+                .sorted(Comparator.comparing(Overview.NeedsYou::level).reversed())
+                .toList();
+    }
+
+    private static String capitalized(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+}

@@ -1,0 +1,87 @@
+package io.nodejoin.dashboard.overview;
+
+import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.visibility.event.JoinStatistics;
+import io.nodejoin.visibility.event.StayStatistics;
+import io.nodejoin.visibility.join.JoinSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of all joins at one glance.
+ *
+ * @param needsYou what a person has to see to, the most urgent first
+ * @param temporalProblem why the numbers of open joins are missing; null if they are there
+ * @param eventsProblem why the statistics are not up to date; null if they are
+ */
+public record Overview(
+        Instant at,
+        List<ClusterState> clusters,
+        List<PhaseState> funnel,
+        List<NeedsYou> needsYou,
+        List<JoinSummary> latest,
+        List<ServiceStatus.Part> parts,
+        @Nullable String temporalProblem,
+        @Nullable String eventsProblem) {
+    public Overview {
+        clusters = List.copyOf(clusters);
+        funnel = List.copyOf(funnel);
+        needsYou = List.copyOf(needsYou);
+        latest = List.copyOf(latest);
+        parts = List.copyOf(parts);
+    }
+
+    /**
+     * One cluster.
+     *
+     * @param open how many joins and leaves run; -1 if that could not be found out
+     * @param hour the joins that ended in the last hour
+     * @param oldestOpen how long the oldest one runs; null if none does
+     */
+    public record ClusterState(
+            ClusterName cluster,
+            Level level,
+            long open,
+            JoinStatistics hour,
+            @Nullable Duration oldestOpen) {}
+
+    /**
+     * One phase.
+     *
+     * @param now how many are in it; -1 if that could not be found out
+     * @param hour how long joins stayed in it that ended in the last hour; null if none did
+     * @param day the same of the last day
+     * @param dropOuts how many failed in it in the last day, by code
+     */
+    public record PhaseState(
+            Phase phase,
+            long now,
+            @Nullable StayStatistics hour,
+            @Nullable StayStatistics day,
+            Map<ErrorCode, Long> dropOuts) {
+        public PhaseState {
+            dropOuts = Map.copyOf(dropOuts);
+        }
+    }
+
+    /**
+     * Something that a person has to see to.
+     *
+     * @param path where to look, within the dashboard
+     * @param action what is found there
+     * @param runbook the page of the operations manual about it; null if there is none
+     */
+    public record NeedsYou(
+            Level level,
+            String sentence,
+            String path,
+            String action,
+            @Nullable String runbook) {}
+}

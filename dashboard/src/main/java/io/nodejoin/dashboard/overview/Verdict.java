@@ -1,0 +1,30 @@
+package io.nodejoin.dashboard.overview;
+
+import io.nodejoin.dashboard.Level;
+import io.nodejoin.visibility.event.JoinStatistics;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a cluster by what its joins did in the last hour. */
+final class Verdict {
+    private static final double GOOD = 0.95;
+    private static final double TOLERABLE = 0.8;
+    /** Of fewer joins a ratio says nothing. */
+    private static final long MIN_DECIDED = 5;
+
+    private Verdict() {}
+
+    static Level level(JoinStatistics hour, @Nullable Duration oldestOpen, Duration p99) {
+        Level age = oldestOpen != null && oldestOpen.compareTo(p99) > 0 ? Level.ATTENTION : Level.OK;
+        return age.or(ratio(hour));
+    }
+
+    private static Level ratio(JoinStatistics hour) {
+        double ratio = hour.successRatio().orElse(1.0);
+        if (ratio >= GOOD) {
+            return Level.OK;
+        }
+        boolean enough = hour.succeeded() + hour.failed() >= MIN_DECIDED;
+        return enough && ratio < TOLERABLE ? Level.BAD : Level.ATTENTION;
+    }
+}

@@ -1,0 +1,5 @@
+/** What the templates show. */
+@NullMarked
+package io.nodejoin.dashboard.page;
+
+import org.jspecify.annotations.NullMarked;

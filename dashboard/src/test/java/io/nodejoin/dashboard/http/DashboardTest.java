@@ -1,0 +1,300 @@
+package io.nodejoin.dashboard.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.TestUsers;
+import io.nodejoin.dashboard.preview.InventedEvents;
+import io.nodejoin.dashboard.preview.InventedJoins;
+import io.nodejoin.dashboard.preview.PreviewServer;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.visibility.event.PublishedEvent;
+import io.nodejoin.visibility.join.JoinSummary;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DashboardTest {
+    private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
+    private static final String VERA = TestUsers.authorization("vera", "vera");
+    private static final String OTTO = TestUsers.authorization("otto", "otto");
+    private static final Pattern TOKEN = Pattern.compile("name=\"token\" value=\"([^\"]+)\"");
+
+    private final HttpClient client =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    private final InventedJoins joins = new InventedJoins(200, NOW, 3);
+    private PreviewServer server = start(new Access.LocalReadOnly());
+
+    private PreviewServer start(Access access) {
+        PreviewServer started = new PreviewServer(access, joins, () -> NOW, 0);
+        InventedEvents.publish(joins.all(), started.events());
+        return started;
+    }
+
+    private void withUsers() {
+        server.close();
+        server = start(TestUsers.both());
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        client.close();
+    }
+
+    private JoinSummary running() {
+        return joins.all().stream()
+                .map(InventedJoins.InventedJoin::summary)
+                .filter(JoinSummary::open)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String path(JoinSummary join) {
+        return "/joins/" + join.node().cluster() + "/" + join.node().name();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/joins", "/dead-letters", "/api/v1/overview", "/api/v1/joins", "/nowhere"})
+    void shouldSendTheSecurityHeadersWithEveryPage(String path) throws Exception {
+        // when
+        HttpResponse<String> page = get(path, null);
+
+        // then
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; style-src 'self'; script-src 'self'")
+                .contains("frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    @Test
+    void shouldHaveNoInlineScriptOrStyle() throws Exception {
+        for (String path : new String[] {"/", "/joins", path(running()), "/dead-letters"}) {
+            assertThat(get(path, null).body())
+                    .doesNotContain(" style=", "<style", "onclick=", "javascript:")
+                    .doesNotContainPattern("<script(?! src=\"/static/live.js)");
+        }
+    }
+
+    @Test
+    void shouldLeadFromEveryNumberOfThePhasesToItsList() throws Exception {
+        // when
+        String page = get("/", null).body();
+
+        // then
+        assertThat(page)
+                .contains("/joins?phase=Requested&amp;open=on", "/joins?code=", "/joins?cluster=fra-1&amp;since=1h");
+    }
+
+    @Test
+    void shouldShowTheJoinsThatPassTheFilterOnly() throws Exception {
+        // when
+        String page = get("/joins?cluster=ber-2&node=worker-00", null).body();
+
+        // then
+        assertThat(page).contains("worker-0000.ber.example").doesNotContain("worker-0001.fra.example");
+    }
+
+    @Test
+    void shouldLeadToTheNextPageOfTheSameFilter() throws Exception {
+        // given
+        String first = get("/joins?cluster=fra-1", null).body();
+        Matcher next = Pattern.compile("rel=\"next\" href=\"([^\"]+)\"").matcher(first);
+        assertThat(next.find()).isTrue();
+
+        // when
+        String second = get(next.group(1).replace("&amp;", "&"), null).body();
+
+        // then
+        assertThat(next.group(1)).startsWith("/joins?cluster=fra-1&amp;page=");
+        assertThat(second).contains("rel=\"first\" href=\"/joins?cluster=fra-1\"");
+        assertThat(rows(second)).doesNotContainAnyElementsOf(rows(first));
+    }
+
+    private static List<String> rows(String page) {
+        return Pattern.compile("<a href=\"(/joins/[^\"]+)\">")
+                .matcher(page)
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+    }
+
+    @Test
+    void shouldEscapeWhatOthersHaveWritten() throws Exception {
+        // given
+        String hostile = "<script>alert(1)</script>\"'>";
+
+        // when
+        String page = get("/joins?node=" + URLEncoder.encode(hostile, StandardCharsets.UTF_8), null)
+                .body();
+
+        // then
+        assertThat(page).doesNotContain("<script>alert").contains("&lt;script&gt;");
+    }
+
+    @Test
+    void shouldAnswerWithTheWayBackWhereAJoinIsGone() throws Exception {
+        // when
+        HttpResponse<String> page = get("/joins/fra-1/nobody", null);
+
+        // then
+        assertThat(page.statusCode()).isEqualTo(404);
+        assertThat(page.body()).contains("This join is not known", "/joins?cluster=fra-1", "retention");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/joins/fra-1/Not_A_Name", "/joins/fra-1", "/x", "/static/../pom.xml", "/static/nothing.js"})
+    void shouldAnswerNotFoundForWhatIsNoPage(String path) throws Exception {
+        assertThat(get(path, null).statusCode()).isIn(404, 400);
+    }
+
+    @Test
+    void shouldSayThatTemporalDoesNotAnswer() throws Exception {
+        // given
+        joins.becomeUnreachable("Temporal does not answer: UNAVAILABLE");
+
+        // when
+        HttpResponse<String> list = get("/joins", null);
+        HttpResponse<String> join = get("/joins/fra-1/worker-0001.fra.example", null);
+
+        // then
+        assertThat(list.statusCode()).isEqualTo(503);
+        assertThat(list.body()).contains("UNAVAILABLE", "temporal.target");
+        assertThat(join.statusCode()).isEqualTo(503);
+        assertThat(get("/", null).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldBeReadOnlyWithoutUsers() throws Exception {
+        // given
+        JoinSummary running = running();
+
+        // when
+        HttpResponse<String> refused = post(path(running) + "/abort", null, "token=x&reason=y");
+
+        // then
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("dashboard.usersFile", "operator");
+        assertThat(get(path(running), null).body()).doesNotContain("Abort");
+        assertThat(joins.aborted()).isEmpty();
+    }
+
+    @Test
+    void shouldAskForAUser() throws Exception {
+        // given
+        withUsers();
+
+        // when
+        HttpResponse<String> challenge = get("/", null);
+
+        // then
+        assertThat(challenge.statusCode()).isEqualTo(401);
+        assertThat(challenge.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("Basic realm=");
+        assertThat(get("/", VERA).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldTellAViewerWhichRoleIsNeeded() throws Exception {
+        // given
+        withUsers();
+
+        // when
+        HttpResponse<String> refused = get(path(running()) + "/abort", VERA);
+
+        // then
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("You are vera with the role viewer", "the role operator");
+    }
+
+    @Test
+    void shouldAbortForAnOperatorWhoHasSeenTheForm() throws Exception {
+        // given
+        withUsers();
+        String path = path(running()) + "/abort";
+        Matcher token = TOKEN.matcher(get(path, OTTO).body());
+        assertThat(token.find()).isTrue();
+
+        // when
+        HttpResponse<String> done = post(path, OTTO, "token=" + token.group(1) + "&reason=scaled+in");
+
+        // then
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(done.headers().firstValue("Location")).hasValue(path(running()));
+        assertThat(joins.aborted()).containsExactly(running().node());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reason=x", "token=&reason=x", "token=4102444800.AAAA&reason=x"})
+    void shouldRefuseAFormThatWasNotShown(String form) throws Exception {
+        // given
+        withUsers();
+
+        // when
+        HttpResponse<String> refused = post(path(running()) + "/abort", OTTO, form);
+
+        // then
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(joins.aborted()).isEmpty();
+    }
+
+    @Test
+    void shouldStreamEventsAsTheyCome() throws Exception {
+        // given
+        HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/api/v1/events"))
+                .build();
+        HttpResponse<InputStream> stream = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).isEqualTo("retry: 3000");
+
+            // when
+            server.events()
+                    .add(new PublishedEvent(
+                            "e1",
+                            NOW,
+                            new JoinRejected("fra-1", "n\n1", "r1", ErrorCode.UNKNOWN_CLUSTER, null, "no such")));
+
+            // then
+            assertThat(lines.readLine()).isEmpty();
+            assertThat(lines.readLine())
+                    .startsWith("data: {")
+                    .contains("\"type\":\"io.nodejoin.join.rejected.v1\"", "n\\n1");
+        }
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, @Nullable String authorization, String form) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,87 @@
+package io.nodejoin.dashboard.preview;
+
+import io.nodejoin.dashboard.DashboardSettings;
+import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.http.Dashboard;
+import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.visibility.event.RecentDeadLetters;
+import io.nodejoin.visibility.event.RecentEvents;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The dashboard on a server of its own. */
+public final class PreviewServer implements AutoCloseable {
+    private final Server server = new Server(new QueuedThreadPool(8, 2));
+    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    private final ScheduledExecutorService scheduler =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+    private final RecentEvents events;
+    private final Dashboard dashboard;
+
+    public PreviewServer(Access access, InventedJoins joins, InstantSource clock, int port) {
+        this.events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
+        this.dashboard = new Dashboard(
+                new DashboardSettings(
+                        access,
+                        List.of(InventedJoins.FRA, InventedJoins.BER),
+                        URI.create("http://127.0.0.1:8233"),
+                        "default",
+                        null),
+                new Sources(joins, events, new RecentDeadLetters(100), () -> null, clock),
+                new InventedStatus(),
+                scheduler);
+        connector.setHost("127.0.0.1");
+        connector.setPort(port);
+        server.addConnector(connector);
+        server.setHandler(dashboard.handler());
+        dashboard.start();
+        LifeCycle.start(server);
+    }
+
+    /** All parts answer but one. */
+    private static final class InventedStatus implements ServiceStatus {
+        @Override
+        public List<Part> parts() {
+            return List.of(
+                    new Part("kafka", Level.OK, ""),
+                    new Part("temporal", Level.OK, ""),
+                    new Part(
+                            "intake",
+                            Level.ATTENTION,
+                            "record nodejoin.requests.v1-3@118 waits: Temporal does not answer"),
+                    new Part("gateway", Level.OK, ""),
+                    new Part("audit log", Level.OK, ""),
+                    new Part("cluster fra-1", Level.OK, ""),
+                    new Part("cluster ber-2", Level.OK, ""));
+        }
+
+        @Override
+        public List<Notice> notices() {
+            return List.of();
+        }
+    }
+
+    public RecentEvents events() {
+        return events;
+    }
+
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+    }
+
+    @Override
+    public void close() {
+        dashboard.close();
+        LifeCycle.stop(server);
+        scheduler.shutdownNow();
+    }
+}

@@ -1,0 +1,115 @@
+package io.nodejoin.service.wiring;
+
+import io.nodejoin.dashboard.DashboardSettings;
+import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.Users;
+import io.nodejoin.dashboard.http.Dashboard;
+import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.gateway.config.ListenAddress;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.visibility.event.RecentDeadLetters;
+import io.nodejoin.visibility.event.RecentEvents;
+import io.nodejoin.visibility.event.TopicFeed;
+import io.nodejoin.visibility.join.TemporalJoinDirectory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.jetty.server.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The dashboard, and the feed that reads events and dead letters for it. */
+final class DashboardParts {
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardParts.class);
+    private static final int MAX_DEAD_LETTERS = 1000;
+
+    private final Access access;
+    private final TopicFeed feed;
+    private final Dashboard dashboard;
+
+    DashboardParts(
+            ServiceConfig config,
+            Connections connections,
+            ServiceStatus status,
+            Clock clock,
+            ScheduledExecutorService scheduler)
+            throws ConfigException {
+        this.access = access(config);
+        RecentEvents events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
+        RecentDeadLetters deadLetters = new RecentDeadLetters(MAX_DEAD_LETTERS);
+        this.feed = new TopicFeed(
+                connections.readers(),
+                Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
+                RecentEvents.Limits.DEFAULT.age(),
+                clock);
+        this.dashboard = new Dashboard(
+                new DashboardSettings(
+                        access,
+                        List.copyOf(config.clusters().keySet()),
+                        config.dashboard().temporalUi(),
+                        config.temporal().namespace(),
+                        config.dashboard().docs()),
+                new Sources(
+                        new TemporalJoinDirectory(connections.temporal().failFastClient()),
+                        events,
+                        deadLetters,
+                        feed::problem,
+                        clock),
+                status,
+                scheduler);
+    }
+
+    Handler handler() {
+        return dashboard.handler();
+    }
+
+    void start() {
+        switch (access) {
+            case Access.Closed(String why) -> LOG.warn("the dashboard is closed: {}", why);
+            case Access.LocalReadOnly _ -> LOG.info("the dashboard is read-only, since dashboard.usersFile is not set");
+            case Access.Basic _ -> LOG.info("the dashboard is open for the users of dashboard.usersFile");
+        }
+        if (!(access instanceof Access.Closed)) {
+            feed.start();
+        }
+        dashboard.start();
+    }
+
+    void stop() {
+        dashboard.close();
+        feed.close();
+    }
+
+    private static Access access(ServiceConfig config) throws ConfigException {
+        Path usersFile = config.dashboard().usersFile();
+        if (usersFile == null) {
+            return isLoopback(config.http().listen())
+                    ? new Access.LocalReadOnly()
+                    : new Access.Closed("Without users the dashboard is served on a loopback address only, and"
+                            + " http.listen is " + config.http().listen()
+                            + ". Set dashboard.usersFile in the service's configuration.");
+        }
+        try {
+            return new Access.Basic(Users.read(usersFile));
+        } catch (IOException e) {
+            throw new ConfigException("dashboard.usersFile is " + usersFile + ", which cannot be read", e);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("dashboard.usersFile is " + usersFile + ", and it " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isLoopback(ListenAddress listen) {
+        try {
+            return InetAddress.getByName(listen.host()).isLoopbackAddress();
+        } catch (UnknownHostException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** A headless Chromium in front of the dashboard, as one of its users. */
+final class Browser implements AutoCloseable {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** Returns what an assistive technology would stumble over: rule, impact and place. */
+    private static final String RUN_AXE =
+            """
+            const done = arguments[arguments.length - 1];
+            axe.run({ resultTypes: ['violations'] }).then(found => done(found.violations
+                .filter(violation => ['serious', 'critical'].includes(violation.impact))
+                .map(violation => violation.id + ': ' + violation.nodes.map(node => node.html).join(' | '))));
+            """;
+
+    private final ChromeDriver driver;
+    private final URI dashboard;
+
+    private Browser(ChromeDriver driver, URI dashboard) {
+        this.driver = driver;
+        this.dashboard = dashboard;
+    }
+
+    /** Returns why there is no browser here; empty if there is one. */
+    static Optional<String> unavailableReason() {
+        return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER)
+                ? Optional.empty()
+                : Optional.of("there is no " + CHROMIUM + " or no " + DRIVER
+                        + ": apt-get install chromium chromium-driver");
+    }
+
+    /** Opens the dashboard as a user whose password is the name. */
+    static Browser open(URI dashboard, String user) {
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toFile());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1400");
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .usingAnyFreePort()
+                .build();
+        ChromeDriver driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().scriptTimeout(TIMEOUT);
+        driver.get("http://" + user + ":" + user + "@" + dashboard.getAuthority() + "/");
+        return new Browser(driver, dashboard);
+    }
+
+    void goTo(String path) {
+        driver.get(dashboard.resolve(path).toString());
+    }
+
+    String title() {
+        return driver.getTitle();
+    }
+
+    String path() {
+        return URI.create(driver.getCurrentUrl()).getPath();
+    }
+
+    /** Returns the text that a person sees. */
+    String text() {
+        return text("body");
+    }
+
+    String text(String css) {
+        return find(css).getText();
+    }
+
+    List<String> texts(String css) {
+        return driver.findElements(By.cssSelector(css)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    void click(String css) {
+        find(css).click();
+    }
+
+    void clickLink(String text) {
+        await("link " + text).atMost(TIMEOUT).ignoreException(NoSuchElementException.class).until(() -> {
+            driver.findElement(By.linkText(text)).click();
+            return true;
+        });
+    }
+
+    void type(String css, String text) {
+        find(css).sendKeys(text);
+    }
+
+    void awaitText(String css, String expected) {
+        await(expected + " in " + css)
+                .atMost(TIMEOUT)
+                .ignoreException(StaleElementReferenceException.class)
+                .ignoreException(NoSuchElementException.class)
+                .until(() -> text(css).contains(expected));
+    }
+
+    /** Leaves a mark that a reload would remove. */
+    void mark() {
+        driver.executeScript("window.marked = true");
+    }
+
+    boolean isMarked() {
+        return Boolean.TRUE.equals(driver.executeScript("return window.marked === true"));
+    }
+
+    void prefer(String colourScheme) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
+    }
+
+    void resize(int width, int height) {
+        driver.manage().window().setSize(new Dimension(width, height));
+    }
+
+    /** Returns the width by which the page is wider than the window. */
+    long overflow() {
+        Object width = driver.executeScript(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        return width instanceof Long pixels ? pixels : 0;
+    }
+
+    void screenshot(String name) {
+        try {
+            Files.createDirectories(SCREENSHOTS);
+            Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the findings of axe that are serious or critical. */
+    List<?> accessibilityFindings() {
+        driver.executeScript(axe());
+        Object found = driver.executeAsyncScript(RUN_AXE);
+        return found instanceof List<?> findings ? findings : List.of("axe did not run");
+    }
+
+    private static String axe() {
+        try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
+            if (script == null) {
+                throw new IllegalStateException("axe.min.js is not on the class path");
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private WebElement find(String css) {
+        return driver.findElement(By.cssSelector(css));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

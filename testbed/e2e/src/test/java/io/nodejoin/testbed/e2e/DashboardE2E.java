@@ -1,0 +1,214 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The dashboard in a real browser, on real joins. */
+@Tag("real")
+@ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DashboardE2E {
+    /** Each has the name as password. */
+    private static final String USERS =
+            """
+            vera:$2y$04$WoODR0Y3Lqp1/mENmBy4BOYka97zdHaPSBLreeP8d61GbU.HJTu7y:viewer
+            otto:$2y$04$UEcXzAeSbopZ4QHcCloKlOpcQoMcZTkP/Vv6IYY.2lrBYxy629EX.:operator
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final SharedBed bed;
+
+    DashboardE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @BeforeAll
+    void openForUsers() throws IOException {
+        Browser.unavailableReason().ifPresent(reason -> {
+            System.err.println("tests of the dashboard are skipped: " + reason);
+            Assumptions.abort(reason);
+        });
+        Path users = Files.writeString(directory.resolve("users"), USERS);
+        bed.restartServiceWith(ServiceSettings.standard().withDashboardUsers(users));
+    }
+
+    @AfterAll
+    void openForEverybodyAgain() {
+        bed.restartServiceWith(ServiceSettings.standard());
+    }
+
+    private Browser open(String user) {
+        return Browser.open(bed.testBed().service().admin(), user);
+    }
+
+    private static String page(HostFixture fixture) {
+        return "/joins/" + SharedBed.CLUSTER + "/" + fixture.node();
+    }
+
+    /** Asks for a join whose machine does not come. */
+    private HostFixture waiting(String node) {
+        HostFixture fixture = bed.newHost(node);
+        bed.request(fixture);
+        bed.histories().awaitPhase(fixture.node(), Phase.Requested);
+        return fixture;
+    }
+
+    @Test
+    void shouldLeadFromTheOverviewToTheTimelineOfAJoin() {
+        // given
+        HostFixture fixture = bed.newHost("dashboard-looked-at");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+
+        // when
+        try (Browser browser = open("vera")) {
+            browser.awaitText("#latest", fixture.node().value());
+            browser.clickLink(fixture.node().value());
+
+            // then
+            assertThat(browser.path()).isEqualTo(page(fixture));
+            assertThat(browser.text("#state")).contains("Joined");
+            assertThat(browser.texts("svg.timeline .label"))
+                    .containsExactly(
+                            "Requested",
+                            "AgentConnected",
+                            "HostPrepared",
+                            "TokenIssued",
+                            "CertificateIssued",
+                            "KubeletStarted",
+                            "NodeReady");
+            browser.awaitText("#events", "join.succeeded");
+        }
+    }
+
+    @Test
+    void shouldShowTheJoinsThatPassTheFilterOnly() {
+        // given
+        HostFixture wanted = waiting("dashboard-filter-in");
+        HostFixture other = waiting("dashboard-other");
+
+        // when
+        try (Browser browser = open("vera")) {
+            browser.goTo("/joins");
+            browser.type("input[name=node]", "dashboard-filter");
+            browser.click("input[name=open]");
+            browser.click("form button");
+
+            // then
+            assertThat(browser.text("#list")).contains(wanted.node().value()).doesNotContain(other.node().value());
+        }
+    }
+
+    @Test
+    void shouldShowAJoinGoOnWithoutAReload() {
+        // given
+        HostFixture fixture = waiting("dashboard-watched");
+        try (Browser browser = open("vera")) {
+            browser.goTo(page(fixture));
+            browser.awaitText("#live", "Live");
+            browser.awaitText("#state", "Running");
+            browser.mark();
+
+            // when
+            bed.boot(fixture, Fault.NONE);
+
+            // then
+            browser.awaitText("#state", "Joined");
+            assertThat(browser.isMarked()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldAbortARunningJoinForAnOperator() {
+        // given
+        HostFixture fixture = waiting("dashboard-aborted");
+        try (Browser browser = open("otto")) {
+            browser.goTo(page(fixture));
+
+            // when
+            browser.clickLink("Abort…");
+            browser.type("input[name=reason]", "the pool was scaled in");
+            browser.click("form button");
+
+            // then
+            assertThat(browser.path()).isEqualTo(page(fixture));
+            browser.awaitText("#state", "Cancelled");
+            JoinCancelled end = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
+            assertThat(end.detail()).contains("the pool was scaled in", "otto");
+        }
+    }
+
+    @Test
+    void shouldTellAViewerThatAnAbortIsForOperators() {
+        // given
+        HostFixture fixture = waiting("dashboard-kept");
+
+        // when
+        try (Browser browser = open("vera")) {
+            browser.goTo(page(fixture));
+            assertThat(browser.text("#state")).doesNotContain("Abort");
+            browser.goTo(page(fixture) + "/abort");
+
+            // then
+            assertThat(browser.text()).contains("This is for the role operator", "You are vera with the role viewer");
+            bed.histories().awaitPhase(fixture.node(), Phase.Requested);
+        }
+    }
+
+    @Test
+    void shouldBeFitForAssistiveTechnologyInEachColourAndWidth() {
+        // given
+        HostFixture broken = bed.newHost("dashboard-broken");
+        bed.boot(broken, Fault.KUBELET_CANNOT_START);
+        bed.request(broken);
+        bed.outcomes().awaitOutcome(broken.node(), JoinFailed.class);
+        bed.histories().awaitClosed(broken.node());
+        HostFixture waiting = waiting("dashboard-waiting");
+        try (Browser browser = open("otto")) {
+            for (String scheme : new String[] {"light", "dark"}) {
+                browser.prefer(scheme);
+                // when, then
+                inspect(browser, "/", "overview-" + scheme);
+                inspect(browser, "/joins", "joins-" + scheme);
+                inspect(browser, page(broken), "join-" + scheme);
+                inspect(browser, page(waiting) + "/abort", "abort-" + scheme);
+                inspect(browser, "/dead-letters", "dead-letters-" + scheme);
+                inspect(browser, "/joins/testbed/nobody", "not-found-" + scheme);
+            }
+            browser.resize(500, 900);
+            browser.prefer("light");
+            inspect(browser, "/", "overview-phone");
+            inspect(browser, page(broken), "join-phone");
+        }
+    }
+
+    private static void inspect(Browser browser, String path, String screenshot) {
+        browser.goTo(path);
+        browser.screenshot(screenshot);
+        assertThat(browser.accessibilityFindings()).as(path).isEmpty();
+        assertThat(browser.overflow()).as(path + " is wider than the window").isZero();
+    }
+}
