@@ -19,6 +19,10 @@ public final class LabelPolicy {
      */
     private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
 
+    /** Taints that the node readiness controller, or cluster-autoscaler's caller, removes once the node is fit for pods. */
+    private static final Set<String> READINESS_PREFIXES =
+            Set.of("readiness.k8s.io", "startup-taint.cluster-autoscaler.kubernetes.io");
+
     /** The taint of a Node that a join has created, until its machine has registered. */
     private static final String JOINING = "nodejoin.io/joining";
 
@@ -41,7 +45,10 @@ public final class LabelPolicy {
         return switch (key) {
             case UNINITIALIZED -> Optional.empty();
             case JOINING -> Optional.of("is the taint that Nodejoin sets and removes itself");
-            default -> labelViolation(key);
+            default ->
+                READINESS_PREFIXES.stream().anyMatch(prefix -> key.startsWith(prefix + "/"))
+                        ? Optional.empty()
+                        : labelViolation(key);
         };
     }
 

@@ -51,11 +51,23 @@ class LabelPolicyTest {
         assertThat(LabelPolicy.taintViolation("nodejoin.io/joining")).isPresent();
     }
 
-    @Test
-    void shouldAllowUninitializedAsTaintButNotAsLabel() {
-        assertThat(LabelPolicy.taintViolation("node.cloudprovider.kubernetes.io/uninitialized"))
-                .isEmpty();
-        assertThat(LabelPolicy.labelViolation("node.cloudprovider.kubernetes.io/uninitialized"))
-                .isPresent();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "node.cloudprovider.kubernetes.io/uninitialized",
+                "readiness.k8s.io/network",
+                "startup-taint.cluster-autoscaler.kubernetes.io/gpu"
+            })
+    void shouldAllowAsTaintButNotAsLabel(String key) {
+        assertThat(LabelPolicy.taintViolation(key)).isEmpty();
+        assertThat(LabelPolicy.labelViolation(key)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"readiness.k8s.io.example.k8s.io/a", "x.readiness.k8s.io/a", "cluster-autoscaler.kubernetes.io/a"
+            })
+    void shouldAllowNoTaintOfANeighbouringDomain(String key) {
+        assertThat(LabelPolicy.taintViolation(key)).isPresent();
     }
 }
