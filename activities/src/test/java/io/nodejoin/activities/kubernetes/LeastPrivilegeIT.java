@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The service's real credential in the wrong hands. */
 @Tag("real")
@@ -74,6 +79,49 @@ class LeastPrivilegeIT {
     }
 
     @Test
+    void shouldAllowEventsOnNodesInItsOwnName() {
+        // when
+        Event created = service.resource(event("nodejoin.io/nodejoin", "Node")).create();
+
+        // then
+        assertThat(created.getMetadata().getUid()).isNotNull();
+        cluster.admin().resource(created).delete();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kubelet, Node", "nodejoin.io/nodejoin, Namespace"})
+    void shouldForbidOtherEvents(String controller, String kind) {
+        // when
+        KubernetesClientException refusal = catchThrowableOfType(
+                KubernetesClientException.class,
+                () -> service.resource(event(controller, kind)).create());
+
+        // then
+        assertThat(refusal).hasMessageContaining("ValidatingAdmissionPolicy 'nodejoin-events'");
+        assertThat(refusal.getCode()).isEqualTo(403);
+    }
+
+    private static Event event(String controller, String kind) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withGenerateName("least-privilege-")
+                .withNamespace("default")
+                .endMetadata()
+                .withEventTime(new MicroTime("2026-11-25T10:00:00.000000Z"))
+                .withReportingController(controller)
+                .withReportingInstance("gateway-1")
+                .withAction("JoinStarted")
+                .withReason("JoinStarted")
+                .withType("Normal")
+                .withNewRegarding()
+                .withApiVersion("v1")
+                .withKind(kind)
+                .withName("w1")
+                .endRegarding()
+                .build();
+    }
+
+    @Test
     void shouldHavePoliciesWhoseTypesKubernetesFindsInOrder() {
         // given
         List<String> policies = List.of(
@@ -83,7 +131,8 @@ class LeastPrivilegeIT {
                 "nodejoin-certificates",
                 "nodejoin-bootstrap-requests",
                 "nodejoin-nodes",
-                "nodejoin-node-creation");
+                "nodejoin-node-creation",
+                "nodejoin-events");
 
         // when
         List<ValidatingAdmissionPolicy> checked = await("type check of the policies")

@@ -50,7 +50,8 @@ final class ServiceAccountRights {
                                 "create",
                                 "update",
                                 "delete"),
-                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"))
+                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
+                        each(ResourceAccess.to("", "events.k8s.io", "events").in("default"), "get", "create", "patch"))
                 .flatMap(accesses -> accesses)
                 .toList();
     }
