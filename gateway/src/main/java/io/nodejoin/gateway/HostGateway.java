@@ -137,7 +137,7 @@ public final class HostGateway {
                 scheduler);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         RefusalAudit refusalAudit = new RefusalAudit(audit, nanoTime);
-        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
+        GatewayMetrics metrics = metrics(registry);
         this.enrollments = new Enrollments(
                 workflows,
                 certificates,
@@ -160,7 +160,7 @@ public final class HostGateway {
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
         this.server = new Server(new QueuedThreadPool());
-        this.connector = connector(server, credentials.tls());
+        this.connector = connector(server, credentials.tls(), metrics);
         connector.setHost(settings.listen().host());
         connector.setPort(settings.listen().port());
         server.addConnector(connector);
@@ -247,16 +247,24 @@ public final class HostGateway {
                 TimeUnit.MILLISECONDS));
     }
 
+    private GatewayMetrics metrics(MeterRegistry registry) {
+        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
+        metrics.certificate("gateway", credentials::gatewayNotAfter);
+        metrics.certificate("agent-ca", credentials::agentCaNotAfter);
+        return metrics;
+    }
+
     private RateLimiter rateLimiter(double perSecond, double burst) {
         return new RateLimiter(perSecond, burst, nanoTime);
     }
 
-    private static ServerConnector connector(Server server, SslContextFactory.Server tls) {
+    private static ServerConnector connector(Server server, SslContextFactory.Server tls, GatewayMetrics metrics) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
+        connector.addBean(metrics.handshakes());
         connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
         return connector;
     }

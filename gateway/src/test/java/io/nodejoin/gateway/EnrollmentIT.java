@@ -266,7 +266,7 @@ class EnrollmentIT {
             }
             // then
             assertThat(statuses).containsExactlyInAnyOrder(400, 429);
-            assertThat(guessed.count("nodejoin_gateway_enrollments_total", "result", "throttled"))
+            assertThat(guessed.count("nodejoin_gateway_enrollments", "result", "throttled"))
                     .isPositive();
         }
     }

@@ -34,12 +34,17 @@ public final class Kubeconfig {
      * request timeout. The caller closes it.
      */
     public static KubernetesClient connect(Config config) {
+        return connect(config, new ResponseCounter(_ -> {}));
+    }
+
+    static KubernetesClient connect(Config config, ResponseCounter counter) {
         Interceptor responseTimeout = new ResponseTimeoutInterceptor(Duration.ofMillis(config.getRequestTimeout()));
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientBuilderConsumer(http -> {
                     http.addOrReplaceInterceptor(HTTP_LOGGING_INTERCEPTOR, null);
                     http.addOrReplaceInterceptor(ResponseTimeoutInterceptor.class.getSimpleName(), responseTimeout);
+                    http.addOrReplaceInterceptor(ResponseCounter.class.getSimpleName(), counter);
                 })
                 .build();
     }

@@ -11,19 +11,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** Creates one client per cluster from its kubeconfig file, on first use. */
 public final class KubeconfigClients implements ClusterClients {
     private final Map<ClusterName, Path> kubeconfigs;
+    private final BiConsumer<ClusterName, String> responses;
     private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();
 
     public KubeconfigClients(Map<ClusterName, Path> kubeconfigs) {
+        this(kubeconfigs, (_, _) -> {});
+    }
+
+    /** @param responses receives the status of each response of a cluster's API server, as {@link ResponseCounter} tells it */
+    public KubeconfigClients(Map<ClusterName, Path> kubeconfigs, BiConsumer<ClusterName, String> responses) {
         this.kubeconfigs = Map.copyOf(kubeconfigs);
+        this.responses = responses;
     }
 
     @Override
     public KubernetesClient client(ClusterName cluster) {
-        return clients.computeIfAbsent(cluster, name -> Kubeconfig.connect(configOf(name)));
+        return clients.computeIfAbsent(
+                cluster,
+                name -> Kubeconfig.connect(
+                        configOf(name), new ResponseCounter(status -> responses.accept(name, status))));
     }
 
     @Override

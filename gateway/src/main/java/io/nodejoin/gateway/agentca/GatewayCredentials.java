@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,16 @@ public final class GatewayCredentials {
             // Whatever is wrong with the new files, the old ones stay in use.
             keepCurrent(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Returns when the gateway's certificate ends. */
+    public Instant gatewayNotAfter() {
+        return loaded.own().certificate().getNotAfter().toInstant();
+    }
+
+    /** Returns when the agent CA that issues certificates ends. */
+    public Instant agentCaNotAfter() {
+        return loaded.authority().certificate().getNotAfter().toInstant();
     }
 
     /** Returns what an operator has to correct, or empty. */

@@ -79,7 +79,7 @@ class GatewayHostActivitiesTest {
         // then
         assertThat(fetched).isCompleted();
         assertThat(result).isEqualTo(Samples.reset());
-        assertThat(registry.counter("nodejoin_gateway_assignments_total", "verb", "ResetHost", "result", "HostReset")
+        assertThat(registry.counter("nodejoin_gateway_assignments", "verb", "ResetHost", "result", "HostReset")
                         .count())
                 .isEqualTo(1);
     }
@@ -201,11 +201,10 @@ class GatewayHostActivitiesTest {
         // then
         assertThat(thrown).isInstanceOf(CanceledFailure.class);
         assertThat(cancelled).isCompleted();
-        await().untilAsserted(() -> assertThat(
-                        Objects.requireNonNull(registry.find("nodejoin_gateway_assignments_total")
-                                        .tag("result", "withdrawn")
-                                        .counter())
-                                .count())
+        await().untilAsserted(() -> assertThat(Objects.requireNonNull(registry.find("nodejoin_gateway_assignments")
+                                .tag("result", "withdrawn")
+                                .counter())
+                        .count())
                 .isEqualTo(1));
         assertThat(session.poll(AGENT)).isNotDone();
         assertThat(session.connection()).get().isNotEqualTo(before);

@@ -7,10 +7,12 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -69,13 +71,35 @@ final class CollectionCycle {
         List<OrphanedJoin> orphans = collector.listOrphans();
         Set<JoinId> listed = orphans.stream().map(OrphanedJoin::joinId).collect(Collectors.toSet());
         Pass pass = new Pass(listed);
-        collect(pass, revoke(pass, orphans));
+        List<Case> cases = revoke(pass, orphans);
+        collect(pass, cases);
         firstSeen.keySet().retainAll(listed);
         leaves.retainAll(listed);
         metrics.cycleCompleted(pass.failed.isEmpty());
         metrics.oldestOrphan(firstSeen.values().stream()
                 .map(this::observedFor)
                 .max(Duration::compareTo)
+                .orElse(Duration.ZERO));
+        reportLedger(orphans, cases);
+    }
+
+    private void reportLedger(List<OrphanedJoin> joins, List<Case> cases) {
+        int listed = joins.stream().mapToInt(join -> join.tokens().size()).sum();
+        int revoked = cases.stream()
+                .mapToInt(known -> known.revoked().wasAlive().size())
+                .sum();
+        int orphaned = cases.stream()
+                .filter(known -> known.status() instanceof WorkflowStatus.Closed)
+                .mapToInt(known -> known.orphan().tokens().size()
+                        - known.revoked().wasAlive().size())
+                .sum();
+        metrics.tokens(listed - revoked, orphaned);
+        metrics.oldestRequest(joins.stream()
+                .map(OrphanedJoin::pending)
+                .filter(Objects::nonNull)
+                .map(PendingOutcome::acceptedAt)
+                .min(Comparator.naturalOrder())
+                .map(oldest -> Duration.between(oldest, collector.now()))
                 .orElse(Duration.ZERO));
     }
 

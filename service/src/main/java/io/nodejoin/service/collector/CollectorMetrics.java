@@ -1,10 +1,12 @@
 package io.nodejoin.service.collector;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The metrics of one cluster's garbage collector. */
@@ -14,14 +16,40 @@ final class CollectorMetrics {
     private final MeterRegistry meters;
     private final ClusterName cluster;
     private final AtomicLong orphanNanos = new AtomicLong();
+    private final AtomicLong oldestRequestNanos = new AtomicLong();
+    private final AtomicInteger tokensAlive;
+    private final AtomicInteger tokensOrphaned;
 
     CollectorMetrics(MeterRegistry meters, ClusterName cluster) {
         this.meters = meters;
         this.cluster = cluster;
         TimeGauge.builder("nodejoin_garbage_collector_orphan_age", orphanNanos::get, TimeUnit.NANOSECONDS)
-                .description("how long the oldest join that is over has been closed with objects left to delete")
                 .tag(CLUSTER, cluster.value())
                 .register(meters);
+        TimeGauge.builder("nodejoin_oldest_request_age", oldestRequestNanos::get, TimeUnit.NANOSECONDS)
+                .tag(CLUSTER, cluster.value())
+                .register(meters);
+        tokensAlive = gauge("nodejoin_tokens_alive");
+        tokensOrphaned = gauge("nodejoin_tokens_orphaned");
+    }
+
+    private AtomicInteger gauge(String name) {
+        return meters.gauge(name, Tags.of(CLUSTER, cluster.value()), new AtomicInteger());
+    }
+
+    /**
+     * Reports the cluster's tokens, as one cycle has left them.
+     *
+     * @param orphaned those of joins that are over, which could not be revoked
+     */
+    void tokens(int alive, int orphaned) {
+        tokensAlive.set(alive);
+        tokensOrphaned.set(orphaned);
+    }
+
+    /** Reports the age of the oldest request without an outcome. */
+    void oldestRequest(Duration age) {
+        oldestRequestNanos.set(age.toNanos());
     }
 
     void cycleCompleted(boolean done) {

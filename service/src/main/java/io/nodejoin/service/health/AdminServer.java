@@ -21,6 +21,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}, GET only; all else is the dashboard. */
 public final class AdminServer {
     private static final int MAX_THREADS = 8;
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private final Server server = new Server(new QueuedThreadPool(MAX_THREADS, 2));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -71,7 +73,7 @@ public final class AdminServer {
             return switch (path) {
                 case "/livez" -> livez(response, callback);
                 case "/readyz" -> readyz(request, response, callback);
-                default -> answer(response, callback, HttpStatus.OK_200, metrics.scrape());
+                default -> metrics(request, response, callback);
             };
         }
 
@@ -96,9 +98,21 @@ public final class AdminServer {
                     verbose ? readiness.render() : "ready\n");
         }
 
+        /** Exemplars are part of OpenMetrics only. */
+        private boolean metrics(Request request, Response response, Callback callback) {
+            String accepted = request.getHeaders().get(HttpHeader.ACCEPT);
+            String format = accepted != null && accepted.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, format);
+            return write(response, callback, HttpStatus.OK_200, metrics.scrape(format));
+        }
+
         private static boolean answer(Response response, Callback callback, int status, String body) {
-            response.setStatus(status);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+            return write(response, callback, status, body);
+        }
+
+        private static boolean write(Response response, Callback callback, int status, String body) {
+            response.setStatus(status);
             response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
             return true;
         }

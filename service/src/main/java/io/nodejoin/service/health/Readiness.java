@@ -1,5 +1,7 @@
 package io.nodejoin.service.health;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.SupervisedLoop;
 import java.time.Duration;
@@ -54,6 +56,14 @@ public final class Readiness {
         default @Nullable String warning() {
             return null;
         }
+    }
+
+    /** Registers a gauge for each dependency: 1 if it is ready. */
+    public void register(MeterRegistry meters) {
+        probes.keySet()
+                .forEach(name -> Gauge.builder("nodejoin_part_ready", () -> notReadyReason(name) == null ? 1 : 0)
+                        .tag("part", name)
+                        .register(meters));
     }
 
     /** Starts probing; each probe has its own thread, so that a slow one delays no other. */

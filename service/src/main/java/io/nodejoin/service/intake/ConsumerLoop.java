@@ -78,6 +78,9 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         }
         commit();
         reportHealth();
+        health.recordLag(consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum());
     }
 
     @Override

@@ -56,8 +56,8 @@ public final class EventIntake implements Readiness.Probe {
         this.scheduler = scheduler;
         this.health = new IntakeHealth(nanoTime);
         Gauge.builder("nodejoin_intake_partitions_paused", health, IntakeHealth::waiting)
-                .description("partitions that are paused before a record that cannot be processed")
                 .register(meters);
+        Gauge.builder("nodejoin_intake_lag", health, IntakeHealth::lag).register(meters);
     }
 
     /** Starts to consume; does not block. */

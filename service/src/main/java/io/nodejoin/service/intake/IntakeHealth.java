@@ -19,6 +19,7 @@ final class IntakeHealth {
     private final LongSupplier nanoTime;
     private volatile Report latest = new Report("not started", null, 0);
     private volatile long lastProgress;
+    private volatile long lag;
     private long lastLogged;
 
     IntakeHealth(LongSupplier nanoTime) {
@@ -74,6 +75,15 @@ final class IntakeHealth {
 
     @Nullable String warning() {
         return latest.warning();
+    }
+
+    /** Records how many records of its partitions are not read. */
+    void recordLag(long records) {
+        lag = records;
+    }
+
+    long lag() {
+        return lag;
     }
 
     int waiting() {

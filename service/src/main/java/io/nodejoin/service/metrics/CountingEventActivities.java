@@ -1,7 +1,9 @@
 package io.nodejoin.service.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
@@ -38,45 +40,80 @@ public final class CountingEventActivities implements EventActivities {
 
     private void count(LifecycleEvent.Outcome event) {
         switch (event) {
-            case JoinSucceeded succeeded -> countJoin("succeeded", "", succeeded.phases());
+            case JoinSucceeded end -> countJoin(end.joinId(), new End(end.cluster(), "succeeded", null), end.phases());
+            case JoinFailed end ->
+                countJoin(end.joinId(), new End(end.cluster(), "failed", end.reason()), end.phases());
+            case JoinCancelled end ->
+                countJoin(end.joinId(), new End(end.cluster(), "cancelled", end.reason()), end.phases());
             case JoinRevocationUnverified unverified ->
-                meters.counter(
-                                "nodejoin_revocations_unverified",
-                                "cluster",
-                                unverified.cluster().value())
-                        .increment();
-            case JoinFailed failed -> countJoin("failed", failed.reason().name(), failed.phases());
-            case JoinCancelled cancelled -> countJoin("cancelled", "", cancelled.phases());
-            case JoinRejected rejected ->
-                countJoin("rejected", rejected.reason().name(), List.of());
-            case JoinAccepted _ -> meters.counter("nodejoin_joins_accepted").increment();
+                count(
+                        ScrapedMeter.REVOCATIONS_UNVERIFIED,
+                        "cluster",
+                        unverified.cluster().value());
+            case JoinAccepted accepted ->
+                count(ScrapedMeter.JOINS_ACCEPTED, "cluster", accepted.cluster().value());
             case JoinPhaseChanged changed -> countCompensation(changed.reason());
-            case LeaveAccepted _ -> meters.counter("nodejoin_leaves_accepted").increment();
-            case LeaveSucceeded _ -> countLeave("succeeded", "");
-            case LeaveFailed failed -> countLeave("failed", failed.reason().name());
+            case LeaveAccepted accepted ->
+                count(
+                        ScrapedMeter.LEAVES_ACCEPTED,
+                        "cluster",
+                        accepted.cluster().value());
+            case LeaveSucceeded end -> count(ScrapedMeter.LEAVES, new End(end.cluster(), "succeeded", null).labels());
+            case LeaveFailed end -> count(ScrapedMeter.LEAVES, new End(end.cluster(), "failed", end.reason()).labels());
+            case JoinRejected _ -> {
+                // The intake counts it with the request.
+            }
         }
     }
 
     private void countCompensation(@Nullable ErrorCode reason) {
         if (reason != null) {
-            meters.counter("nodejoin_attempts_compensated", "reason", reason.name())
-                    .increment();
+            count(ScrapedMeter.ATTEMPTS_COMPENSATED, "reason", reason.name());
         }
     }
 
-    private void countLeave(String outcome, String reason) {
-        meters.counter("nodejoin_leaves", "outcome", outcome, "reason", reason).increment();
+    private void countJoin(JoinId join, End end, List<PhaseTime> phases) {
+        JoinExemplars.record(join, () -> {
+            count(ScrapedMeter.JOINS, end.labels());
+            for (int i = 1; i < phases.size(); i++) {
+                String phase = phases.get(i).phase().name();
+                time(
+                        ScrapedMeter.JOIN_PHASE_DURATION,
+                        phases.get(i - 1),
+                        phases.get(i),
+                        "phase",
+                        phase,
+                        "outcome",
+                        end.outcome());
+            }
+            if (!phases.isEmpty()) {
+                String cluster = end.cluster().value();
+                time(
+                        ScrapedMeter.JOIN_DURATION,
+                        phases.getFirst(),
+                        phases.getLast(),
+                        "cluster",
+                        cluster,
+                        "outcome",
+                        end.outcome());
+            }
+        });
     }
 
-    private void countJoin(String outcome, String reason, List<PhaseTime> phases) {
-        meters.counter("nodejoin_joins", "outcome", outcome, "reason", reason).increment();
-        for (int i = 1; i < phases.size(); i++) {
-            meters.timer(
-                            "nodejoin_join_phase_duration",
-                            "phase",
-                            phases.get(i).phase().name())
-                    .record(Duration.between(
-                            phases.get(i - 1).at(), phases.get(i).at()));
+    private void count(ScrapedMeter meter, String... labels) {
+        meters.counter(meter.id(), labels).increment();
+    }
+
+    private void time(ScrapedMeter meter, PhaseTime from, PhaseTime to, String... labels) {
+        meters.timer(meter.id(), labels).record(Duration.between(from.at(), to.at()));
+    }
+
+    private record End(
+            ClusterName cluster, String outcome, @Nullable ErrorCode reason) {
+        String[] labels() {
+            return new String[] {
+                "cluster", cluster.value(), "outcome", outcome, "reason", reason == null ? "" : reason.name()
+            };
         }
     }
 }

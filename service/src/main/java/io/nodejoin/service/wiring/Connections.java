@@ -1,7 +1,6 @@
 package io.nodejoin.service.wiring;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.activities.kafka.KafkaEventActivities;
 import io.nodejoin.activities.kubernetes.ClusterClients;
@@ -11,6 +10,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.service.metrics.MeterRegistries;
 import io.nodejoin.service.worker.TemporalClients;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,12 +47,11 @@ public record Connections(
         KafkaSettings kafka = new KafkaSettings(config.kafka());
         Map<String, Object> consumer = kafka.consumer();
         Map<String, Object> reader = kafka.reader();
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(meters);
+        PrometheusMeterRegistry meters = MeterRegistries.create();
         return new Connections(
                 meters,
                 new TemporalClients(config.temporal(), meters, interceptors.clients()),
-                clusters(config),
+                clusters(config, meters),
                 new KafkaEventActivities(
                         kafkaProducer(kafka.eventProducer()), config.kafka().eventsTopic()),
                 interceptors.deadLetters().apply(kafkaProducer(kafka.producer())),
@@ -67,7 +66,7 @@ public record Connections(
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static ClusterClients clusters(ServiceConfig config) {
+    private static ClusterClients clusters(ServiceConfig config, MeterRegistry meters) {
         Map<ClusterName, String> uids = new HashMap<>();
         config.clusters().forEach((name, cluster) -> {
             if (cluster.uid() != null) {
@@ -75,9 +74,14 @@ public record Connections(
             }
         });
         return new VerifiedClusterClients(
-                new KubeconfigClients(config.clusters().entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
+                new KubeconfigClients(
+                        config.clusters().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        entry -> entry.getValue().kubeconfigFile())),
+                        (cluster, status) -> meters.counter(
+                                        "nodejoin_api_responses", "cluster", cluster.value(), "status", status)
+                                .increment()),
                 uids);
     }
 

@@ -2,12 +2,15 @@ package io.nodejoin.service.wiring;
 
 import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.HeartbeatInterceptor;
+import io.nodejoin.activities.JoinLogContext;
+import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.audit.FileAuditLog;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
 import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
 import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
+import io.nodejoin.activities.kubernetes.nodeevent.NodeEventActivities;
 import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
@@ -31,11 +34,12 @@ import io.nodejoin.service.intake.RejoinStarter;
 import io.nodejoin.service.intake.RequestKeys;
 import io.nodejoin.service.intake.RequestReader;
 import io.nodejoin.service.intake.TemporalJoinStarter;
+import io.nodejoin.service.metrics.ClusterGauges;
+import io.nodejoin.service.metrics.CountingAuditLog;
 import io.nodejoin.service.metrics.CountingEventActivities;
 import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.service.worker.Workers;
-import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,8 +75,10 @@ public final class Wiring {
     private final Workers workers;
     private final EventIntake intake;
     private final ClusterPreconditions preconditions;
+    private final NodeEventActivities nodeEvents;
     private final Readiness readiness;
     private final DashboardParts dashboard;
+    private final ClusterGauges gauges;
     private final AdminServer admin;
 
     public Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> interceptors)
@@ -80,7 +86,8 @@ public final class Wiring {
         this.config = config;
         this.connections = connections;
         String instance = config.gateway().instance();
-        FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
+        FileAuditLog auditFile = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
+        AuditLog audit = new CountingAuditLog(auditFile, connections.meters());
         this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config), System::nanoTime);
         this.adapters = ClusterAdapters.create(
                 connections.clusters(),
@@ -92,12 +99,12 @@ public final class Wiring {
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
         this.servingCsrWatcher = new ServingCsrWatcher(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_RETRY_DELAY);
-        EventActivities events = new CountingEventActivities(connections.events(), connections.meters());
+        this.nodeEvents = nodeEvents(instance);
         this.garbageCollectors = new GarbageCollectors(
                 config.clusters().keySet(),
                 adapters,
                 connections.temporal().failFastClient(),
-                events,
+                nodeEvents,
                 audit,
                 connections.meters());
         this.scheduler = scheduler();
@@ -120,7 +127,7 @@ public final class Wiring {
         this.workers = new Workers(
                 connections.temporal(),
                 instance,
-                adapters.activities(serving, adapters.withOutbox(events)),
+                adapters.activities(serving, adapters.withOutbox(nodeEvents)),
                 gateway.activities(),
                 interceptors(interceptors),
                 scheduler);
@@ -131,7 +138,8 @@ public final class Wiring {
                 System::nanoTime,
                 scheduler,
                 connections.meters());
-        this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime, scheduler);
+        this.readiness = readiness(clock, auditFile);
+        this.gauges = clusterGauges();
         this.dashboard = new DashboardParts(config, connections, new ServiceParts(readiness, garbageCollectors), clock, scheduler);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters(), dashboard.handler());
     }
@@ -153,6 +161,7 @@ public final class Wiring {
                 new Lifecycle.Part("rehearsal", Rehearsal::run, () -> {}),
                 Lifecycle.Part.listening("gateway.listen", config.gateway().listen(), gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
+                new Lifecycle.Part("cluster gauges", gauges::start, gauges::stop),
                 new Lifecycle.Part("readiness", readiness::start, readiness::stop)));
     }
 
@@ -179,7 +188,7 @@ public final class Wiring {
                 connections.meters());
     }
 
-    private RejoinStarter rejoinStarter(ServiceConfig config, FileAuditLog audit, Clock clock) {
+    private RejoinStarter rejoinStarter(ServiceConfig config, AuditLog audit, Clock clock) {
         return new RejoinStarter(
                 new RejoinEligibility(connections.clusters())::check,
                 joinStarter(EnrollmentHandover.none()),
@@ -196,6 +205,24 @@ public final class Wiring {
                 temporal.workerClient(),
                 new CallDeadline(START_TIMEOUT, scheduler),
                 enrollments);
+    }
+
+    private NodeEventActivities nodeEvents(String instance) {
+        return new NodeEventActivities(
+                new CountingEventActivities(connections.events(), connections.meters()),
+                connections.clusters(),
+                instance);
+    }
+
+    private Readiness readiness(Clock clock, FileAuditLog audit) {
+        Readiness readiness = new Readiness(probes(config, clock, audit), System::nanoTime, scheduler);
+        readiness.register(connections.meters());
+        return readiness;
+    }
+
+    private ClusterGauges clusterGauges() {
+        return new ClusterGauges(
+                config.clusters(), connections.temporal().failFastClient(), scheduler, connections.meters());
     }
 
     private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock, FileAuditLog audit) {
@@ -271,6 +298,7 @@ public final class Wiring {
         all.add(new FailureBoundary(() -> Instant.EPOCH.plusNanos(System.nanoTime())));
         all.addAll(effects);
         all.add(heartbeats);
+        all.add(new JoinLogContext());
         return all;
     }
 
@@ -283,6 +311,7 @@ public final class Wiring {
     }
 
     private void closeWatches() {
+        nodeEvents.close();
         adapters.close();
         serving.close();
         heartbeats.close();

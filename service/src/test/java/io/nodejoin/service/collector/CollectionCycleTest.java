@@ -268,6 +268,24 @@ class CollectionCycleTest {
     }
 
     @Test
+    void shouldReportTokensThatAreAliveAndThoseThatCannotBeRevoked() {
+        // given
+        collector.join("n1", "aaaaaa");
+        collector.join("n2", "bbbbbb");
+        collector.join("n3", "cccccc");
+        fates.put("n1", TERMINATED);
+        fates.put("n2", TERMINATED);
+        collector.failAt("revoke aaaaaa");
+
+        // when
+        cycle.run();
+
+        // then
+        assertThat(meters.get("nodejoin_tokens_alive").gauge().value()).isEqualTo(2);
+        assertThat(meters.get("nodejoin_tokens_orphaned").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
     void shouldSayInTheOutcomeWhatHappenedAndWhatIsLeft() {
         // given
         collector.join("n1", "aaaaaa");
