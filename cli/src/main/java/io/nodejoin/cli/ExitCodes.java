@@ -1,5 +1,7 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.Phase;
+
 /** The exit codes of every command. A command that is interrupted ends with 130, as the shell says it. */
 public final class ExitCodes {
     public static final int OK = 0;
@@ -12,4 +14,23 @@ public final class ExitCodes {
     public static final int INTERRUPTED = 130;
 
     private ExitCodes() {}
+
+    /** Returns the exit code of a command that shows a request in this phase. */
+    static int ofPhase(Phase phase) {
+        return switch (phase) {
+            case Joined, Left -> OK;
+            case Failed, Cancelled -> FAILED;
+            case Rejected -> REJECTED;
+            case Requested,
+                    AgentConnected,
+                    HostPrepared,
+                    TokenIssued,
+                    CertificateIssued,
+                    KubeletStarted,
+                    NodeReady,
+                    Compensating,
+                    Cordoned,
+                    Drained -> STILL_RUNNING;
+        };
+    }
 }

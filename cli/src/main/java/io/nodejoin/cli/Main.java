@@ -88,6 +88,7 @@ public final class Main {
                 .addSubcommand(new AbortCommand(terminal, environment, clock, Main::pause))
                 .addSubcommand(new ListCommand(terminal, environment, clock))
                 .addSubcommand(new StatusCommand(terminal, environment, clock, Main::pause))
+                .addSubcommand(new DescribeCommand(terminal, environment, clock))
                 .addSubcommand(new EventsCommand(terminal, environment, clock))
                 .addSubcommand(deadLetters)
                 .addSubcommand(tokens)

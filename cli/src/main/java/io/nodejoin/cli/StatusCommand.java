@@ -1,7 +1,6 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.node.NodeRef;
@@ -84,7 +83,7 @@ final class StatusCommand implements Callable<Integer> {
                     latest.withAttempt(Attempts.count(progress.phases())),
                     progress);
             client.output().print(terminal, status, List.of(), _ -> {});
-            return exitCode(progress.phase());
+            return ExitCodes.ofPhase(progress.phase());
         }
     }
 
@@ -122,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
             printProgress(progress);
         }
         printNext(latest, progress);
-        return exitCode(progress.phase());
+        return ExitCodes.ofPhase(progress.phase());
     }
 
     private String colored(NodeRun latest) {
@@ -148,7 +147,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void printNext(NodeRun latest, JoinProgress progress) {
-        if (exitCode(progress.phase()) == ExitCodes.FAILED) {
+        if (ExitCodes.ofPhase(progress.phase()) == ExitCodes.FAILED) {
             terminal.progress("next: nodejoin describe " + latest.reference());
         } else if (!progress.phase().terminal() && !watch) {
             terminal.progress("next: nodejoin status " + latest.reference() + " --watch");
@@ -158,23 +157,5 @@ final class StatusCommand implements Callable<Integer> {
     private static String since(JoinProgress progress, PhaseTime phaseTime) {
         Duration after = Duration.between(progress.phases().getFirst().at(), phaseTime.at());
         return "%10.1f s  ".formatted(after.toMillis() / 1000.0);
-    }
-
-    private static int exitCode(Phase phase) {
-        return switch (phase) {
-            case Joined, Left -> ExitCodes.OK;
-            case Failed, Cancelled -> ExitCodes.FAILED;
-            case Rejected -> ExitCodes.REJECTED;
-            case Requested,
-                    AgentConnected,
-                    HostPrepared,
-                    TokenIssued,
-                    CertificateIssued,
-                    KubeletStarted,
-                    NodeReady,
-                    Compensating,
-                    Cordoned,
-                    Drained -> ExitCodes.STILL_RUNNING;
-        };
     }
 }

@@ -3,6 +3,8 @@ package io.nodejoin.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.join.TemporalJoinDirectory;
 
 /** The connection of one command to Temporal. */
 final class TemporalSession implements AutoCloseable {
@@ -24,6 +26,10 @@ final class TemporalSession implements AutoCloseable {
 
     NodeRuns runs() {
         return new NodeRuns(clients.failFastClient(), calls);
+    }
+
+    JoinDirectory directory() {
+        return new TemporalJoinDirectory(clients.failFastClient());
     }
 
     @Override

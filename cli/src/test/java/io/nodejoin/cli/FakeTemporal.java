@@ -11,9 +11,11 @@ import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -56,6 +58,12 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
                     .build()
                     .start();
             port = server.getPort();
+            history.add(HistoryEvent.newBuilder()
+                    .setEventId(1)
+                    .setEventType(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)
+                    .setWorkflowExecutionStartedEventAttributes(
+                            WorkflowExecutionStartedEventAttributes.getDefaultInstance())
+                    .build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,72 @@
+package io.nodejoin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+class CommandReferenceTest {
+    private static final Path PAGE = Path.of("..", "docs", "reference", "cli.md");
+    private static final String BEGINNING = """
+            # The command line
+
+            Made from the code by `./mvnw -pl cli -am test -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
+            -Dnodejoin.docs.write=true`.
+
+            `./nodejoin` in the root of the repository runs the build. With a link to it named `kubectl-nodejoin` on the `PATH` it is a plugin
+            of kubectl: `ln -s "$PWD/nodejoin" ~/.local/bin/kubectl-nodejoin`, then `kubectl nodejoin list`.
+
+            | exit code | meaning |
+            |---|---|
+            | 0 | ok |
+            | 1 | failed |
+            | 2 | the command line or the configuration is wrong |
+            | 3 | Temporal, Kafka or the API server cannot be reached, or no worker of the service runs |
+            | 4 | not found |
+            | 5 | still running |
+            | 6 | rejected |
+            | 130 | interrupted |
+
+            Data is on standard output in the form of `-o`, progress and errors are on standard error. Colors are used at a terminal only, and
+            not if `NO_COLOR` is set. `--config` or `NODEJOIN_CONFIG` names the service's file for addresses and topics; the variables
+            `KAFKA_BOOTSTRAP_SERVERS`, `TEMPORAL_ADDRESS` and `NODEJOIN_CLUSTER` override it. `NODEJOIN_LOG_LEVEL=DEBUG` shows what the
+            libraries say. The launcher keeps an AOT cache of the JVM next to the jars, made in the background by the first command;
+            `NODEJOIN_NO_AOT=1` does without.
+            """;
+
+    @Test
+    void shouldBeWhatTheCommandsSay() throws IOException {
+        // given
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        StringBuilder page = new StringBuilder(BEGINNING);
+        describe(Main.commandLine(new Terminal(nowhere, nowhere, false), Map.of(), Clock.systemUTC()), page);
+
+        // when
+        if (Boolean.getBoolean("nodejoin.docs.write")) {
+            Files.writeString(PAGE, page);
+        }
+
+        // then
+        assertThat(PAGE)
+                .describedAs("out of date: run this test with -Dnodejoin.docs.write=true")
+                .hasContent(page.toString());
+    }
+
+    private static void describe(CommandLine command, StringBuilder into) {
+        into.append("\n## ").append(command.getCommandSpec().qualifiedName()).append("\n\n```\n");
+        command.getUsageMessage(Ansi.OFF)
+                .lines()
+                .forEach(line -> into.append(line.stripTrailing()).append('\n'));
+        into.append("```\n");
+        command.getSubcommands().values().forEach(child -> describe(child, into));
+    }
+}
