@@ -9,9 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The service's own log configuration, in a process of its own, since the tests have another one. */
 class LogTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String EVENT = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  LogTest\\$Hostile +";
 
     /** Logs what strangers may say: as a part of a message, then as the message of an exception. */
@@ -21,6 +24,13 @@ class LogTest {
         private Hostile() {}
 
         public static void main(String[] arguments) {
+            if (arguments[0].equals("join")) {
+                LOG.atWarn()
+                        .addKeyValue("cluster", "fra-1")
+                        .addKeyValue("node", "w1")
+                        .log("join 0123456789abcdef0123456789abcdef waits");
+                return;
+            }
             boolean thrown = arguments[0].equals("thrown");
             for (HostileText hostile : HostileText.all()) {
                 if (thrown) {
@@ -33,15 +43,20 @@ class LogTest {
     }
 
     private static String log(String how) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
+        return log(how, "text");
+    }
+
+    private static String log(String how, String format) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
                         System.getProperty("java.home") + "/bin/java",
                         "-Dlogback.configurationFile=logback.xml",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Hostile.class.getName(),
                         how))
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        builder.environment().put("NODEJOIN_LOG_FORMAT", format);
+        Process process = builder.start();
         String written = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(written).isZero();
         return written;
@@ -57,6 +72,31 @@ class LogTest {
                 .hasSize(HostileText.all().size())
                 .allMatch(line -> line.matches(EVENT + "a stranger says .*"))
                 .noneMatch(line -> line.matches(".*[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}].*"));
+    }
+
+    @Test
+    void shouldWriteOneJsonObjectALine() throws IOException, InterruptedException {
+        // when
+        String log = log("thrown", "json");
+
+        // then
+        assertThat(log.split("\n")).hasSize(HostileText.all().size()).allSatisfy(line -> {
+            JsonNode json = JSON.readTree(line);
+            assertThat(json.propertyNames()).containsExactly("time", "level", "logger", "thread", "message", "stack");
+            assertThat(json.path("message").stringValue()).isEqualTo("failed");
+        });
+    }
+
+    @Test
+    void shouldNameTheJoinInJson() throws IOException, InterruptedException {
+        // when
+        JsonNode json = JSON.readTree(log("join", "json"));
+
+        // then
+        assertThat(json.path("join").stringValue()).isEqualTo("0123456789abcdef0123456789abcdef");
+        assertThat(json.path("cluster").stringValue()).isEqualTo("fra-1");
+        assertThat(json.path("node").stringValue()).isEqualTo("w1");
+        assertThat(json.path("level").stringValue()).isEqualTo("WARN");
     }
 
     @Test
