@@ -132,6 +132,42 @@ class MonitoringE2E {
                 .containsPattern("Normal +NodeJoined ");
     }
 
+    @Test
+    void shouldCountTheAttemptsOfAFailedJoinInOneEvent() {
+        // given
+        HostFixture fixture = bed.newHost("monitored-attempts");
+        bed.boot(fixture, Fault.KUBELET_CANNOT_START);
+        bed.request(fixture);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinFailed.class);
+
+        // when
+        String events = await("all Events of the join")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> events(fixture), text -> text.contains("JoinFailed"));
+
+        // then
+        assertThat(events.lines())
+                .filteredOn(line -> line.startsWith("AttemptFailed"))
+                .singleElement()
+                .asString()
+                .matches("AttemptFailed 3 KUBELET_NOT_STARTED: .*; remedy: .*");
+    }
+
+    /** One line for each: reason, count if there is more than one, note. */
+    private String events(HostFixture fixture) {
+        return bed.testBed()
+                .controlPlane()
+                .kubectl(
+                        "get",
+                        "events.events.k8s.io",
+                        "--namespace=default",
+                        "--field-selector=regarding.name=" + fixture.node().value(),
+                        "--output=jsonpath={range .items[*]}{.reason} {.series.count} {.note}{\"\\n\"}{end}")
+                .run()
+                .orFail()
+                .output();
+    }
+
     private String describe(HostFixture fixture) {
         return bed.testBed()
                 .controlPlane()
