@@ -35,9 +35,6 @@ class DashboardE2E {
             otto:$2y$04$UEcXzAeSbopZ4QHcCloKlOpcQoMcZTkP/Vv6IYY.2lrBYxy629EX.:operator
             """;
 
-    @TempDir
-    private Path directory;
-
     private final SharedBed bed;
 
     DashboardE2E(SharedBed bed) {
@@ -45,7 +42,7 @@ class DashboardE2E {
     }
 
     @BeforeAll
-    void openForUsers() throws IOException {
+    void openForUsers(@TempDir Path directory) throws IOException {
         Browser.unavailableReason().ifPresent(reason -> {
             System.err.println("tests of the dashboard are skipped: " + reason);
             Assumptions.abort(reason);
