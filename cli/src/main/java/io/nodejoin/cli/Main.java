@@ -2,12 +2,10 @@ package io.nodejoin.cli;
 
 import io.nodejoin.service.wiring.EffectInterceptors;
 import java.io.PrintWriter;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,8 +31,6 @@ import picocli.CommandLine.Help.Ansi;
             "In scripts: data is on standard output, progress on standard error; NO_COLOR and pipes have no colors."
         })
 public final class Main {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
     private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
     /** The launcher sets it to {@code kubectl nodejoin} if kubectl has called it. */
@@ -43,9 +39,6 @@ public final class Main {
     private static final int HELP_WIDTH = 100;
 
     private Main() {}
-
-    @Command(name = "cluster", header = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")
-    private static final class ClusterCommands {}
 
     /** Runs one command and exits with its exit code. */
     public static void main(String[] arguments) {
@@ -59,45 +52,19 @@ public final class Main {
         System.setProperty(CARRIERS, System.getProperty(CARRIERS, "128"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        System.exit(commandLine(terminal, environment, Clock.systemUTC(), interceptors)
-                .execute(arguments));
+        CommandLine root = new CommandLine(new Main());
+        new Commands(terminal, environment, Clock.systemUTC(), interceptors).addNeeded(root, arguments);
+        System.exit(configured(root, terminal, environment).execute(arguments));
     }
 
-    /** Returns the commands without interceptors, with these streams and this environment. */
+    /** Returns all commands without interceptors, with these streams and this environment. */
     public static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
-        return commandLine(terminal, environment, clock, EffectInterceptors.none());
+        CommandLine root = new CommandLine(new Main());
+        new Commands(terminal, environment, clock, EffectInterceptors.none()).addAll(root);
+        return configured(root, terminal, environment);
     }
 
-    private static CommandLine commandLine(
-            Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
-        CommandLine cluster =
-                new CommandLine(new ClusterCommands()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
-        CommandLine deadLetters = new CommandLine(new DeadLetterCommands.Group())
-                .addSubcommand(new DeadLetterCommands.ListLetters(terminal, environment, clock))
-                .addSubcommand(new DeadLetterCommands.Show(terminal, environment))
-                .addSubcommand(new DeadLetterCommands.Replay(terminal, environment));
-        CommandLine tokens = new CommandLine(new TokenCommands.Group())
-                .addSubcommand(new TokenCommands.ListTokens(terminal, environment, clock))
-                .addSubcommand(new TokenCommands.Revoke(terminal, environment));
-        CommandLine config = new CommandLine(new ConfigCommands.Group())
-                .addSubcommand(new ConfigCommands.Print(terminal, environment))
-                .addSubcommand(new ConfigCommands.Check(terminal, environment));
-        CommandLine root = new CommandLine(new Main())
-                .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
-                .addSubcommand(new LeaveCommand(terminal, environment, clock))
-                .addSubcommand(new AbortCommand(terminal, environment, clock, Main::pause))
-                .addSubcommand(new ListCommand(terminal, environment, clock))
-                .addSubcommand(new StatusCommand(terminal, environment, clock, Main::pause))
-                .addSubcommand(new DescribeCommand(terminal, environment, clock))
-                .addSubcommand(new EventsCommand(terminal, environment, clock))
-                .addSubcommand(deadLetters)
-                .addSubcommand(tokens)
-                .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
-                .addSubcommand(cluster)
-                .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause))
-                .addSubcommand(config)
-                .addSubcommand(new CompletionCommand(terminal))
-                .addSubcommand(new VersionCommand(terminal));
+    private static CommandLine configured(CommandLine root, Terminal terminal, Map<String, String> environment) {
         addStandardOptions(root);
         root.setCommandName(environment.getOrDefault(COMMAND_NAME, "nodejoin"));
         return root.setCaseInsensitiveEnumValuesAllowed(true)
@@ -109,7 +76,7 @@ public final class Main {
                 .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));
     }
 
-    private static void pause(Duration time) {
+    static void pause(Duration time) {
         LockSupport.parkNanos(time.toNanos());
     }
 
@@ -123,7 +90,8 @@ public final class Main {
             terminal.err().println("nodejoin: " + expected.getMessage());
             return expected.exitCode();
         }
-        LOG.debug("the command failed", failure);
+        // Made here, since few commands log anything.
+        LoggerFactory.getLogger(Main.class).debug("the command failed", failure);
         terminal.err()
                 .println("nodejoin: unexpected " + failure + "; NODEJOIN_LOG_LEVEL=DEBUG shows where it comes from");
         return ExitCodes.FAILED;

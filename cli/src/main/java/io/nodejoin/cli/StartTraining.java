@@ -24,7 +24,7 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /**
- * Runs what most commands run, so that the JVM can record their classes for a fast start (the AOT cache that the launcher
+ * Runs what most commands run, so that the JVM can record their classes for a fast start (the class-data archive that the launcher
  * makes). It speaks to a server of its own that knows one join.
  */
 final class StartTraining {

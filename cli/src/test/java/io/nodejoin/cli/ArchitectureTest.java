@@ -21,7 +21,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyServeStartsTheService = noClasses()
             .that()
+            .doNotHaveSimpleName("ServiceProcess")
+            .and()
             .doNotHaveSimpleName("ServeCommand")
+            .and()
+            .doNotHaveSimpleName("Commands")
             .and()
             .doNotHaveSimpleName("Main")
             .should()

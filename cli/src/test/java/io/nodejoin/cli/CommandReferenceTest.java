@@ -39,8 +39,8 @@ class CommandReferenceTest {
             Data is on standard output in the form of `-o`, progress and errors are on standard error. Colors are used at a terminal only, and
             not if `NO_COLOR` is set. `--config` or `NODEJOIN_CONFIG` names the service's file for addresses and topics; the variables
             `KAFKA_BOOTSTRAP_SERVERS`, `TEMPORAL_ADDRESS` and `NODEJOIN_CLUSTER` override it. `NODEJOIN_LOG_LEVEL=DEBUG` shows what the
-            libraries say. The launcher keeps an AOT cache of the JVM next to the jars, made in the background by the first command;
-            `NODEJOIN_NO_AOT=1` does without.
+            libraries say. The launcher keeps an archive of classes next to the jars, made in the background by the first command;
+            `NODEJOIN_NO_CDS=1` does without.
             """;
 
     @Test

@@ -1,0 +1,84 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.service.wiring.EffectInterceptors;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The commands by their names, in the order of the help. Each is made when it is needed: a process runs one of them, and
+ * to make them all takes longer than most of them take.
+ */
+final class Commands {
+    private final Map<String, Supplier<CommandLine>> byName = new LinkedHashMap<>();
+
+    Commands(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
+        put("join", () -> new JoinCommand(terminal, environment, clock, new SecureRandom()));
+        put("leave", () -> new LeaveCommand(terminal, environment, clock));
+        put("abort", () -> new AbortCommand(terminal, environment, clock, Main::pause));
+        put("list", () -> new ListCommand(terminal, environment, clock));
+        put("status", () -> new StatusCommand(terminal, environment, clock, Main::pause));
+        put("describe", () -> new DescribeCommand(terminal, environment, clock));
+        put("events", () -> new EventsCommand(terminal, environment, clock));
+        putGroup(
+                "dlt",
+                DeadLetterCommands.Group::new,
+                List.of(
+                        () -> new DeadLetterCommands.ListLetters(terminal, environment, clock),
+                        () -> new DeadLetterCommands.Show(terminal, environment),
+                        () -> new DeadLetterCommands.Replay(terminal, environment)));
+        putGroup(
+                "tokens",
+                TokenCommands.Group::new,
+                List.of(
+                        () -> new TokenCommands.ListTokens(terminal, environment, clock),
+                        () -> new TokenCommands.Revoke(terminal, environment)));
+        put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
+        putGroup("cluster", ClusterCommands::new, List.of(() -> new ClusterPrepareCommand(terminal, clock)));
+        put("doctor", () -> new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause));
+        putGroup(
+                "config",
+                ConfigCommands.Group::new,
+                List.of(
+                        () -> new ConfigCommands.Print(terminal, environment),
+                        () -> new ConfigCommands.Check(terminal, environment)));
+        put("completion", () -> new CompletionCommand(terminal));
+        put("version", () -> new VersionCommand(terminal));
+    }
+
+    @Command(name = "cluster", header = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")
+    private static final class ClusterCommands {}
+
+    /** Adds all of them. */
+    void addAll(CommandLine root) {
+        byName.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    }
+
+    /** Adds the one that this command line begins with, or all if it begins with none, or needs to know them all. */
+    void addNeeded(CommandLine root, String... arguments) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        Supplier<CommandLine> command = byName.get(first);
+        if (command == null || first.equals("completion")) {
+            addAll(root);
+        } else {
+            root.addSubcommand(first, command.get());
+        }
+    }
+
+    private void put(String name, Supplier<Object> command) {
+        byName.put(name, () -> new CommandLine(command.get()));
+    }
+
+    private void putGroup(String name, Supplier<Object> group, List<Supplier<Object>> members) {
+        byName.put(name, () -> {
+            CommandLine made = new CommandLine(group.get());
+            members.forEach(member -> made.addSubcommand(member.get()));
+            return made;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.wiring.Connections;
+import io.nodejoin.service.wiring.EffectInterceptors;
+import io.nodejoin.service.wiring.Lifecycle;
+import io.nodejoin.service.wiring.Wiring;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the service in this process until SIGTERM or SIGINT. */
+final class ServiceProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
+
+    private final Clock clock;
+    private final EffectInterceptors interceptors;
+
+    ServiceProcess(Clock clock, EffectInterceptors interceptors) {
+        this.clock = clock;
+        this.interceptors = interceptors;
+    }
+
+    void run(ServiceConfig settings) throws Exception {
+        LOG.info("configuration: {}", settings);
+        Wiring wiring = createWiring(settings);
+        Lifecycle lifecycle = wiring.lifecycle();
+        lifecycle.start();
+        LOG.info("agents connect to port {}, operators to port {}", wiring.gatewayPort(), wiring.adminPort());
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            stop(lifecycle);
+            stopped.countDown();
+        }));
+        stopped.await();
+    }
+
+    private Wiring createWiring(ServiceConfig settings) throws ConfigException {
+        try {
+            return new Wiring(settings, clock, Connections.open(settings, interceptors), interceptors.workers());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        } catch (KafkaException e) {
+            throw new CliException(
+                    ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + RootCause.message(e), e);
+        }
+    }
+
+    private static void stop(Lifecycle lifecycle) {
+        LOG.info("stopping");
+        try {
+            lifecycle.stop();
+            LOG.info("stopped");
+        } catch (Exception e) { // the process ends in any case; the failure must be logged
+            LOG.error("did not stop in order", e);
+        }
+    }
+}
