@@ -1,0 +1,78 @@
+package io.nodejoin.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterTest {
+    private static final byte[] VALUE = {'{', 0, (byte) 0xff, '}'};
+
+    private static DeadLetter letter(String... headers) {
+        RecordHeaders all = new RecordHeaders();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.add(headers[i], headers[i + 1].getBytes(UTF_8));
+        }
+        return DeadLetter.of(new ConsumerRecord<>(
+                "dlt",
+                3,
+                17L,
+                1_000L,
+                TimestampType.CREATE_TIME,
+                2,
+                VALUE.length,
+                "k\u001b[2J".getBytes(UTF_8),
+                VALUE,
+                all,
+                Optional.empty()));
+    }
+
+    @Test
+    void shouldSayWhyARequestWasRefusedAndWhatToDo() {
+        // when
+        DeadLetter letter = letter(
+                "nodejoin.dlt.reason", "UNKNOWN_CLUSTER",
+                "nodejoin.dlt.original.topic", "requests",
+                "nodejoin.dlt.original.partition", "3",
+                "nodejoin.dlt.original.offset", "99");
+
+        // then
+        assertThat(letter.position()).isEqualTo("3/17");
+        assertThat(letter.original()).isEqualTo("requests-3@99");
+        assertThat(letter.remedy()).contains(ErrorCode.UNKNOWN_CLUSTER.remedy());
+        assertThat(letter.key()).isEqualTo("k\uFFFD[2J");
+        assertThat(letter.isOmitted()).isFalse();
+    }
+
+    @Test
+    void shouldPublishTheSameBytesWithItsOwnHeadersOnly() {
+        // given
+        DeadLetter letter = letter("ce_id", "1", "nodejoin.dlt.reason", "INTERNAL", "ce_type", "t");
+
+        // when
+        ProducerRecord<byte[], byte[]> again = letter.toRecord("requests");
+
+        // then
+        assertThat(again.topic()).isEqualTo("requests");
+        assertThat(again.value()).isEqualTo(VALUE);
+        assertThat(again.key()).isEqualTo("k\u001b[2J".getBytes(UTF_8));
+        assertThat(Arrays.stream(again.headers().toArray()).map(Header::key)).containsExactly("ce_id", "ce_type");
+    }
+
+    @Test
+    void shouldKnowALetterWithoutItsRecord() {
+        // when
+        DeadLetter letter = letter("nodejoin.dlt.omitted", "key, value and headers");
+
+        // then
+        assertThat(letter.isOmitted()).isTrue();
+    }
+}
