@@ -6,15 +6,20 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /**
  * The commands by their names, in the order of the help. Each is made when it is needed: a process runs one of them, and
  * to make them all takes longer than most of them take.
  */
 final class Commands {
+    /** Those that tell of all commands. */
+    private static final Set<String> OF_ALL = Set.of("help", "completion");
+
     private final Map<String, Supplier<CommandLine>> byName = new LinkedHashMap<>();
 
     Commands(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
@@ -47,6 +52,7 @@ final class Commands {
                 List.of(
                         () -> new ConfigCommands.Print(terminal, environment),
                         () -> new ConfigCommands.Check(terminal, environment)));
+        byName.put("help", Commands::help);
         put("completion", () -> new CompletionCommand(terminal));
         put("version", () -> new VersionCommand(terminal));
     }
@@ -63,11 +69,25 @@ final class Commands {
     void addNeeded(CommandLine root, String... arguments) {
         String first = arguments.length == 0 ? "" : arguments[0];
         Supplier<CommandLine> command = byName.get(first);
-        if (command == null || first.equals("completion")) {
+        if (command == null || OF_ALL.contains(first)) {
             addAll(root);
         } else {
             root.addSubcommand(first, command.get());
         }
+    }
+
+    private static CommandLine help() {
+        CommandLine help = new CommandLine(new HelpCommand());
+        help.getCommandSpec()
+                .usageMessage()
+                .header(
+                        "Shows the help of a command.",
+                        "",
+                        "Examples:",
+                        "  ${ROOT-COMMAND-NAME} help status",
+                        "  ${ROOT-COMMAND-NAME} help",
+                        "");
+        return help;
     }
 
     private void put(String name, Supplier<Object> command) {

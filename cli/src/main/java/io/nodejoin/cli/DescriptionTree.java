@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import io.nodejoin.cli.JoinDescription.PhaseSteps;
 import io.nodejoin.cli.JoinDescription.Step;
+import io.nodejoin.protocol.Phase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,10 @@ import java.util.stream.Collectors;
 
 /** Draws a description: what is fine in one line, what is not with all that is known of it. */
 final class DescriptionTree {
+    private static final String COMPENSATING = Phase.Compensating.name();
+    /** So many folded phases are named. */
+    private static final int MAX_NAMES = 3;
+
     private final Terminal terminal;
     private final boolean showAll;
 
@@ -54,7 +59,7 @@ final class DescriptionTree {
                 folded.add(phase);
             } else {
                 addFolded(join, folded);
-                addPhase(join, phase);
+                addPhase(join, phases, i);
             }
         }
         addFolded(join, folded);
@@ -63,30 +68,57 @@ final class DescriptionTree {
     /** The phase in which a join stopped is where its problem is, whatever its steps say. */
     private static boolean isFoldable(List<PhaseSteps> phases, int index) {
         boolean last = index == phases.size() - 1;
-        boolean stopped = !last && phases.get(index + 1).phase().equals("Compensating");
+        boolean stopped = !last && phases.get(index + 1).phase().equals(COMPENSATING);
         return phases.get(index).wasFine()
                 && !stopped
                 && (!last || phases.get(index).terminal());
     }
 
     private void addFolded(Tree join, List<PhaseSteps> folded) {
-        if (folded.isEmpty()) {
-            return;
+        if (!folded.isEmpty()) {
+            double seconds = folded.stream().mapToDouble(PhaseSteps::seconds).sum();
+            join.add("%s  %s  %.1f s".formatted(terminal.good("ok") + "  ", names(folded), seconds));
+            folded.clear();
         }
-        double seconds = folded.stream().mapToDouble(PhaseSteps::seconds).sum();
-        join.add(terminal.good("ok")
-                + "    %s  %.1f s"
-                        .formatted(folded.stream().map(PhaseSteps::phase).collect(Collectors.joining(", ")), seconds));
-        folded.clear();
     }
 
-    private void addPhase(Tree join, PhaseSteps phase) {
-        Tree line = join.add("%s%s  %.1f s"
+    private static String names(List<PhaseSteps> folded) {
+        return folded.size() > MAX_NAMES
+                ? "%s to %s, %d phases"
+                        .formatted(folded.getFirst().phase(), folded.getLast().phase(), folded.size())
+                : folded.stream().map(PhaseSteps::phase).collect(Collectors.joining(", "));
+    }
+
+    private void addPhase(Tree join, List<PhaseSteps> phases, int index) {
+        PhaseSteps phase = phases.get(index);
+        Tree line = join.add("%s  %s  %.1f s"
                 .formatted(
-                        phase.wasFine() ? "      " : terminal.bad("open") + "  ",
+                        mark(phases, index),
                         phase.attempt() > 1 ? phase.phase() + " (attempt " + phase.attempt() + ")" : phase.phase(),
                         phase.seconds()));
-        phase.steps().forEach(step -> addStep(line, step));
+        boolean current = index == phases.size() - 1;
+        List<Step> fine = phase.steps().stream().filter(Step::wasFine).toList();
+        if (!showAll && !current && !fine.isEmpty()) {
+            line.add(terminal.good("ok") + "    "
+                    + (fine.size() == 1 ? fine.getFirst().name() : fine.size() + " steps"));
+        }
+        phase.steps().stream()
+                .filter(step -> showAll || current || !step.wasFine())
+                .forEach(step -> addStep(line, step));
+    }
+
+    private String mark(List<PhaseSteps> phases, int index) {
+        PhaseSteps phase = phases.get(index);
+        boolean last = index == phases.size() - 1;
+        if (last && !phase.terminal()) {
+            return "now ";
+        }
+        if (isFoldable(phases, index)) {
+            return terminal.good("ok") + "  ";
+        }
+        return phase.phase().equals(COMPENSATING) && phase.steps().stream().allMatch(Step::wasFine)
+                ? "undo"
+                : terminal.bad("FAIL");
     }
 
     private void addStep(Tree phase, Step step) {

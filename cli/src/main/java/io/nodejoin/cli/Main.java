@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
 
 /** The entry point of {@code nodejoin COMMAND}. */
 @Command(
@@ -81,7 +82,8 @@ public final class Main {
     }
 
     private static void addStandardOptions(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.version());
+        boolean hasItsOwn = command.getCommand() instanceof HelpCommand;
+        command.getCommandSpec().mixinStandardHelpOptions(!hasItsOwn).version(VersionCommand.version());
         command.getSubcommands().values().forEach(Main::addStandardOptions);
     }
 

@@ -14,6 +14,9 @@ final class Output {
             defaultValue = "text")
     private OutputFormat format = OutputFormat.text;
 
+    /** Facts that a command prints in two goes stand below each other. */
+    private static final int MIN_NAME_WIDTH = 9;
+
     Output() {}
 
     Output(OutputFormat format) {
@@ -43,7 +46,9 @@ final class Output {
     }
 
     static void printLines(Terminal terminal, Map<String, Object> facts) {
-        int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+        int width = Math.max(
+                MIN_NAME_WIDTH,
+                facts.keySet().stream().mapToInt(String::length).max().orElse(0));
         facts.forEach((key, value) -> terminal.data(("%-" + width + "s  %s").formatted(key, value)));
     }
 

@@ -138,7 +138,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         if (progress.problem() != null) {
             ErrorCode code = progress.problem().code();
-            facts.put("problem", progress.problem().toLine());
+            facts.put("problem", progress.problem().detail());
             facts.put("why", code.meaning());
             facts.put("to do", code.remedy());
         }

@@ -173,6 +173,19 @@ class BadCommandLineTest {
         assertThat(root.getUsageMessage().lines()).allMatch(line -> line.length() <= 120);
     }
 
+    @Test
+    void shouldShowTheHelpOfACommandInBothWays() {
+        // when
+        int help = nodejoin(Map.of(), "help", "status");
+        String first = text();
+        printed.reset();
+        int option = nodejoin(Map.of(), "status", "--help");
+
+        // then
+        assertThat(help).isEqualTo(ExitCodes.OK).isEqualTo(option);
+        assertThat(first).isEqualTo(text()).contains("Usage: nodejoin status");
+    }
+
     private static List<CommandLine> leaves(CommandLine command) {
         return command.getSubcommands().isEmpty()
                 ? List.of(command)

@@ -108,11 +108,11 @@ class DescribeCommandTest {
                         fra-1/w1  not joined by Nodejoin
                         └─ join %s  Failed CSR_TIMEOUT, from 2026-11-25T10:15:30Z
                            ├─ ok    Requested, AgentConnected, HostPrepared  6.0 s
-                           ├─ open  TokenIssued  10.0 s
+                           ├─ FAIL  TokenIssued  10.0 s
                            │  └─ completed  Csr_Await  10.0 s, attempt 2
                            │     └─ last failure: the API server answers 500
-                           ├─ open  Compensating  4.0 s
-                           │  └─ ok    Token_Revoke  1.0 s
+                           ├─ undo  Compensating  4.0 s
+                           │  └─ ok    Token_Revoke
                            ├─ ok    Failed  0.0 s
                            └─ CSR_TIMEOUT
                               ├─ what   no CSR of the token's user in 10 s
@@ -134,7 +134,7 @@ class DescribeCommandTest {
         // then
         assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(ExitCodes.STILL_RUNNING);
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("waits for  its agent", "until      2026-11-25T10:29:30Z", "Requested  120.0 s");
+                .contains("waits for  its agent", "until      2026-11-25T10:29:30Z", "now   Requested  120.0 s");
     }
 
     @Test

@@ -66,13 +66,13 @@ class StatusCommandTest {
         assertThat(exit).isEqualTo(ExitCodes.FAILED);
         assertThat(text(out).lines())
                 .contains(
-                        "node     fra-1/w1",
-                        "state    Joined since 2026-11-25T10:15:50Z (1m40s), by " + FakeTemporal.joinId(1),
-                        "request  join " + FakeTemporal.joinId(0) + ", from 2026-11-25T10:16:30Z (1m0s ago)",
-                        "phase    Failed NODE_NAME_IN_USE",
-                        "attempt  1",
-                        "why      " + ErrorCode.NODE_NAME_IN_USE.meaning(),
-                        "to do    " + ErrorCode.NODE_NAME_IN_USE.remedy());
+                        "node       fra-1/w1",
+                        "state      Joined since 2026-11-25T10:15:50Z (1m40s), by " + FakeTemporal.joinId(1),
+                        "request    join " + FakeTemporal.joinId(0) + ", from 2026-11-25T10:16:30Z (1m0s ago)",
+                        "phase      Failed NODE_NAME_IN_USE",
+                        "attempt    1",
+                        "why        " + ErrorCode.NODE_NAME_IN_USE.meaning(),
+                        "to do      " + ErrorCode.NODE_NAME_IN_USE.remedy());
         assertThat(text(err)).isEqualTo("next: nodejoin describe fra-1/w1\n");
     }
 
@@ -106,7 +106,7 @@ class StatusCommandTest {
 
         // then
         assertThat(exit).isEqualTo(ExitCodes.UNREACHABLE);
-        assertThat(text(out)).contains("phase    HostPrepared");
+        assertThat(text(out)).contains("phase      HostPrepared");
         assertThat(text(err))
                 .startsWith("nodejoin: the service is down: Temporal at " + temporal.address() + " responds")
                 .doesNotContain("FAILED_PRECONDITION")

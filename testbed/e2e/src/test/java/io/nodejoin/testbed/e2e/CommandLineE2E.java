@@ -54,9 +54,9 @@ class CommandLineE2E {
         assertThat(second.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
         assertThat(status.exitCode()).as(status.error()).isEqualTo(ExitCodes.FAILED);
         assertThat(status.output())
-                .contains("state    Joined since ")
-                .contains("phase    Failed NODE_NAME_IN_USE")
-                .contains("to do    " + ErrorCode.NODE_NAME_IN_USE.remedy());
+                .contains("state      Joined since ")
+                .contains("phase      Failed NODE_NAME_IN_USE")
+                .contains("to do      " + ErrorCode.NODE_NAME_IN_USE.remedy());
         assertThat(status.error()).contains("next: nodejoin describe " + SharedBed.recordKey(fixture.node()));
         assertThat(described.output())
                 .contains("Joined since ", "Node  Ready, kubelet v", "└─ NODE_NAME_IN_USE", "to do  ");
@@ -123,7 +123,7 @@ class CommandLineE2E {
 
         // then
         assertThat(left.exitCode()).as(left.error()).isEqualTo(ExitCodes.NOT_FOUND);
-        assertThat(left.output()).contains("outcome  NotFound");
+        assertThat(left.output()).contains("outcome    NotFound");
         assertThat(left.error()).contains("there is no Node nobody in " + SharedBed.CLUSTER);
     }
 
