@@ -26,6 +26,7 @@ final class Commands {
         put("join", () -> new JoinCommand(terminal, environment, clock, new SecureRandom()));
         put("leave", () -> new LeaveCommand(terminal, environment, clock));
         put("abort", () -> new AbortCommand(terminal, environment, clock, Main::pause));
+        put("extend", () -> new ExtendCommand(terminal, environment));
         put("list", () -> new ListCommand(terminal, environment, clock));
         put("status", () -> new StatusCommand(terminal, environment, clock, Main::pause));
         put("describe", () -> new DescribeCommand(terminal, environment, clock));

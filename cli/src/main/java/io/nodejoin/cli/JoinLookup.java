@@ -4,6 +4,8 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
@@ -47,18 +49,28 @@ final class JoinLookup {
 
     /** Aborts the running request of a node, and returns once it has accepted that. */
     JoinId abort(NodeRef node, AbortRequest request) {
+        return update(node, "abort", AbortResponse.class, request).joinId();
+    }
+
+    /** Gives the running join of a node a later deadline. */
+    ExtendedDeadline extendDeadline(NodeRef node, DeadlineExtension extension) {
+        return update(node, "extendDeadline", ExtendedDeadline.class, extension);
+    }
+
+    private <T> T update(NodeRef node, String name, Class<T> response, Object request) {
         WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(node.cluster(), node.name()));
-        CompletableFuture<AbortResponse> answer = CompletableFuture.supplyAsync(
-                () -> calls.call(() -> join.update("abort", AbortResponse.class, request)), Thread::startVirtualThread);
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(
+                () -> calls.call(() -> join.update(name, response, request)), Thread::startVirtualThread);
         try {
-            return answer.get(RESPONSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS).joinId();
+            return answer.get(RESPONSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw toCliException(node, e);
         } catch (TimeoutException e) {
             throw calls.noWorker(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CliException(ExitCodes.INTERRUPTED, "interrupted; the join may or may not be aborted", e);
+            throw new CliException(
+                    ExitCodes.INTERRUPTED, "interrupted; the request may or may not have taken effect", e);
         }
     }
 

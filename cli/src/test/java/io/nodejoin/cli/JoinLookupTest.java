@@ -13,6 +13,8 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.DataConverters;
@@ -25,6 +27,7 @@ import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,9 @@ class JoinLookupTest {
 
         @UpdateValidatorMethod(updateName = "abort")
         void mayAbort(AbortRequest request);
+
+        @UpdateMethod
+        ExtendedDeadline extendDeadline(DeadlineExtension extension);
     }
 
     /** Its one implementation. */
@@ -69,6 +75,11 @@ class JoinLookupTest {
         public AbortResponse abort(AbortRequest request) {
             aborted = true;
             return new AbortResponse(JOIN);
+        }
+
+        @Override
+        public ExtendedDeadline extendDeadline(DeadlineExtension extension) {
+            return new ExtendedDeadline(JOIN, extension.deadline());
         }
 
         @Override
@@ -113,6 +124,19 @@ class JoinLookupTest {
 
         // then
         assertThat(cancelled).isEqualTo(JOIN);
+    }
+
+    @Test
+    void shouldExtendTheDeadlineOfAJoinThatIsUnderWay() {
+        // given
+        join();
+        Instant later = Instant.parse("2026-11-30T12:00:00Z");
+
+        // when
+        ExtendedDeadline extended = lookup.extendDeadline(NODE, new DeadlineExtension(later, "somebody"));
+
+        // then
+        assertThat(extended).isEqualTo(new ExtendedDeadline(JOIN, later));
     }
 
     @Test

@@ -33,8 +33,7 @@ class FormatTest {
     void shouldSayHowMuchLongerOnlyIfItIsMuch() {
         assertThat(Format.change(Duration.ofMillis(1400), Duration.ofSeconds(1)))
                 .isEqualTo("+40 %");
-        assertThat(Format.change(Duration.ofMillis(500), Duration.ofSeconds(1)))
-                .isEqualTo("−50 %");
+        assertThat(Format.change(Duration.ofMillis(500), Duration.ofSeconds(1))).isEqualTo("−50 %");
         assertThat(Format.change(Duration.ofMillis(1050), Duration.ofSeconds(1)))
                 .isEmpty();
         assertThat(Format.change(null, Duration.ofSeconds(1))).isEmpty();

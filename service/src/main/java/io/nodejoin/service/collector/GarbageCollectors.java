@@ -67,8 +67,7 @@ public final class GarbageCollectors {
                 RandomGenerator.getDefault()::nextDouble);
     }
 
-    GarbageCollectors(
-            List<PeriodicTask> tasks, Map<ClusterName, CollectorMetrics> metrics, DoubleSupplier random) {
+    GarbageCollectors(List<PeriodicTask> tasks, Map<ClusterName, CollectorMetrics> metrics, DoubleSupplier random) {
         this.random = random;
         this.metrics = Map.copyOf(metrics);
         this.threads = tasks.stream()

@@ -140,7 +140,8 @@ public final class Wiring {
                 connections.meters());
         this.readiness = readiness(clock, auditFile);
         this.gauges = clusterGauges();
-        this.dashboard = new DashboardParts(config, connections, new ServiceParts(readiness, garbageCollectors), clock, scheduler);
+        this.dashboard = new DashboardParts(
+                config, connections, new ServiceParts(readiness, garbageCollectors), clock, scheduler);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters(), dashboard.handler());
     }
 

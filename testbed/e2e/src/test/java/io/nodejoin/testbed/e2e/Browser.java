@@ -30,8 +30,7 @@ final class Browser implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Returns what an assistive technology would stumble over: rule, impact and place. */
-    private static final String RUN_AXE =
-            """
+    private static final String RUN_AXE = """
             const done = arguments[arguments.length - 1];
             axe.run({ resultTypes: ['violations'] }).then(found => done(found.violations
                 .filter(violation => ['serious', 'critical'].includes(violation.impact))
@@ -50,8 +49,8 @@ final class Browser implements AutoCloseable {
     static Optional<String> unavailableReason() {
         return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER)
                 ? Optional.empty()
-                : Optional.of("there is no " + CHROMIUM + " or no " + DRIVER
-                        + ": apt-get install chromium chromium-driver");
+                : Optional.of(
+                        "there is no " + CHROMIUM + " or no " + DRIVER + ": apt-get install chromium chromium-driver");
     }
 
     /** Opens the dashboard as a user whose password is the name. */
@@ -101,10 +100,13 @@ final class Browser implements AutoCloseable {
     }
 
     void clickLink(String text) {
-        await("link " + text).atMost(TIMEOUT).ignoreException(NoSuchElementException.class).until(() -> {
-            driver.findElement(By.linkText(text)).click();
-            return true;
-        });
+        await("link " + text)
+                .atMost(TIMEOUT)
+                .ignoreException(NoSuchElementException.class)
+                .until(() -> {
+                    driver.findElement(By.linkText(text)).click();
+                    return true;
+                });
     }
 
     void type(String css, String text) {

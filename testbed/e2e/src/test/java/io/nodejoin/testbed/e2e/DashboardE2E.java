@@ -29,8 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardE2E {
     /** Each has the name as password. */
-    private static final String USERS =
-            """
+    private static final String USERS = """
             vera:$2y$04$WoODR0Y3Lqp1/mENmBy4BOYka97zdHaPSBLreeP8d61GbU.HJTu7y:viewer
             otto:$2y$04$UEcXzAeSbopZ4QHcCloKlOpcQoMcZTkP/Vv6IYY.2lrBYxy629EX.:operator
             """;
@@ -115,7 +114,9 @@ class DashboardE2E {
             browser.click("form button");
 
             // then
-            assertThat(browser.text("#list")).contains(wanted.node().value()).doesNotContain(other.node().value());
+            assertThat(browser.text("#list"))
+                    .contains(wanted.node().value())
+                    .doesNotContain(other.node().value());
         }
     }
 
