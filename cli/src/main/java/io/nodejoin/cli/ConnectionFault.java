@@ -22,7 +22,9 @@ final class ConnectionFault {
             case UnresolvedAddressException _ -> "the name of the host is not known";
             case UnknownHostException unknown -> "the host " + unknown.getMessage() + " is not known";
             case NoRouteToHostException _ -> "there is no route to it";
-            case ConnectException refused -> text(refused, "nothing accepts connections there");
+            case ConnectException refused
+            when text(refused, "refused").contains("refused") -> "nothing accepts connections there";
+            case ConnectException failed -> text(failed, "the connection failed");
             case SocketTimeoutException _ -> "no answer in time";
             case HttpTimeoutException _ -> "no answer in time";
             case TimeoutException _ -> "no answer in time";
