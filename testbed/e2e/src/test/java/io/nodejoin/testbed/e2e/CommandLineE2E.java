@@ -187,7 +187,7 @@ class CommandLineE2E {
         return listed.output()
                 .lines()
                 .filter(line -> line.contains(key))
-                .map(line -> line.substring(0, line.indexOf(" ")))
+                .map(line -> line.substring(0, line.indexOf(' ')))
                 .reduce((_, last) -> last)
                 .orElseThrow(() -> new AssertionError("no dead letter of " + key + " in " + listed.output()));
     }
