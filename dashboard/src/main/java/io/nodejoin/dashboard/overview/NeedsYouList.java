@@ -21,11 +21,10 @@ final class NeedsYouList {
         if (count <= 0) {
             return;
         }
-        String time = Format.duration(p99);
         items.add(new Overview.NeedsYou(
                 Level.ATTENTION,
-                (count == 1 ? "1 join runs" : Format.number(count) + " joins run") + " longer than " + time
-                        + ", the time in which 99 of 100 are done.",
+                (count == 1 ? "1 join runs" : Format.number(count) + " joins run") + " longer than "
+                        + Format.duration(p99) + ", which hardly any successful join takes.",
                 Links.olderThan(p99),
                 "Show them",
                 "join-hangs.md"));

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.visibility.event.JoinStatistics;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
+import io.nodejoin.visibility.event.StayStatistics;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.JoinPage;
@@ -41,10 +42,11 @@ public final class OverviewReader {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration REUSED_FOR = Duration.ofSeconds(1);
     private static final Duration DAY_REUSED_FOR = Duration.ofSeconds(10);
-    /** How long all but one of a hundred joins take that succeed, as long as nothing is known of this installation's joins. */
+    /** How long all but one of a hundred joins take that succeed, while fewer than {@link #MIN_JOINS} have. */
     private static final Duration DEFAULT_P99 = Duration.ofMinutes(5);
 
     private static final Duration MIN_P99 = Duration.ofSeconds(30);
+    private static final int MIN_JOINS = 20;
     private static final int LATEST = 12;
 
     private final JoinDirectory joins;
@@ -100,10 +102,11 @@ public final class OverviewReader {
     }
 
     private static Duration p99(JoinStatistics day) {
-        if (day.totals() == null) {
+        StayStatistics totals = day.totals();
+        if (totals == null || totals.count() < MIN_JOINS) {
             return DEFAULT_P99;
         }
-        Duration measured = day.totals().p99();
+        Duration measured = totals.p99();
         return measured.compareTo(MIN_P99) < 0 ? MIN_P99 : measured;
     }
 

@@ -21,8 +21,10 @@ import io.nodejoin.visibility.join.RequestKind;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public record JoinView(
         @Nullable String temporal,
         @Nullable String docs) {
     private static final String PUBLISH = "Event_Publish";
+    private static final Set<Phase> TAKING_BACK = EnumSet.of(Phase.Compensating, Phase.Failed, Phase.Cancelled);
 
     public JoinView {
         events = List.copyOf(events);
@@ -137,16 +140,18 @@ public record JoinView(
                 .toList();
     }
 
-    /** Returns the activities that took something back. */
+    /** Returns the activities that took something back: those of each phase of compensation. */
     public List<HistoryStep> undone() {
-        Optional<Instant> since = phases().stream()
-                .filter(phase -> phase.phase() == Phase.Compensating)
-                .map(PhaseTime::at)
-                .findFirst();
-        return since.stream()
-                .flatMap(from ->
-                        steps().stream().filter(step -> !step.scheduledAt().isBefore(from)))
-                .toList();
+        return steps().stream().filter(this::isCompensation).toList();
+    }
+
+    private boolean isCompensation(HistoryStep step) {
+        for (PhaseTime phase : phases().reversed()) {
+            if (!phase.at().isAfter(step.scheduledAt())) {
+                return TAKING_BACK.contains(phase.phase());
+            }
+        }
+        return false;
     }
 
     /** Returns what could not be taken back, as the outcome says it; null if there is no outcome in memory. */
