@@ -12,7 +12,6 @@ import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,20 +50,32 @@ public final class GarbageCollectors {
             EventActivities events,
             AuditLog audit,
             MeterRegistry meters) {
-        Map<ClusterName, CollectorMetrics> metrics = clusters.stream()
-                .collect(Collectors.toMap(cluster -> cluster, cluster -> new CollectorMetrics(meters, cluster)));
+        this(adapters, temporal, events, audit, metrics(clusters, meters));
+    }
+
+    private GarbageCollectors(
+            ClusterAdapters adapters,
+            WorkflowClient temporal,
+            EventActivities events,
+            AuditLog audit,
+            Map<ClusterName, CollectorMetrics> metrics) {
         this(
-                clusters.stream()
+                metrics.entrySet().stream()
                         .flatMap(cluster -> tasks(
-                                cluster,
+                                cluster.getKey(),
                                 adapters,
                                 new TemporalWorkflowStatuses(temporal),
                                 events,
                                 audit,
-                                Objects.requireNonNull(metrics.get(cluster))))
+                                cluster.getValue()))
                         .toList(),
                 metrics,
                 RandomGenerator.getDefault()::nextDouble);
+    }
+
+    private static Map<ClusterName, CollectorMetrics> metrics(Set<ClusterName> clusters, MeterRegistry meters) {
+        return clusters.stream()
+                .collect(Collectors.toMap(cluster -> cluster, cluster -> new CollectorMetrics(meters, cluster)));
     }
 
     GarbageCollectors(List<PeriodicTask> tasks, Map<ClusterName, CollectorMetrics> metrics, DoubleSupplier random) {
