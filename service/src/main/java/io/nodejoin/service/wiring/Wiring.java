@@ -108,11 +108,7 @@ public final class Wiring {
                 audit,
                 connections.meters());
         this.scheduler = scheduler();
-        this.heartbeats = new HeartbeatInterceptor(
-                Executors.newScheduledThreadPool(
-                        HEARTBEAT_THREADS,
-                        Thread.ofPlatform().daemon().name("heartbeats-", 0).factory()),
-                System::nanoTime);
+        this.heartbeats = heartbeats();
         this.gateway = new HostGateway(
                 config.gateway(),
                 GatewayTimeouts.defaults(),
@@ -174,6 +170,14 @@ public final class Wiring {
     /** Returns the port of the gateway, once started. */
     public int gatewayPort() {
         return gateway.port();
+    }
+
+    private static HeartbeatInterceptor heartbeats() {
+        return new HeartbeatInterceptor(
+                Executors.newScheduledThreadPool(
+                        HEARTBEAT_THREADS,
+                        Thread.ofPlatform().daemon().name("heartbeats-", 0).factory()),
+                System::nanoTime);
     }
 
     private RecordProcessor recordProcessor(ServiceConfig config, Clock clock) throws ConfigException {

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.testbed.provision.DebianPackages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,12 +46,20 @@ final class Browser implements AutoCloseable {
         this.dashboard = dashboard;
     }
 
-    /** Returns why there is no browser here; empty if there is one. */
+    /** Returns why there is no browser here; empty if there is one. It is installed where it is missing and that can be done. */
     static Optional<String> unavailableReason() {
-        return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER)
+        if (!isInstalled() && Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
+            DebianPackages.update();
+            DebianPackages.install(List.of("chromium", "chromium-driver"));
+        }
+        return isInstalled()
                 ? Optional.empty()
                 : Optional.of(
                         "there is no " + CHROMIUM + " or no " + DRIVER + ": apt-get install chromium chromium-driver");
+    }
+
+    private static boolean isInstalled() {
+        return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
     }
 
     /** Opens the dashboard as a user whose password is the name. */
