@@ -95,7 +95,10 @@ final class Browser implements AutoCloseable {
     }
 
     String text(String css) {
-        return find(css).getText();
+        return await(css)
+                .atMost(TIMEOUT)
+                .ignoreExceptionsMatching(Browser::isReplaced)
+                .until(() -> find(css).getText(), _ -> true);
     }
 
     List<String> texts(String css) {
@@ -111,7 +114,7 @@ final class Browser implements AutoCloseable {
     void clickLink(String text) {
         await("link " + text)
                 .atMost(TIMEOUT)
-                .ignoreException(NoSuchElementException.class)
+                .ignoreExceptionsMatching(Browser::isReplaced)
                 .until(() -> {
                     driver.findElement(By.linkText(text)).click();
                     return true;
@@ -125,9 +128,13 @@ final class Browser implements AutoCloseable {
     void awaitText(String css, String expected) {
         await(expected + " in " + css)
                 .atMost(TIMEOUT)
-                .ignoreException(StaleElementReferenceException.class)
-                .ignoreException(NoSuchElementException.class)
-                .until(() -> text(css).contains(expected));
+                .ignoreExceptionsMatching(Browser::isReplaced)
+                .until(() -> find(css).getText().contains(expected));
+    }
+
+    /** Returns whether the page has replaced, or not shown yet, what was looked for. */
+    private static boolean isReplaced(Throwable thrown) {
+        return thrown instanceof StaleElementReferenceException || thrown instanceof NoSuchElementException;
     }
 
     /** Leaves a mark that a reload would remove. */
