@@ -57,7 +57,7 @@ public final class TopicFeed implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Takes the records of a topic, one at a time, in the order of each partition. */
+    /** Takes the records of a topic, one at a time, in the order of each partition. One at which it fails is left out. */
     @FunctionalInterface
     public interface Sink {
         void add(ConsumerRecord<byte[], byte[]> read);
@@ -128,11 +128,21 @@ public final class TopicFeed implements AutoCloseable {
     }
 
     private void pass(ConsumerRecord<byte[], byte[]> read) {
+        TopicPartition partition = new TopicPartition(read.topic(), read.partition());
+        positions.put(partition, read.offset() + 1);
         Sink sink = sinks.get(read.topic());
-        if (sink != null) {
-            sink.add(read);
+        if (sink == null) {
+            return;
         }
-        positions.put(new TopicPartition(read.topic(), read.partition()), read.offset() + 1);
+        try {
+            sink.add(read);
+        } catch (RuntimeException e) { // whoever may write to the topic must not end the reading of it
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", read.offset())
+                    .log("a record cannot be shown");
+        }
     }
 
     private Set<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
