@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -24,7 +25,7 @@ public final class AdminServer {
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    private final Server server = new Server(new QueuedThreadPool(MAX_THREADS, 2));
+    private final Server server = new Server(threads());
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
 
     /** @param dashboard answers all other paths */
@@ -33,6 +34,13 @@ public final class AdminServer {
         connector.setPort(listen.port());
         server.addConnector(connector);
         server.setHandler(new Handler.Sequence(new Pages(readiness, metrics), dashboard));
+    }
+
+    /** A page of the dashboard waits for Temporal on a virtual thread, so that many of them do not keep a probe waiting. */
+    private static QueuedThreadPool threads() {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
+        threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        return threads;
     }
 
     /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */
