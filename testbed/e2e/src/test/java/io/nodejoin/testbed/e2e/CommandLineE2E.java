@@ -15,6 +15,7 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The command line as a person and as a script use it, each time in a process of its own. */
+@Tag("real")
 @ExtendWith(BedExtension.class)
 @ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class CommandLineE2E {

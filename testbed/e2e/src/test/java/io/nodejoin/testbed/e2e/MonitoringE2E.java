@@ -30,12 +30,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The metrics of a service that joins nodes, and what is asked of them: alerts, dashboard, reference. */
+@Tag("real")
 @ExtendWith(BedExtension.class)
 @ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class MonitoringE2E {

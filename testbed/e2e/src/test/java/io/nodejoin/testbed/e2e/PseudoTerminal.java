@@ -25,8 +25,10 @@ final class PseudoTerminal {
         String line = command.arguments().stream()
                 .map(word -> "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
+        // A build in the background may have its programs ignore what the keys of a terminal send.
+        String atTerminal = "exec env --default-signal=INT " + line;
         ProcessBuilder script =
-                new ProcessBuilder(List.of("script", "-qec", line, "/dev/null")).redirectErrorStream(true);
+                new ProcessBuilder(List.of("script", "-qec", atTerminal, "/dev/null")).redirectErrorStream(true);
         script.environment().putAll(environment);
         script.environment().put("TERM", "xterm");
         try {
