@@ -111,7 +111,9 @@ final class Browser implements AutoCloseable {
         find(css).click();
     }
 
+    /** Follows a link to another page, and waits for it. */
     void clickLink(String text) {
+        WebElement before = find("html");
         await("link " + text)
                 .atMost(TIMEOUT)
                 .ignoreExceptionsMatching(Browser::isReplaced)
@@ -119,6 +121,27 @@ final class Browser implements AutoCloseable {
                     driver.findElement(By.linkText(text)).click();
                     return true;
                 });
+        awaitPageAfter(before);
+    }
+
+    /** Sends a form, and waits for the page that answers it. */
+    void submit(String button) {
+        WebElement before = find("html");
+        find(button).click();
+        awaitPageAfter(before);
+    }
+
+    private static void awaitPageAfter(WebElement before) {
+        await("another page").atMost(TIMEOUT).ignoreExceptions().until(() -> isStale(before));
+    }
+
+    private static boolean isStale(WebElement element) {
+        try {
+            boolean _ = element.isEnabled();
+            return false;
+        } catch (StaleElementReferenceException _) {
+            return true;
+        }
     }
 
     void type(String css, String text) {

@@ -111,7 +111,7 @@ class DashboardE2E {
             browser.goTo("/joins");
             browser.type("input[name=node]", "dashboard-filter");
             browser.click("input[name=open]");
-            browser.click("form button");
+            browser.submit("form button");
 
             // then
             assertThat(browser.text("#list"))
@@ -149,7 +149,7 @@ class DashboardE2E {
             // when
             browser.clickLink("Abort…");
             browser.type("input[name=reason]", "the pool was scaled in");
-            browser.click("form button");
+            browser.submit("form button");
 
             // then
             assertThat(browser.path()).isEqualTo(page(fixture));
