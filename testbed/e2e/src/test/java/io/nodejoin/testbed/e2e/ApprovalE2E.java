@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who approves, and what happens where somebody else does. These change rights of the whole cluster: one after the other. */
-@Tag("real")
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 class ApprovalE2E {
@@ -31,6 +30,7 @@ class ApprovalE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldRefuseJoinsUntilTheClusterNoLongerApprovesThem() {
         // given
         HostFixture fixture = bed.newHost("autoapproved");
@@ -61,11 +61,12 @@ class ApprovalE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldJoinWithAWarningWhereTheClusterApprovesAnythingAndThatIsToBeBorne() {
         // given
         HostFixture fixture = bed.newHost("borne");
         bed.externalActor().grantApproval(BINDING, "system:bootstrappers");
-        bed.restartServiceWith(ServiceSettings.standard().withWarningsOnly());
+        bed.restartServiceWith(SharedBed.settings().withWarningsOnly());
         try {
             await("warning that names the binding")
                     .atMost(TIMEOUT)
@@ -86,11 +87,12 @@ class ApprovalE2E {
             bed.cluster().hasNoCredentialsOf(joined.joinId());
         } finally {
             bed.externalActor().revokeApproval(BINDING);
-            bed.restartServiceWith(ServiceSettings.standard());
+            bed.restartServiceWith(SharedBed.settings());
         }
     }
 
     @Test
+    @Tag("real")
     void shouldJoinWhereTheClusterApproves() {
         // given
         HostFixture fixture = bed.newHost("leftto");
@@ -111,7 +113,7 @@ class ApprovalE2E {
             bed.cluster().hasNoCredentialsOf(end.joinId());
         } finally {
             bed.externalActor().revokeApproval("nodejoin:node-autoapprove-bootstrap");
-            bed.restartServiceWith(ServiceSettings.standard());
+            bed.restartServiceWith(SharedBed.settings());
         }
     }
 }

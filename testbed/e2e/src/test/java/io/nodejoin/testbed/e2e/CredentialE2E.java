@@ -9,7 +9,6 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.process.ProcessIdentity;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-@Tag("real")
+@Tag("full")
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 class CredentialE2E {
@@ -33,7 +32,7 @@ class CredentialE2E {
 
     @AfterEach
     void replaceCredential() {
-        bed.testBed().service().prepare(ServiceSettings.standard());
+        bed.testBed().service().prepare(SharedBed.settings());
     }
 
     @Test

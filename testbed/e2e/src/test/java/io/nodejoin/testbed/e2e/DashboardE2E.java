@@ -7,33 +7,20 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.client.HostFixture;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The dashboard in a real browser, on real joins. */
 @Tag("real")
 @ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class DashboardE2E {
-    /** Each has the name as password. */
-    private static final String USERS = """
-            vera:$2y$04$WoODR0Y3Lqp1/mENmBy4BOYka97zdHaPSBLreeP8d61GbU.HJTu7y:viewer
-            otto:$2y$04$UEcXzAeSbopZ4QHcCloKlOpcQoMcZTkP/Vv6IYY.2lrBYxy629EX.:operator
-            """;
-
     private final SharedBed bed;
 
     DashboardE2E(SharedBed bed) {
@@ -41,18 +28,11 @@ class DashboardE2E {
     }
 
     @BeforeAll
-    void openForUsers(@TempDir Path directory) throws IOException {
+    static void skipWithoutABrowser() {
         Browser.unavailableReason().ifPresent(reason -> {
             System.err.println("tests of the dashboard are skipped: " + reason);
             Assumptions.abort(reason);
         });
-        Path users = Files.writeString(directory.resolve("users"), USERS);
-        bed.restartServiceWith(ServiceSettings.standard().withDashboardUsers(users));
-    }
-
-    @AfterAll
-    void openForEverybodyAgain() {
-        bed.restartServiceWith(ServiceSettings.standard());
     }
 
     private Browser open(String user) {

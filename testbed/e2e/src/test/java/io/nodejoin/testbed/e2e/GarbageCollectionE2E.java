@@ -27,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Joins whose workflow is taken away while a host holds their token: nobody signs its certificate meanwhile. */
-@Tag("real")
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 class GarbageCollectionE2E {
@@ -53,6 +52,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldTakeBackAndTellAJoinThatWasTerminatedInItsMiddle() {
         // given
         HostFixture fixture = joinWithALiveToken("terminated");
@@ -65,6 +65,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldTakeBackAndTellOnceWithTwoGarbageCollectorsWhatWasTerminated() {
         // given
         List<HostFixture> fixtures = List.of(joinWithALiveToken("shared-1"), joinWithALiveToken("shared-2"));
@@ -80,6 +81,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldTakeBackAndTellAJoinThatTemporalHasLost() {
         // given
         HostFixture fixture = joinWithALiveToken("lost");
@@ -95,6 +97,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldTakeBackAndTellAJoinWhoseNamespaceWasDeletedAndServeTheNextOneInANewNamespace() {
         // given
         HostFixture fixture = joinWithALiveToken("unspaced");
@@ -117,6 +120,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldLeaveAloneAJoinThatWasResetWhileOneGarbageCollectorFollowsAnother() {
         // given a view of the first run in the ledger
         HostFixture fixture = joinWithALiveToken("reset");
@@ -143,6 +147,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldHaveOneTokenAtATimeAndOneEndWhenAJoinIsResetToItsBeginning() {
         // given
         HostFixture fixture = joinWithALiveToken("again");

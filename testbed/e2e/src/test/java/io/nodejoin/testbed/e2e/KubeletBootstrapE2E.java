@@ -11,7 +11,6 @@ import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Joins whose kubelets request their certificates themselves, by a bootstrap kubeconfig. */
-@Tag("real")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
@@ -38,15 +36,16 @@ class KubeletBootstrapE2E {
 
     @BeforeAll
     void letKubeletsBootstrap() {
-        bed.restartServiceWith(ServiceSettings.standard().withKubeletBootstrap());
+        bed.restartServiceWith(SharedBed.settings().withKubeletBootstrap());
     }
 
     @AfterAll
     void letAgentsBootstrap() {
-        bed.restartServiceWith(ServiceSettings.standard());
+        bed.restartServiceWith(SharedBed.settings());
     }
 
     @Test
+    @Tag("full")
     void shouldTakeTheJoinBackIfAThiefUsesItsTokenToo() {
         // given
         HostFixture fixture = bed.newHost("robbed");
@@ -70,6 +69,7 @@ class KubeletBootstrapE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldTakeTheJoinBackWithinTwoSecondsOfTheSecondRequest() {
         // given
         HostFixture fixture = bed.newHost("outrun");
@@ -96,6 +96,7 @@ class KubeletBootstrapE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
         // given
         HostFixture fixture = bed.startJoin("token-deleted", Fault.KUBELET_HANGS_ONCE, Phase.TokenIssued);

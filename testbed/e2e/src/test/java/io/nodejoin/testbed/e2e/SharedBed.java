@@ -16,6 +16,7 @@ import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class SharedBed implements AutoCloseable {
     static final String LOCK = "shared bed";
 
     static final ClusterName CLUSTER = new ClusterName("testbed");
+    private static final Path DASHBOARD_USERS = Path.of("src", "test", "resources", "dashboard-users");
 
     private final TestBed testBed;
     private final SecureRandom random = new SecureRandom();
@@ -49,6 +51,11 @@ final class SharedBed implements AutoCloseable {
         this.externalActor = new ExternalActor(testBed.directories().adminKubeconfig());
         this.hosts = new SimulatedHosts(testBed, CLUSTER, cluster.kubernetesVersion());
         this.histories = new JoinHistories(testBed.temporal().target());
+    }
+
+    /** The standard settings, and two users of the dashboard whose passwords are their names. */
+    static ServiceSettings settings() {
+        return ServiceSettings.standard().withDashboardUsers(DASHBOARD_USERS.toAbsolutePath());
     }
 
     /** Raises the bed that all share. */
@@ -73,7 +80,7 @@ final class SharedBed implements AutoCloseable {
         testBed.down();
         testBed.up();
         NodejoinService service = testBed.service();
-        service.prepare(ServiceSettings.standard());
+        service.prepare(settings());
         service.trainAotCache();
         service.start();
     }

@@ -12,7 +12,6 @@ import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.service.kafka.EventSignature;
 import io.nodejoin.testbed.client.HostFixture;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
 import java.net.URI;
@@ -61,12 +60,12 @@ class SignedRequestsE2E {
         Path keys = Files.writeString(
                 directory.resolve("keys.jwks"),
                 new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
-        bed.restartServiceWith(ServiceSettings.standard().withRequestKeys(keys, List.of(ITS_KUBELET)));
+        bed.restartServiceWith(SharedBed.settings().withRequestKeys(keys, List.of(ITS_KUBELET)));
     }
 
     @AfterEach
     void believeEverybodyAgain() {
-        bed.restartServiceWith(ServiceSettings.standard());
+        bed.restartServiceWith(SharedBed.settings());
     }
 
     private void requestSigned(HostFixture fixture) throws JoseException {

@@ -8,7 +8,6 @@ import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.JoinRequestProducer;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
@@ -46,12 +45,12 @@ class TokenTheftRaceE2E {
 
     @BeforeAll
     void letKubeletsBootstrap() {
-        bed.restartServiceWith(ServiceSettings.standard().withKubeletBootstrap());
+        bed.restartServiceWith(SharedBed.settings().withKubeletBootstrap());
     }
 
     @AfterAll
     void letAgentsBootstrap() {
-        bed.restartServiceWith(ServiceSettings.standard());
+        bed.restartServiceWith(SharedBed.settings());
     }
 
     /** How one race ended. */
