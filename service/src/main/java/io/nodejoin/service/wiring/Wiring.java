@@ -155,7 +155,7 @@ public final class Wiring {
                 new Lifecycle.Part("serving CSR watcher", servingCsrWatcher::start, servingCsrWatcher::stop),
                 new Lifecycle.Part("garbage collectors", garbageCollectors::start, garbageCollectors::stop),
                 new Lifecycle.Part("workers", workers::start, workers::stop),
-                new Lifecycle.Part("rehearsal", Rehearsal::run, () -> {}),
+                new Lifecycle.Part("warm-up", WarmUp::run, () -> {}),
                 Lifecycle.Part.listening("gateway.listen", config.gateway().listen(), gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
                 new Lifecycle.Part("cluster gauges", gauges::start, gauges::stop),

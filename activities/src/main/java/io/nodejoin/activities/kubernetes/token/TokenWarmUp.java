@@ -14,10 +14,10 @@ import java.time.Instant;
 import java.util.Base64;
 
 /** Signs and seals a token that exists nowhere, so that the first join finds the code loaded. */
-public final class TokenRehearsal {
-    private TokenRehearsal() {}
+public final class TokenWarmUp {
+    private TokenWarmUp() {}
 
-    /** Rehearses, and returns the sealed token, which nothing accepts. Has no effect outside of this process. */
+    /** Runs it once, and returns the sealed token, which nothing accepts. Has no effect outside of this process. */
     public static String run() throws GeneralSecurityException {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(new ECGenParameterSpec("secp256r1"));
@@ -25,9 +25,9 @@ public final class TokenRehearsal {
         ECPublicKey hostKey = TokenSealer.hostKey(Base64.getEncoder().encodeToString(encoded));
         TokenId id = new TokenId("000000");
         BootstrapToken token = new TokenGenerator(new SecureRandom()).newToken(id);
-        String _ = ClusterInfoSignature.sign(token, "rehearsal");
+        String _ = ClusterInfoSignature.sign(token, "warm-up");
         SealedTokenHeader header =
-                new SealedTokenHeader(JoinId.of("nodejoin", "rehearsal"), 1, id, "rehearsal", Instant.EPOCH);
+                new SealedTokenHeader(JoinId.of("nodejoin", "warm-up"), 1, id, "warm-up", Instant.EPOCH);
         return TokenSealer.seal(token, header, hostKey);
     }
 }

@@ -14,13 +14,13 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /** Reads a certificate request that nobody has made, so that the first join finds the code loaded. */
-public final class CsrRehearsal {
-    private static final X500Principal SUBJECT = new X500Principal("CN=system:node:rehearsal, O=system:nodes");
+public final class CsrWarmUp {
+    private static final X500Principal SUBJECT = new X500Principal("CN=system:node:warm-up, O=system:nodes");
     private static final int LINE = 64;
 
-    private CsrRehearsal() {}
+    private CsrWarmUp() {}
 
-    /** Rehearses, and returns whether the request is sound. Has no effect outside of this process. */
+    /** Runs it once, and returns whether the request is sound. Has no effect outside of this process. */
     public static boolean run() throws GeneralSecurityException, IOException, OperatorCreationException {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(new ECGenParameterSpec("secp256r1"));

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class CsrRehearsalTest {
+class CsrWarmUpTest {
     @Test
     void shouldReadTheRequestAsAKubelets() throws Exception {
         // when
-        boolean sound = CsrRehearsal.run();
+        boolean sound = CsrWarmUp.run();
 
         // then
         assertThat(sound).isTrue();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class TokenRehearsalTest {
+class TokenWarmUpTest {
     private static final int PARTS_OF_A_COMPACT_JWE = 5;
 
     @Test
     void shouldSealAToken() throws Exception {
         // when
-        String sealed = TokenRehearsal.run();
+        String sealed = TokenWarmUp.run();
 
         // then
         assertThat(sealed.split("\\.", -1)).hasSize(PARTS_OF_A_COMPACT_JWE);

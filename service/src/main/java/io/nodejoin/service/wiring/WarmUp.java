@@ -1,0 +1,29 @@
+package io.nodejoin.service.wiring;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.kubernetes.csr.CsrWarmUp;
+import io.nodejoin.activities.kubernetes.token.TokenWarmUp;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a join does on its own, done once at the start, so that the first join finds the code loaded. */
+final class WarmUp {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+    private WarmUp() {}
+
+    /** Runs once what the first join needs. A failure costs the first join some time, and nothing else. */
+    static void run() {
+        warmUp("sealing a token", TokenWarmUp::run);
+        warmUp("reading a certificate request", CsrWarmUp::run);
+    }
+
+    private static void warmUp(String what, Callable<?> step) {
+        try {
+            Object _ = step.call();
+        } catch (Exception e) { // whatever fails, the service can start
+            LOG.info("{} cannot be warmed up; the first join is slower: {}", what, RootCause.message(e));
+        }
+    }
+}
