@@ -7,6 +7,9 @@ import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.connection.ClientConnections;
+import io.nodejoin.gateway.connection.ConnectionLimits;
+import io.nodejoin.gateway.connection.ConnectionMetrics;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.enrollment.Enrollments;
@@ -65,8 +68,12 @@ import org.slf4j.LoggerFactory;
 public final class HostGateway {
     private static final double ENROLLMENTS_PER_SECOND = 10;
     private static final double ENROLLMENT_BURST = 20;
+    /** For one node from one subnet, so that a stranger elsewhere does not use up what the node's own machine needs. */
     private static final double ENROLLMENTS_PER_SECOND_AND_NODE = 5;
+
     private static final double ENROLLMENT_BURST_OF_NODE = 10;
+    private static final double REFUSALS_PER_SECOND_AND_NODE = 0.1;
+    private static final double REFUSAL_BURST_OF_NODE = 5;
     private static final double REJOINS_PER_SECOND_AND_NODE = 0.05;
     private static final double REJOIN_BURST_OF_NODE = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
@@ -78,7 +85,10 @@ public final class HostGateway {
     private static final double REPORTS_PER_SECOND_AND_AGENT = 1.0 / 60;
 
     private static final double REPORT_BURST_OF_AGENT = 64;
-    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
+    /** A fleet behind one address connects at once. */
+    private static final double CONNECTIONS_PER_SECOND = 20;
+
+    private static final double CONNECTION_BURST = 500;
     private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
     /** Concurrent presence reports; after a restart all agents reconnect at once. */
     private static final int PRESENCE_THREADS = 16;
@@ -112,6 +122,7 @@ public final class HostGateway {
     public HostGateway(
             GatewaySettings settings,
             GatewayTimeouts timeouts,
+            ConnectionLimits limits,
             JoinWorkflows workflows,
             RejoinHandler rejoinHandler,
             AuditLog audit,
@@ -145,38 +156,38 @@ public final class HostGateway {
                 parkedEnrollments,
                 timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
+                rateLimiter(REFUSALS_PER_SECOND_AND_NODE, REFUSAL_BURST_OF_NODE),
                 refusalAudit,
                 metrics,
                 nanoTime,
                 scheduler);
-        Renewals renewals = new Renewals(
-                workflows,
-                certificates,
-                rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT),
-                refusalAudit,
-                metrics);
+        RateLimiter renewalLimiter = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
+        Renewals renewals = new Renewals(workflows, certificates, renewalLimiter, refusalAudit, metrics);
         this.activities = new GatewayHostActivities(sessions, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
-        this.server = new Server(new QueuedThreadPool());
-        this.connector = connector(server, credentials.tls(), metrics);
+        ClientConnections connections = new ClientConnections(
+                limits,
+                rateLimiter(CONNECTIONS_PER_SECOND, CONNECTION_BURST),
+                new ConnectionMetrics(registry),
+                scheduler);
+        this.server = silentServer();
+        this.connector = connector(server, credentials.tls(), metrics, connections);
+        connector.setIdleTimeout(limits.nextHead().toMillis());
         connector.setHost(settings.listen().host());
         connector.setPort(settings.listen().port());
-        server.addConnector(connector);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,
                 new CredentialIssuance(enrollments, rejoins, renewals),
                 credentials,
                 refusalAudit,
                 rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST),
+                connections,
+                limits.body(),
                 clock,
-                executor)));
-        server.setStopTimeout(STOP_TIMEOUT.toMillis());
-        server.setErrorHandler((_, _, callback) -> {
-            callback.succeeded();
-            return true;
-        });
+                executor,
+                scheduler)));
     }
 
     /**
@@ -258,14 +269,27 @@ public final class HostGateway {
         return new RateLimiter(perSecond, burst, nanoTime);
     }
 
-    private static ServerConnector connector(Server server, SslContextFactory.Server tls, GatewayMetrics metrics) {
+    /** A server without pages of its own. */
+    private static Server silentServer() {
+        Server server = new Server(new QueuedThreadPool());
+        server.setStopTimeout(STOP_TIMEOUT.toMillis());
+        server.setErrorHandler((_, _, callback) -> {
+            callback.succeeded();
+            return true;
+        });
+        return server;
+    }
+
+    private static ServerConnector connector(
+            Server server, SslContextFactory.Server tls, GatewayMetrics metrics, ClientConnections connections) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
         connector.addBean(metrics.handshakes());
-        connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        connector.addBean(connections);
+        server.addConnector(connector);
         return connector;
     }
 }

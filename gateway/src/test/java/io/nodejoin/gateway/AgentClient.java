@@ -77,6 +77,13 @@ final class AgentClient implements AutoCloseable {
                 .build();
     }
 
+    /** Opens a connection without a word, from this address of loopback. */
+    Socket open(String from) throws IOException {
+        return tls.getSocketFactory()
+                .createSocket(
+                        InetAddress.getByName(gateway.getHost()), gateway.getPort(), InetAddress.getByName(from), 0);
+    }
+
     /** Sends these lines as they are and returns the status of the answer. */
     int raw(String text) throws IOException {
         try (Socket socket = tls.getSocketFactory().createSocket(gateway.getHost(), gateway.getPort())) {

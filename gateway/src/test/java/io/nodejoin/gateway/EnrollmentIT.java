@@ -194,20 +194,26 @@ class EnrollmentIT {
     }
 
     @Test
-    void shouldThrottleGuessesOfOneNodeFromManyAddresses() throws Exception {
-        try (RunningGateway guessed = new RunningGateway()) {
-            // given
+    void shouldThrottleGuessesOfOneNodeByAddressAndEnrollItsMachineFromAnother() throws Exception {
+        try (RunningGateway guessed = new RunningGateway();
+                AgentClient machine = guessed.stranger()) {
+            // given thirty strangers
             guessed.workflows.start(node, DIGEST);
             List<Integer> statuses = new ArrayList<>();
-            // when
-            for (int guess = 1; guess <= 40; guess++) {
-                try (AgentClient guesser = guessed.strangerAt("127.0.0." + (1 + guess))) {
-                    statuses.add(guesser.post(PATH, request("guess-" + guess, TestPki.keyPair()))
-                            .statusCode());
+            for (int address = 2; address <= 31; address++) {
+                try (AgentClient guesser = guessed.strangerAt("127.0.0." + address)) {
+                    for (int guess = 1; guess <= 6; guess++) {
+                        statuses.add(guesser.post(PATH, request("guess-" + guess, TestPki.keyPair()))
+                                .statusCode());
+                    }
                 }
             }
+            // when
+            int enrolled =
+                    machine.post(PATH, request(SECRET, TestPki.keyPair())).statusCode();
             // then
-            assertThat(statuses).startsWith(403).contains(429).containsOnly(403, 429);
+            assertThat(statuses).startsWith(403, 403, 403, 403, 403, 429).containsOnly(403, 429);
+            assertThat(enrolled).isEqualTo(200);
             assertThat(guessed.audit.entries("enrollment.throttled"))
                     .anySatisfy(entry -> assertThat(entry.object())
                             .isEqualTo("nodes/" + node.node().name()));

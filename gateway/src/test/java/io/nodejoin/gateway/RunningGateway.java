@@ -5,6 +5,7 @@ import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import java.io.IOException;
@@ -39,11 +40,20 @@ final class RunningGateway implements AutoCloseable {
     }
 
     RunningGateway(Clock clock) throws IOException {
+        this(clock, ConnectionLimits.defaults());
+    }
+
+    RunningGateway(ConnectionLimits limits) throws IOException {
+        this(Clock.systemUTC(), limits);
+    }
+
+    private RunningGateway(Clock clock, ConnectionLimits limits) throws IOException {
         directory = Files.createTempDirectory("gateway");
         GatewaySettings settings = Samples.settings(directory, TestPki.server(serverCa), agentCa);
         gateway = new HostGateway(
                 settings,
                 Samples.timesOverTheWire(),
+                limits,
                 workflows,
                 rejoining,
                 audit,

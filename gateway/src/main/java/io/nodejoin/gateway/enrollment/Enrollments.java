@@ -5,6 +5,7 @@ import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
@@ -12,6 +13,7 @@ import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
@@ -37,17 +39,20 @@ import org.slf4j.LoggerFactory;
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final double LOGGED_REFUSALS_PER_SECOND = 1.0 / 60;
 
     private final JoinWorkflows workflows;
     private final AgentCertificates certificates;
     private final EnrollmentPolls polls;
     private final ParkedEnrollments parkedEnrollments;
     private final GatewayTimeouts timeouts;
-    private final RateLimiter nodeLimiter;
+    private final RateLimiter attempts;
+    private final RateLimiter refusals;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
+    private final RateLimiter refusalLog;
     private volatile boolean stopped;
 
     public Enrollments(
@@ -56,7 +61,8 @@ public final class Enrollments {
             EnrollmentPolls polls,
             ParkedEnrollments parkedEnrollments,
             GatewayTimeouts timeouts,
-            RateLimiter nodeLimiter,
+            RateLimiter attempts,
+            RateLimiter refusals,
             RefusalAudit refusalAudit,
             GatewayMetrics metrics,
             LongSupplier nanoTime,
@@ -66,10 +72,12 @@ public final class Enrollments {
         this.polls = polls;
         this.parkedEnrollments = parkedEnrollments;
         this.timeouts = timeouts;
-        this.nodeLimiter = nodeLimiter;
+        this.attempts = attempts;
+        this.refusals = refusals;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.refusalLog = new RateLimiter(LOGGED_REFUSALS_PER_SECOND, 1, nanoTime);
         this.scheduler = scheduler;
     }
 
@@ -84,7 +92,8 @@ public final class Enrollments {
     public Reply enroll(EnrollmentRequest request, String address, @Nullable UUID instance)
             throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
+        String claim = node.cluster() + "/" + node.name() + " " + ClientSubnet.of(address);
+        if (!attempts.tryAcquire(claim) || !refusals.isAvailable(claim)) {
             refusalAudit.throttled(node, address);
             return counted("throttled", Reply.tooManyRequests());
         }
@@ -100,16 +109,24 @@ public final class Enrollments {
         return switch (awaitDecision(node, proof).orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound, instance);
             case EnrollmentDecision.Refused refused -> {
-                LOG.atWarn()
-                        .addKeyValue("cluster", node.cluster())
-                        .addKeyValue("node", node.name())
-                        .addKeyValue("reason", refused.problem().detail())
-                        .log("enrollment refused");
+                boolean _ = refusals.tryAcquire(claim);
+                logRefusal(node, refused.problem());
                 refusalAudit.enrollmentRefused(node, key.get(), address, refused.problem());
                 yield counted("refused", Reply.enrollmentRefused());
             }
             case null -> counted("pending", Reply.accepted(new EnrollmentResponse.Pending(RETRY_AFTER)));
         };
+    }
+
+    /** Once a minute for each node, since whoever guesses repeats it. */
+    private void logRefusal(NodeRef node, Problem reason) {
+        if (refusalLog.tryAcquire(node.cluster() + "/" + node.name())) {
+            LOG.atWarn()
+                    .addKeyValue("cluster", node.cluster())
+                    .addKeyValue("node", node.name())
+                    .addKeyValue("reason", reason.detail())
+                    .log("enrollment refused");
+        }
     }
 
     /** Refuses a request of a client, to enroll or to rejoin, that sends too many. */

@@ -5,6 +5,7 @@ import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
@@ -17,16 +18,16 @@ import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import org.eclipse.jetty.io.Content;
+import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -39,13 +40,17 @@ import org.slf4j.LoggerFactory;
 /** Maps HTTP to {@link AgentApi}: routing, authentication, limits, JSON. Each request has its own virtual thread. */
 public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHttpHandler.class);
-    private static final int MAX_DRAINED_BYTES = 64 * 1024;
+    /** An enrollment or a rejoin, with the facts of the host, has less than half of it. */
+    private static final int MAX_ANONYMOUS_BODY = 8 * 1024;
 
     private final AgentApi api;
     private final CredentialIssuance issuance;
     private final GatewayCredentials credentials;
     private final RefusalAudit refusalAudit;
     private final RateLimiter enrollmentLimiter;
+    private final ClientConnections connections;
+    private final Duration bodyTime;
+    private final ScheduledExecutorService scheduler;
     private final StrictJson json = new StrictJson();
     private final ReplyWriter replies;
     private final Clock clock;
@@ -57,13 +62,19 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             GatewayCredentials credentials,
             RefusalAudit refusalAudit,
             RateLimiter enrollmentLimiter,
+            ClientConnections connections,
+            Duration bodyTime,
             Clock clock,
-            ExecutorService executor) {
+            ExecutorService executor,
+            ScheduledExecutorService scheduler) {
         this.api = api;
         this.issuance = issuance;
         this.credentials = credentials;
         this.refusalAudit = refusalAudit;
         this.enrollmentLimiter = enrollmentLimiter;
+        this.connections = connections;
+        this.bodyTime = bodyTime;
+        this.scheduler = scheduler;
         this.replies = new ReplyWriter(json);
         this.clock = clock;
         this.executor = executor;
@@ -78,6 +89,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         // A long poll may outlast the connection's idle timeout.
         request.addIdleTimeoutListener(_ -> false);
+        connections.requestBegun(request);
         executor.execute(() -> serve(request, response, callback));
         return true;
     }
@@ -149,7 +161,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         if (!enrollmentLimiter.tryAcquire(ClientSubnet.of(address))) {
             return completed(issuance.enrollments().throttled(address));
         }
-        return withBody(request, type, message -> completed(handler.on(message, address)));
+        return withBody(request, MAX_ANONYMOUS_BODY, type, message -> completed(handler.on(message, address)));
     }
 
     private <T> CompletableFuture<Reply> handleAuthenticated(
@@ -172,8 +184,9 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             refusalAudit.identityRefused(address, "the certificate names no agent");
             return completed(Reply.forbidden());
         }
+        connections.authenticated(request);
         AuthenticatedAgent caller = new AuthenticatedAgent(agent.get(), certificate.get(), address, instance(request));
-        return withBody(request, type, message -> handler.on(caller, message));
+        return withBody(request, StrictJson.MAX_BODY, type, message -> handler.on(caller, message));
     }
 
     private static @Nullable UUID instance(Request request) {
@@ -185,20 +198,19 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, BodyHandler<T> handler)
+    private <T> CompletableFuture<Reply> withBody(Request request, int maxBytes, Class<T> type, BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        byte[] body;
-        try (InputStream stream = Content.Source.asInputStream(request)) {
-            body = stream.readNBytes(StrictJson.MAX_BODY);
-            // A client that still sends does not read its response, so a slightly oversized body is read and discarded.
-            if (stream.readNBytes(MAX_DRAINED_BYTES).length > 0) {
-                return completed(Reply.contentTooLarge(StrictJson.MAX_BODY));
+        return switch (RequestBody.read(request, maxBytes, bodyTime, scheduler)) {
+            case RequestBody.Outcome.Complete complete -> {
+                Optional<T> message = json.read(complete.bytes(), type);
+                yield message.isPresent()
+                        ? handler.on(message.get())
+                        : completed(Reply.badRequest("the body is no " + type.getSimpleName() + " of this API"));
             }
-        }
-        Optional<T> message = json.read(body, type);
-        return message.isPresent()
-                ? handler.on(message.get())
-                : completed(Reply.badRequest("the body is no " + type.getSimpleName() + " of this API"));
+            case RequestBody.Outcome.TooLong _ -> completed(Reply.contentTooLarge(maxBytes));
+            case RequestBody.Outcome.TooSlow _ -> completed(Reply.requestTimeout(bodyTime));
+            case RequestBody.Outcome.Broken(Throwable cause) -> throw new IOException(cause);
+        };
     }
 
     /** Checked for each request: a connection may outlive its certificate, and the CA that issued it. */

@@ -14,9 +14,10 @@ public final class ClientSubnet {
     /** Returns the same text for all addresses of a subnet; an address that cannot be parsed is returned as it is. */
     public static String of(String address) {
         try {
-            return InetAddress.ofLiteral(address) instanceof Inet6Address v6
+            InetAddress parsed = InetAddress.ofLiteral(address);
+            return parsed instanceof Inet6Address v6
                     ? HexFormat.of().formatHex(Arrays.copyOf(v6.getAddress(), PREFIX_BYTES)) + "::/64"
-                    : address;
+                    : parsed.getHostAddress();
         } catch (IllegalArgumentException _) {
             return address;
         }

@@ -23,11 +23,20 @@ public final class RateLimiter {
     /** Takes one token of this key. Returns false if none is left. */
     public synchronized boolean tryAcquire(String key) {
         long now = nanoTime.getAsLong();
-        Bucket before = buckets.getOrDefault(key, new Bucket(burst, now));
-        double tokens = Math.min(burst, before.tokens() + (now - before.at()) / NANOS_PER_SECOND * perSecond);
+        double tokens = tokens(key, now);
         boolean allowed = tokens >= 1;
         buckets.put(key, new Bucket(allowed ? tokens - 1 : tokens, now));
         return allowed;
+    }
+
+    /** Returns whether a token of this key is left, and leaves it. */
+    public synchronized boolean isAvailable(String key) {
+        return tokens(key, nanoTime.getAsLong()) >= 1;
+    }
+
+    private double tokens(String key, long now) {
+        Bucket before = buckets.getOrDefault(key, new Bucket(burst, now));
+        return Math.min(burst, before.tokens() + (now - before.at()) / NANOS_PER_SECOND * perSecond);
     }
 
     private record Bucket(double tokens, long at) {}

@@ -66,14 +66,14 @@ public final class RefusalAudit {
         record("enrollment.throttled", null, UNKNOWN, address, Map.of("reason", "too many from this address"));
     }
 
-    /** Records too many attempts for this node. */
+    /** Records too many attempts, or too many refused ones, for this node from this address. */
     public void throttled(NodeRef claimed, String address) {
         record(
                 "enrollment.throttled",
                 claimed,
                 joinOf(claimed),
                 address,
-                Map.of("reason", "too many for this node, from all addresses"));
+                Map.of("reason", "too many for this node from this address"));
     }
 
     /** Records a client without a valid certificate. */

@@ -2,6 +2,7 @@ package io.nodejoin.gateway.reply;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,14 @@ public record Reply(int status, @Nullable Object body, Map<String, String> heade
 
     public static Reply methodNotAllowed() {
         return new Reply(405, new Problem(ErrorCode.COMMAND_UNKNOWN, "only POST is served"), Map.of("Allow", "POST"));
+    }
+
+    /** The body was not complete in time. */
+    public static Reply requestTimeout(Duration time) {
+        return new Reply(
+                408,
+                new Problem(ErrorCode.COMMAND_UNKNOWN, "the body was not complete within " + time.toSeconds() + " s"),
+                CLOSE);
     }
 
     public static Reply duplicateSession() {

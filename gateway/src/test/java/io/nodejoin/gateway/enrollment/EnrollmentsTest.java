@@ -71,6 +71,7 @@ class EnrollmentsTest {
                 parked,
                 timeouts,
                 Samples.news(1),
+                Samples.news(1),
                 new RefusalAudit(audit, time::nanoTime),
                 new GatewayMetrics(new SimpleMeterRegistry(), sessions),
                 time::nanoTime,

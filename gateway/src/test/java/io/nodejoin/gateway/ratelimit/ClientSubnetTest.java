@@ -13,7 +13,7 @@ class ClientSubnetTest {
         "2001:db8:0:0:ffff:ffff:ffff:ffff, 20010db800000000::/64",
         "[2001:db8::1], 20010db800000000::/64",
         "2001:db8:0:1::1, 20010db800000001::/64",
-        "::ffff:192.0.2.7, ::ffff:192.0.2.7",
+        "::ffff:192.0.2.7, 192.0.2.7",
         "nonsense, nonsense",
     })
     void shouldTakeTogetherWhatOneCallerHas(String address, String network) {

@@ -145,6 +145,18 @@ enum ScrapedMeter {
     AGENTS_CONNECTED(
             Kind.GAUGE, "nodejoin_gateway_agents_connected", "", "", "Agents that are connected to this replica"),
     HANDSHAKES(Kind.COUNTER, "nodejoin_gateway_handshakes", "result", "TLS handshakes with agents: succeeded, failed"),
+    ANONYMOUS_CONNECTIONS(
+            Kind.GAUGE,
+            "nodejoin_gateway_anonymous_connections",
+            "",
+            "",
+            "Open connections to this replica without an agent's certificate"),
+    CLOSED_CONNECTIONS(
+            Kind.COUNTER,
+            "nodejoin_gateway_closed_connections",
+            "reason",
+            "Connections that the gateway closed: deadline (no complete request head in time), limit (too many without a"
+                    + " certificate), rate (too many new ones from one address)"),
     ENROLLMENTS(Kind.COUNTER, "nodejoin_gateway_enrollments", "result", "Responses to enrollments"),
     REJOINS(Kind.COUNTER, "nodejoin_gateway_rejoins", "result", "Responses to machines that come back by themselves"),
     RENEWALS(Kind.COUNTER, "nodejoin_gateway_renewals", "result", "Responses to renewals of agents' certificates"),

@@ -13,6 +13,7 @@ import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.activities.kubernetes.nodeevent.NodeEventActivities;
 import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
@@ -112,6 +113,7 @@ public final class Wiring {
         this.gateway = new HostGateway(
                 config.gateway(),
                 GatewayTimeouts.defaults(),
+                ConnectionLimits.defaults(),
                 new TemporalJoinWorkflows(
                         connections.temporal().failFastClient(), new CallDeadline(GATEWAY_CALL_TIMEOUT, scheduler)),
                 rejoinStarter(config, audit, clock),

@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The resident memory of a process, as the kernel reports it. */
-final class ResidentMemory {
+public final class ResidentMemory {
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private ResidentMemory() {}
 
     /** Megabytes of a process of this machine. */
-    static double ofProcess(long pid) {
+    public static double ofProcess(long pid) {
         try {
             return megabytes(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
         } catch (IOException e) {
