@@ -444,6 +444,12 @@ public enum ErrorCode {
             "the Node to leave was not made by a join of Nodejoin",
             "kubectl -n nodejoin-system get configmap joined-NODE",
             "drain and delete it by hand, or correct the name"),
+    HOST_NOT_GONE(
+            Retry.NEW,
+            ReasonClass.REQUEST,
+            "the machine is said to be gone, but its kubelet is alive",
+            "kubectl -n kube-node-lease get lease NODE",
+            "stop the machine, then send the request again; or let the node leave without hostGone"),
     DRAIN_BLOCKED(
             Retry.NEW,
             ReasonClass.TIMEOUT,

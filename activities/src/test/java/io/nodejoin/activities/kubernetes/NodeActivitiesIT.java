@@ -197,9 +197,11 @@ class NodeActivitiesIT {
         // given
         Node node = createNode();
         report(node, "Unknown");
+        JoinedNode record = joined(node.getMetadata().getUid());
+        nodes.recordJoined(record);
         Pod pod = bindPod();
-        FreeNameRequest request =
-                new FreeNameRequest(ref, MACHINE, null, Instant.now().plusSeconds(50));
+        FreeNameRequest request = new FreeNameRequest(
+                ref, record.publicKey(), MACHINE, null, Instant.now().plusSeconds(50));
 
         // when
         CompletableFuture<NameAvailability> state =
@@ -219,9 +221,11 @@ class NodeActivitiesIT {
         // given
         Node node = createNode();
         report(node, "True");
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
 
         // when
-        NameAvailability state = nodes.freeName(new FreeNameRequest(ref, "another-machine", "another", Instant.now()));
+        NameAvailability state =
+                nodes.freeName(new FreeNameRequest(ref, "key", "another-machine", "another", Instant.now()));
 
         // then
         assertThat(state)

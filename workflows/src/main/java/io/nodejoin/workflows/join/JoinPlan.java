@@ -76,9 +76,13 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 spec().readyGates());
     }
 
-    FreeNameRequest freeNameRequest(HostFacts facts, Instant now) {
+    FreeNameRequest freeNameRequest(String publicKey, HostFacts facts, Instant now) {
         return new FreeNameRequest(
-                node(), facts.machineId(), facts.systemUuid(), capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
+                node(),
+                publicKey,
+                facts.machineId(),
+                facts.systemUuid(),
+                capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
     }
 
     CreatedNodeRef createdNode() {

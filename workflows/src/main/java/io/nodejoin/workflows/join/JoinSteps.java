@@ -249,7 +249,8 @@ final class JoinSteps {
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
                 StepOptions.watch("Delete the earlier node " + plan.nodeName(), StepOptions.FREE_NAME_TIMEOUT));
-        NameAvailability freedName = nodes.freeName(plan.freeNameRequest(facts, WorkflowTime.now()));
+        NameAvailability freedName =
+                nodes.freeName(plan.freeNameRequest(enrollment.publicKey().orElseThrow(), facts, WorkflowTime.now()));
         requireFree(freedName);
         requireNotQuarantined(freedName, facts);
     }

@@ -23,6 +23,7 @@ import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +43,29 @@ final class LeaveSteps {
         this.compensation = new CompensationRunner(request.node().name());
     }
 
+    /** Finds the owner. Of a machine that is said to be gone it requires that the Node is silent, or will be soon. */
     NodeOwnership findOwner() {
-        NodeOwnership owner = Workflow.newActivityStub(
-                        NodeActivities.class, StepOptions.read("Find the owner of node " + nodeName()))
-                .findOwner(request.node());
-        if (owner instanceof NodeOwnership.Managed(JoinedNode node, boolean _)) {
+        NodeOwnership owner = inspectOwner();
+        Instant end = WorkflowTime.now().plus(StepOptions.SILENCE_TIMEOUT);
+        while (request.spec().skipsHostReset() && owner instanceof NodeOwnership.Managed managed && managed.alive()) {
+            if (!WorkflowTime.now().isBefore(end)) {
+                throw JoinFailures.of(
+                        ErrorCode.HOST_NOT_GONE, "the kubelet of " + nodeName() + " goes on renewing its Lease");
+            }
+            WorkflowTime.timer("Wait until node " + nodeName() + " is silent", StepOptions.SILENCE_POLL_INTERVAL)
+                    .get();
+            owner = inspectOwner();
+        }
+        if (owner instanceof NodeOwnership.Managed managed) {
+            JoinedNode node = managed.joinedNode();
             enrollment = new Enrollment(request.joinId(), node.enrollment(), node.publicKey());
         }
         return owner;
+    }
+
+    private NodeOwnership inspectOwner() {
+        return Workflow.newActivityStub(NodeActivities.class, StepOptions.read("Find the owner of node " + nodeName()))
+                .findOwner(request.node());
     }
 
     /** Returns the enrollment of the join that created the node, once it is known. */

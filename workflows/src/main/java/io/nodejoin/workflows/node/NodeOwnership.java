@@ -19,8 +19,9 @@ public sealed interface NodeOwnership {
      * A join created it.
      *
      * @param cordoned whether it is cordoned already, and not by a leave
+     * @param alive whether its kubelet has renewed its Lease lately
      */
-    record Managed(JoinedNode joinedNode, boolean cordoned) implements NodeOwnership {}
+    record Managed(JoinedNode joinedNode, boolean cordoned, boolean alive) implements NodeOwnership {}
 
     /** No recorded join created it. */
     record Unmanaged(String uid) implements NodeOwnership {}

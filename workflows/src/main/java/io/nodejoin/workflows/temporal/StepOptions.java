@@ -68,6 +68,11 @@ public final class StepOptions {
     public static final Duration RESET_HOST_TIMEOUT = Duration.ofMinutes(2);
     /** Kubernetes deletes the pods of a deleted Node within a minute, or two on a busy control plane. */
     public static final Duration FREE_NAME_TIMEOUT = Duration.ofMinutes(3);
+
+    /** The Node of a machine that has just gone is silent within a minute. */
+    public static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(90);
+
+    public static final Duration SILENCE_POLL_INTERVAL = Duration.ofSeconds(10);
     /** An agent that reconnects this late still resets its host. */
     public static final Duration RESET_COMMAND_TTL = Duration.ofHours(1);
     /** The maximum lifetime of a token: by then a rejected credential is replaced, or the token has expired. */

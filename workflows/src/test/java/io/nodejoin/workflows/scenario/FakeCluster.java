@@ -99,6 +99,8 @@ public final class FakeCluster
 
     /** Cordoned nodes. */
     final Set<String> cordoned = new LinkedHashSet<>();
+    /** Nodes whose kubelets renew their Leases. */
+    final Set<String> alive = new LinkedHashSet<>();
 
     /** Quarantined names. */
     final Map<String, NameQuarantine> quarantines = new HashMap<>();
@@ -368,7 +370,7 @@ public final class FakeCluster
             }
             return known == null
                     ? new NodeOwnership.Unmanaged(uid)
-                    : new NodeOwnership.Managed(known, cordoned.contains(name));
+                    : new NodeOwnership.Managed(known, cordoned.contains(name), alive.contains(name));
         });
     }
 

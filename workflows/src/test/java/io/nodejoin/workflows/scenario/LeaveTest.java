@@ -157,6 +157,22 @@ class LeaveTest {
     }
 
     @Test
+    void shouldLeaveAloneTheNodeOfAHostThatIsSaidToBeGoneButLives() {
+        // given
+        fixture.addJoinedNode();
+        fixture.cluster.alive.add(WorkflowFixture.NODE.value());
+
+        // when
+        JoinResult end = fixture.leave(wanted(true, true)).awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Failed);
+        assertThat(failure().reason()).isEqualTo(ErrorCode.HOST_NOT_GONE);
+        assertThat(fixture.cluster.nodes).containsKey(WorkflowFixture.NODE.value());
+        assertThat(fixture.cluster.cordoned).isEmpty();
+    }
+
+    @Test
     void shouldDeleteTheNodeOfASilentHostAndQuarantineItsName() {
         // given
         fixture.addJoinedNode();

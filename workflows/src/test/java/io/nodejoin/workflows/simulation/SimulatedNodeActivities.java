@@ -152,7 +152,7 @@ final class SimulatedNodeActivities implements NodeActivities {
         return api.call("read the note", () -> {
             JoinedNode note = world.api.nodeRecords.get(node.name().value());
             return note != null && note.identity().uid().equals(found.get().uid)
-                    ? new NodeOwnership.Managed(note, false)
+                    ? new NodeOwnership.Managed(note, false, false)
                     : new NodeOwnership.Unmanaged(found.get().uid);
         });
     }

@@ -203,14 +203,15 @@ class DataConvertersTest {
                 new NodeOwnership.Managed(
                         new JoinedNode(
                                 new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", null, null),
-                        true),
+                        true,
+                        false),
                 new CordonRequest(new NodeIdentity(REF, "uid"), true, JOIN),
                 new CordonRequest(new NodeIdentity(REF, "uid"), true, null),
                 new DrainRequest(new NodeIdentity(REF, "uid"), AT, null),
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),
                 new NameCheckRequest(REF, JOIN, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
-                new FreeNameRequest(REF, "machine", null, AT),
+                new FreeNameRequest(REF, "key", "machine", null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
                 new RegistrationRequest(REF, AT, "machine", null, "uid", AT),
                 new ResetMarker(REF, JOIN),

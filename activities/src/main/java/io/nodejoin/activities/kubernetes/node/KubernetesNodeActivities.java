@@ -128,16 +128,54 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     @Override
     public NameAvailability freeName(FreeNameRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
+        Optional<NameAvailability.Taken> refused = deleteReplaced(request, fence);
+        return refused.isPresent() ? refused.get() : awaitFree(request, fence);
+    }
+
+    /** Deletes the Node, if there is one. Returns why it may not be deleted. */
+    private Optional<NameAvailability.Taken> deleteReplaced(FreeNameRequest request, ActivityFence fence) {
         NodeRef ref = request.node();
         NodeClient nodeClient = nodeClient(ref);
-        Optional<Node> old = nodeClient.get(ref.name());
-        if (old.isPresent()) {
-            if (!ManagedNode.isOnMachine(old.get(), request.machineId(), request.systemUuid())) {
-                return new NameAvailability.Taken("the Node " + ref.name() + " that exists is of another machine than "
-                        + request.machineId() + " (systemUUID " + request.systemUuid() + ")");
+        try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
+            while (true) {
+                Optional<Node> old = nodeClient.get(ref.name());
+                if (old.isEmpty()) {
+                    return Optional.empty();
+                }
+                switch (evaluateReplacement(old.get(), request, nodeClient)) {
+                    case NodeReplacement.Result.Allowed _ -> {
+                        delete(new NodeIdentity(ref, old.get().getMetadata().getUid()), fence);
+                        return Optional.empty();
+                    }
+                    case NodeReplacement.Result.Refused(String detail) -> {
+                        return Optional.of(new NameAvailability.Taken(detail));
+                    }
+                    case NodeReplacement.Result.NotSilent(String detail) -> {
+                        Duration left = fence.timeUntil(request.deadline());
+                        if (!left.isPositive()) {
+                            return Optional.of(new NameAvailability.Taken(detail));
+                        }
+                        fence.heartbeat("waiting for the earlier Node " + ref.name() + " to be silent");
+                        trigger.await(min(left, POLL_INTERVAL));
+                    }
+                }
             }
-            delete(new NodeIdentity(ref, old.get().getMetadata().getUid()), fence);
         }
+    }
+
+    private NodeReplacement.Result evaluateReplacement(Node old, FreeNameRequest request, NodeClient nodeClient) {
+        NodeRef ref = request.node();
+        return NodeReplacement.evaluate(
+                old,
+                joinedNodeStore(ref).get(ref).map(JoinedNodeStore.Entry::joined),
+                request,
+                nodeClient.leaseRenewedAt(ref.name()),
+                clocks.now(ref.cluster()));
+    }
+
+    private NameAvailability awaitFree(FreeNameRequest request, ActivityFence fence) {
+        NodeRef ref = request.node();
+        NodeClient nodeClient = nodeClient(ref);
         try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
             while (true) {
                 NameAvailability state = nodeClient.get(ref.name()).isPresent()
@@ -168,7 +206,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     @Override
     public NodeOwnership findOwner(NodeRef node) {
-        Optional<Node> found = nodeClient(node).get(node.name());
+        NodeClient nodeClient = nodeClient(node);
+        Optional<Node> found = nodeClient.get(node.name());
         if (found.isEmpty()) {
             return new NodeOwnership.Absent();
         }
@@ -177,8 +216,17 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .get(node)
                 .map(JoinedNodeStore.Entry::joined)
                 .filter(joined -> joined.identity().uid().equals(uid))
-                .<NodeOwnership>map(joined -> new NodeOwnership.Managed(joined, isCordonedByOthers(found.get())))
+                .<NodeOwnership>map(joined ->
+                        new NodeOwnership.Managed(joined, isCordonedByOthers(found.get()), isAlive(nodeClient, node)))
                 .orElseGet(() -> new NodeOwnership.Unmanaged(uid));
+    }
+
+    private boolean isAlive(NodeClient nodeClient, NodeRef node) {
+        Instant silentSince = clocks.now(node.cluster()).minus(NodeReplacement.SILENCE);
+        return nodeClient
+                .leaseRenewedAt(node.name())
+                .filter(at -> at.isAfter(silentSince))
+                .isPresent();
     }
 
     /** Returns the machine that this join made Ready under the name, if it is recorded in the cluster. */

@@ -96,6 +96,7 @@ class LeaveE2E {
         bed.request(fixture);
         bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
         host.close();
+        bed.externalActor().stopHeartbeats(fixture.node());
 
         // when
         bed.requests().send(leave(fixture, null, true), SharedBed.recordKey(fixture.node()));
