@@ -27,7 +27,7 @@ class ConfigAndCompletionTest {
         return Files.writeString(directory.resolve("nodejoin.yaml"), """
                 kafka: {bootstrapServers: "broker:9092"}
                 clusters:
-                  prod: {kubeconfigFile: %1$s/prod.kubeconfig}
+                  prod: {kubeconfigFile: %1$s/prod.kubeconfig, unsignedRequests: allow}
                 gateway:
                   certificateFile: %1$s/gateway.crt
                   keyFile: %1$s/gateway.key

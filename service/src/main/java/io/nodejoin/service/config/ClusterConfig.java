@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param strict whether joins fail while the cluster's RBAC bypasses that approver; if not, there is a warning
  * @param kubeletDigests allowed digests of the kubelet, as {@code sha256:} and hex digits; empty allows any
  * @param maxTokens maximum number of live tokens; each adds 106 bytes to cluster-info, whose maximum is 1 MiB
- * @param requestKeysFile a JWK set with the keys that verify requests; without it, unsigned requests are accepted
+ * @param requestKeysFile a JWK set with the keys that verify requests
+ * @param unsignedRequests whether a cluster without such keys accepts requests; exactly one of the two must be said
  * @param uid the UID of the cluster's namespace kube-system; a credential that leads to another cluster is then not
  *     used
  * @param hosts the cluster's host settings in addition to the profile
@@ -38,6 +39,7 @@ public record ClusterConfig(
         List<ArtifactDigest> kubeletDigests,
         Integer maxTokens,
         @Nullable Path requestKeysFile,
+        UnsignedRequests unsignedRequests,
         @Nullable UUID uid,
         @Nullable HostSettings hosts,
         @Nullable Duration certificateLifetime) {
@@ -57,6 +59,8 @@ public record ClusterConfig(
         kubeletDigests = List.copyOf(Check.orDefault(kubeletDigests, List.of()));
         maxTokens = Check.range(
                 "clusters.<name>.maxTokens", Check.orDefault(maxTokens, DEFAULT_MAX_TOKENS), 1, MAX_MAX_TOKENS);
+        unsignedRequests = Check.orDefault(unsignedRequests, UnsignedRequests.REFUSE);
+        requireOrigin(requestKeysFile, unsignedRequests);
         if (certificateLifetime != null) {
             Check.range(
                     "clusters.<name>.certificateLifetime",
@@ -67,6 +71,18 @@ public record ClusterConfig(
                 throw new IllegalArgumentException(
                         "clusters.<name>.certificateLifetime needs tlsBootstrap: agent; a kubelet requests no lifetime");
             }
+        }
+    }
+
+    private static void requireOrigin(@Nullable Path requestKeysFile, UnsignedRequests unsigned) {
+        if (requestKeysFile == null && unsigned == UnsignedRequests.REFUSE) {
+            throw new IllegalArgumentException(
+                    "clusters.<name>.requestKeysFile is missing: name the keys that sign the cluster's requests, or let whoever may"
+                            + " write to the requests topic have machines joined by unsignedRequests: allow");
+        }
+        if (requestKeysFile != null && unsigned == UnsignedRequests.ALLOW) {
+            throw new IllegalArgumentException(
+                    "clusters.<name>.unsignedRequests: allow contradicts requestKeysFile; remove one of them");
         }
     }
 }

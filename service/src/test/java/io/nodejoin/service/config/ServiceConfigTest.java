@@ -32,7 +32,7 @@ class ServiceConfigTest {
     private static final String SMALLEST = """
             kafka: {bootstrapServers: "broker:9092"}
             clusters:
-              prod: {kubeconfigFile: /etc/nodejoin/prod.kubeconfig}
+              prod: {unsignedRequests: allow, kubeconfigFile: /etc/nodejoin/prod.kubeconfig}
             gateway:
               certificateFile: gateway.crt
               keyFile: gateway.key
@@ -70,6 +70,7 @@ class ServiceConfigTest {
                                 List.of(),
                                 500,
                                 null,
+                                UnsignedRequests.ALLOW,
                                 null,
                                 null,
                                 null));
@@ -145,6 +146,7 @@ class ServiceConfigTest {
                 List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
                 20,
                 Path.of("keys.jwks"),
+                UnsignedRequests.REFUSE,
                 UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                 null,
                 null);
@@ -220,6 +222,7 @@ class ServiceConfigTest {
                     certificateLifetime: 1h, tlsBootstrap: kubelet | needs tlsBootstrap: agent; a kubelet requests no lifetime
                     hosts: {swap: some}          | clusters.prod.hosts.swap: 'some' is not allowed; allowed: off, NoSwap, LimitedSwap
                     approval: nodejion           | clusters.prod.approval: 'nodejion' is not allowed; allowed: nodejoin, cluster
+                    requestKeysFile: keys.jwks   | clusters.<name>.unsignedRequests: allow contradicts requestKeysFile; remove one of them
                     strict: perhaps              | clusters.prod.strict: 'perhaps' is no value true or false
                     maxTokens: many              | clusters.prod.maxTokens: 'many' is no whole number
                     uid: 12                      | clusters.prod.uid: '12' is no UUID
@@ -243,12 +246,24 @@ class ServiceConfigTest {
                 .hasMessageContaining(expected);
     }
 
+    @Test
+    void shouldRefuseAClusterThatDoesNotSayWhoMaySendRequestsForIt() {
+        // given
+        String yaml = SMALLEST.replace("unsignedRequests: allow, ", "");
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("clusters.<name>.requestKeysFile is missing")
+                .hasMessageContaining("unsignedRequests: allow");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     bootstrapServers | bootstrapServer | kafka.bootstrapServer is not a known key; did you mean bootstrapServers?
                     kubeconfigFile   | kubeConfig      | clusters.prod.kubeConfig is not a known key; did you mean kubeconfigFile?
                     agentCaKeyFile   | agentCAKeyfile  | gateway.agentCAKeyfile is not a known key; did you mean agentCaKeyFile?
                     gateway:         | gatway:         | gatway is not a known key; did you mean gateway?
+                    unsignedRequests | unsignedRequest | clusters.prod.unsignedRequest is not a known key; did you mean unsignedRequests?
                     prod:            | Prod:           | clusters: the name 'Prod' is no RFC 1123 label
                     """)
     void shouldReportAMistypedKeyAsUnknownAndNotAsMissing(String key, String mistyped, String expected) {
