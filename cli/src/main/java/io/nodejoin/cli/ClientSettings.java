@@ -5,7 +5,7 @@ import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ConfigFile;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ClientSettings(
         @Nullable KafkaConfig kafka,
-        TemporalConfig temporal,
+        TemporalEndpoint temporal,
         @Nullable ClusterName cluster,
         Map<ClusterName, Path> kubeconfigs) {
 
@@ -30,11 +30,11 @@ record ClientSettings(
         try {
             return new ClientSettings(
                     kafka(config, environment),
-                    temporal(config, environment),
+                    new TemporalEnvironment(environment).endpoint(config == null ? null : config.temporal()),
                     cluster(config, environment),
                     kubeconfigs(config));
         } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCodes.USAGE, "an address in the environment: " + e.getMessage(), e);
+            throw new CliException(ExitCodes.USAGE, "the environment: " + e.getMessage(), e);
         }
     }
 
@@ -95,16 +95,6 @@ record ClientSettings(
             return servers == null ? null : KafkaConfig.withDefaults(servers);
         }
         return servers == null ? config.kafka() : config.kafka().withBootstrapServers(servers);
-    }
-
-    private static TemporalConfig temporal(@Nullable ServiceConfig config, Map<String, String> environment) {
-        String target = environment.get("TEMPORAL_ADDRESS");
-        if (config == null) {
-            return TemporalConfig.withDefaults(target);
-        }
-        return target == null
-                ? config.temporal()
-                : new TemporalConfig(target, config.temporal().namespace());
     }
 
     private static @Nullable ClusterName cluster(@Nullable ServiceConfig config, Map<String, String> environment) {

@@ -2,12 +2,16 @@ package io.nodejoin.cli;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.service.temporal.TemporalFault;
 import io.temporal.client.WorkflowServiceException;
 import java.util.function.Supplier;
 
 /** Calls Temporal. A failure names the address tried, and the setting or the command that helps. */
-record TemporalCalls(TemporalConfig at) {
+record TemporalCalls(TemporalEndpoint endpoint) {
 
     <T> T call(Supplier<T> call) {
         try {
@@ -27,7 +31,7 @@ record TemporalCalls(TemporalConfig at) {
         return new CliException(
                 ExitCodes.UNREACHABLE,
                 "the service is down: Temporal at %s responds, and no worker of Nodejoin polls its namespace %s"
-                                .formatted(at.target(), at.namespace())
+                                .formatted(at().target(), at().namespace())
                         + ". Start it (nodejoin serve), or set temporal.namespace in the file of --config",
                 thrown);
     }
@@ -38,22 +42,29 @@ record TemporalCalls(TemporalConfig at) {
             case NOT_FOUND ->
                 failure(
                         "Temporal at %s has no namespace %s: create it, or set temporal.namespace in the file of --config"
-                                .formatted(at.target(), at.namespace()),
+                                .formatted(at().target(), at().namespace()),
                         e);
             case INVALID_ARGUMENT ->
                 failure(
                         "Temporal at %s refuses the search in namespace %s (%s): start the service once (nodejoin serve),"
-                                        .formatted(at.target(), at.namespace(), description(e.getStatus()))
+                                        .formatted(at().target(), at().namespace(), description(e.getStatus()))
                                 + " which registers the search attributes of joins",
                         e);
-            case UNAUTHENTICATED, PERMISSION_DENIED ->
-                failure("Temporal at %s refuses this client: %s".formatted(at.target(), description(e.getStatus())), e);
-            default ->
-                failure(
-                        "cannot reach Temporal at %s: %s; set TEMPORAL_ADDRESS, or temporal.target in the file of --config"
-                                .formatted(at.target(), reason(e)),
-                        e);
+            default -> unanswered(TemporalFault.describe(e, endpoint), e);
         };
+    }
+
+    private CliException unanswered(Problem problem, StatusRuntimeException e) {
+        return problem.code() == ErrorCode.TEMPORAL_UNAVAILABLE
+                ? failure(
+                        "cannot reach Temporal at %s: %s; set TEMPORAL_ADDRESS, or temporal.target in the file of --config"
+                                .formatted(at().target(), reason(e)),
+                        e)
+                : failure(problem.toLine(), e);
+    }
+
+    private TemporalConfig at() {
+        return endpoint.config();
     }
 
     private static CliException failure(String message, Throwable thrown) {

@@ -1,7 +1,7 @@
 package io.nodejoin.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
@@ -16,8 +16,13 @@ final class TemporalSession implements AutoCloseable {
         this.calls = calls;
     }
 
-    static TemporalSession open(TemporalConfig at) {
-        return new TemporalSession(new TemporalClients(at, new SimpleMeterRegistry()), new TemporalCalls(at));
+    static TemporalSession open(TemporalEndpoint at) {
+        TemporalClients clients = new TemporalClients(at, new SimpleMeterRegistry());
+        clients.credentialsProblem().ifPresent(problem -> {
+            clients.close();
+            throw new CliException(ExitCodes.USAGE, problem.toLine(), null);
+        });
+        return new TemporalSession(clients, new TemporalCalls(at));
     }
 
     JoinLookup lookup() {

@@ -37,10 +37,28 @@ class CommandReferenceTest {
             | 130 | interrupted |
 
             Data is on standard output in the form of `-o`, progress and errors are on standard error. Colors are used at a terminal only, and
-            not if `NO_COLOR` is set. `--config` or `NODEJOIN_CONFIG` names the service's file for addresses and topics; the variables
-            `KAFKA_BOOTSTRAP_SERVERS`, `TEMPORAL_ADDRESS` and `NODEJOIN_CLUSTER` override it. `NODEJOIN_LOG_LEVEL=DEBUG` shows what the
-            libraries say. The launcher keeps an archive of classes next to the jars, made in the background by the first command;
+            not if `NO_COLOR` is set. The launcher keeps an archive of classes next to the jars, made in the background by the first command;
             `NODEJOIN_NO_CDS=1` does without.
+
+            ## Environment
+
+            `--config` or `NODEJOIN_CONFIG` names the service's file, for addresses, topics and credentials; these variables override it.
+
+            | variable | sets |
+            |---|---|
+            | `KAFKA_BOOTSTRAP_SERVERS` | `kafka.bootstrapServers` |
+            | `NODEJOIN_CLUSTER` | the cluster of a node that is named without one |
+            | `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` | `temporal.target`, `temporal.namespace` |
+            | `TEMPORAL_TLS` | `true`: TLS, also without another setting of it; `false`: none |
+            | `TEMPORAL_TLS_SERVER_CA_CERT_PATH` | `temporal.tls.caFile` |
+            | `TEMPORAL_TLS_CLIENT_CERT_PATH`, `TEMPORAL_TLS_CLIENT_KEY_PATH` | `temporal.tls.certFile`, `temporal.tls.keyFile` |
+            | `TEMPORAL_TLS_SERVER_NAME` | `temporal.tls.serverName` |
+            | `TEMPORAL_API_KEY` | the API key itself; TLS then |
+            | `TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE` | a profile of the `temporal` command, if no service's file is named |
+            | `NODEJOIN_LOG_LEVEL` | `DEBUG` shows what the libraries say |
+
+            The variables for Temporal are those of the `temporal` command, as is its file of profiles, `~/.config/temporalio/temporal.toml`. Its
+            variables that end in `DATA` are refused, and the server's name is always verified.
             """;
 
     @Test

@@ -73,6 +73,10 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
         return "127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
     /** The conditions of the lists so far. */
     List<String> queries() {
         return queries;

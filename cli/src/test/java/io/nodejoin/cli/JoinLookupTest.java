@@ -9,6 +9,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -44,7 +45,8 @@ class JoinLookupTest {
                             .build())
                     .build());
     private final JoinLookup lookup = new JoinLookup(
-            temporal.getWorkflowClient(), new TemporalCalls(TemporalConfig.withDefaults("temporal:7233")));
+            temporal.getWorkflowClient(),
+            new TemporalCalls(TemporalEndpoint.of(TemporalConfig.withDefaults("temporal:7233"))));
 
     /** Can be given up once. */
     @WorkflowInterface

@@ -2,7 +2,7 @@ package io.nodejoin.gateway;
 
 import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
-import io.nodejoin.gateway.agentca.PemFiles;
+import io.nodejoin.gateway.tls.PemFiles;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

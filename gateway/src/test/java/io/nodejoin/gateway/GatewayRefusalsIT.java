@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
-import io.nodejoin.gateway.agentca.PemFiles;
 import io.nodejoin.gateway.http.StrictJson;
+import io.nodejoin.gateway.tls.PemFiles;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;

@@ -162,6 +162,36 @@ public enum ErrorCode {
             "the audit log cannot be written, so nothing is done",
             "/readyz?verbose of the service, line audit log; space and permissions of the directory of audit.file",
             "free or repair the audit store"),
+    TEMPORAL_UNAVAILABLE(
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "Temporal does not answer; requests wait on their topic, and open joins continue once it is back",
+            "/readyz?verbose of the service, line temporal; temporal operator cluster health, from where the service runs",
+            "check Temporal, temporal.target and the way to it; nothing is lost meanwhile"),
+    TEMPORAL_UNTRUSTED(
+            Retry.AUTO,
+            ReasonClass.IDENTITY,
+            "Temporal's certificate is of no CA that Nodejoin trusts or for another name, or only one of the two uses TLS",
+            "openssl s_client -alpn h2 -connect TARGET -CAfile CA: the chain and the names that the server shows",
+            "correct or set temporal.tls (caFile, serverName); suspect an attack if the server's certificate has changed"),
+    TEMPORAL_AUTH_FAILED(
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "Temporal refuses Nodejoin's client certificate or API key, or wants one and has got none",
+            "openssl x509 -noout -enddate -issuer -in temporal.tls.certFile; the expiry of the API key; what the namespace accepts",
+            "set or replace temporal.tls.certFile and keyFile, or temporal.apiKeyFile; changed files are read again"),
+    TEMPORAL_CREDENTIALS_INVALID(
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "a file with a certificate, a key or an API key for Temporal is missing, or cannot be used",
+            "nodejoin config check --config FILE; the file that the detail names",
+            "correct the named file, or the setting that names it: temporal.tls or temporal.apiKeyFile"),
+    TEMPORAL_NOT_PREPARED(
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "Temporal lacks the namespace, or the namespace lacks the search attributes of joins",
+            "temporal operator namespace describe NAMESPACE; temporal operator search-attribute list --namespace NAMESPACE",
+            "create what the detail names; joins continue then"),
     ENROLLMENT_REFUSED(
             Retry.NO,
             ReasonClass.IDENTITY,

@@ -1,5 +1,7 @@
 package io.nodejoin.gateway.agentca;
 
+import io.nodejoin.gateway.tls.CertifiedKey;
+import io.nodejoin.gateway.tls.PemFiles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;

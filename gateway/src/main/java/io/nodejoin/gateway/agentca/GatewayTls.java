@@ -1,5 +1,6 @@
 package io.nodejoin.gateway.agentca;
 
+import io.nodejoin.gateway.tls.CertifiedKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -16,6 +16,13 @@ public final class ConfiguredFiles {
     public static List<String> problems(ServiceConfig config) {
         ConfiguredFiles files = new ConfiguredFiles();
         files.requireReadable("kafka.clientPropertiesFile", config.kafka().clientPropertiesFile());
+        files.requireReadable("temporal.apiKeyFile", config.temporal().apiKeyFile());
+        TemporalTls tls = config.temporal().tls();
+        if (tls != null) {
+            files.requireReadable("temporal.tls.caFile", tls.caFile());
+            files.requireReadable("temporal.tls.certFile", tls.certFile());
+            files.requireReadable("temporal.tls.keyFile", tls.keyFile());
+        }
         config.clusters().forEach((name, cluster) -> {
             files.requireReadable("clusters." + name + ".kubeconfigFile", cluster.kubeconfigFile());
             files.requireReadable("clusters." + name + ".requestKeysFile", cluster.requestKeysFile());

@@ -31,7 +31,7 @@ public record ServiceConfig(
     @SuppressWarnings("NullAway") // an absent section is null and gets the defaults of its record
     public ServiceConfig {
         kafka = Check.required(kafka, "kafka");
-        temporal = Check.orDefault(temporal, new TemporalConfig(null, null));
+        temporal = Check.orDefault(temporal, TemporalConfig.withDefaults(null));
         clusters = sorted(Check.required(clusters, "clusters"));
         gateway = Check.required(gateway, "gateway");
         http = Check.orDefault(http, new Http(null));

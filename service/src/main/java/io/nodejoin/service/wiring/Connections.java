@@ -11,6 +11,7 @@ import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.metrics.MeterRegistries;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
 import java.time.Duration;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ public record Connections(
         PrometheusMeterRegistry meters = MeterRegistries.create();
         return new Connections(
                 meters,
-                new TemporalClients(config.temporal(), meters, interceptors.clients()),
+                new TemporalClients(TemporalEndpoint.of(config.temporal()), meters, interceptors.clients()),
                 clusters(config, meters),
                 new KafkaEventActivities(
                         kafkaProducer(kafka.eventProducer()), config.kafka().eventsTopic()),

@@ -1,8 +1,11 @@
 package io.nodejoin.service.worker;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.service.temporal.TemporalFault;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * is prepared when it is first seen.
  */
 final class JoinNamespace {
-    private final String name;
+    private final TemporalEndpoint endpoint;
     private final Supplier<String> lookup;
-    private final Runnable preparation;
+    private final Supplier<Optional<Problem>> preparation;
     private @Nullable String prepared;
 
     /**
      * @param lookup returns the id of the current namespace of the name, from Temporal
-     * @param preparation prepares the current namespace; idempotent
+     * @param preparation prepares the current namespace, or says why joins cannot run in it; idempotent
      */
-    JoinNamespace(String name, Supplier<String> lookup, Runnable preparation) {
-        this.name = name;
+    JoinNamespace(TemporalEndpoint endpoint, Supplier<String> lookup, Supplier<Optional<Problem>> preparation) {
+        this.endpoint = endpoint;
         this.lookup = lookup;
         this.preparation = preparation;
     }
@@ -31,19 +34,20 @@ final class JoinNamespace {
         return Objects.requireNonNull(prepared);
     }
 
-    /** Returns why joins cannot run in it, or null if they can. Calls the server. */
-    @Nullable String notReadyReason() {
+    /** Returns why joins cannot run in it; empty if they can. Calls the server. */
+    Optional<Problem> problem() {
         try {
             String current = lookup.get();
-            if (!current.equals(prepared)) {
-                preparation.run();
+            if (current.equals(prepared)) {
+                return Optional.empty();
+            }
+            Optional<Problem> unprepared = preparation.get();
+            if (unprepared.isEmpty()) {
                 prepared = current;
             }
-            return null;
+            return unprepared;
         } catch (StatusRuntimeException e) {
-            return e.getStatus().getCode() == Status.Code.NOT_FOUND
-                    ? "Temporal has no namespace " + name + " (create it, and joins continue)"
-                    : "Temporal does not respond: " + e.getStatus().getCode();
+            return Optional.of(TemporalFault.describe(e, endpoint));
         }
     }
 }

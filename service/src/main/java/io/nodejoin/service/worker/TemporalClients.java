@@ -2,15 +2,22 @@ package io.nodejoin.service.worker;
 
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.temporal.TemporalCredentials;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
@@ -21,7 +28,10 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Connections to Temporal. They connect on first use, so creating them needs no server.
@@ -32,8 +42,12 @@ import java.util.concurrent.TimeUnit;
 public final class TemporalClients implements AutoCloseable {
     private static final Duration RPC_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration REGISTRATION_TIMEOUT = Duration.ofSeconds(10);
+    /** How a server answers whose operator service is for others. */
+    private static final Set<Status.Code> REGISTRATION_REFUSED =
+            Set.of(Status.Code.PERMISSION_DENIED, Status.Code.UNAUTHENTICATED, Status.Code.UNIMPLEMENTED);
 
-    private final String namespace;
+    private final TemporalEndpoint endpoint;
+    private final TemporalCredentials credentials;
     private final List<WorkflowClientInterceptor> interceptors;
     private final WorkflowServiceStubs workerStubs;
     private final WorkflowServiceStubs failFastStubs;
@@ -42,31 +56,32 @@ public final class TemporalClients implements AutoCloseable {
     /** One for all clients: each learns the types of its data anew. */
     private final DataConverter dataConverter = DataConverters.dataConverter();
 
-    public TemporalClients(TemporalConfig config, MeterRegistry meters) {
-        this(config, meters, List.of());
+    public TemporalClients(TemporalEndpoint endpoint, MeterRegistry meters) {
+        this(endpoint, meters, List.of());
     }
 
     /** @param interceptors interceptors of the calls of intake and gateway */
-    public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
+    public TemporalClients(
+            TemporalEndpoint endpoint, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
         this.interceptors = List.copyOf(interceptors);
-        this.namespace = config.namespace();
+        this.endpoint = endpoint;
+        this.credentials = new TemporalCredentials(endpoint);
         Scope metrics = new RootScopeBuilder()
                 .reporter(new MicrometerClientStatsReporter(meters))
                 .reportEvery(com.uber.m3.util.Duration.ofSeconds(10));
-        this.workerStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(config.target())
+        this.workerStubs = WorkflowServiceStubs.newServiceStubs(credentials
+                .applyTo(WorkflowServiceStubsOptions.newBuilder())
                 .setMetricsScope(metrics)
                 .build());
-        this.failFastStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(config.target())
+        this.failFastStubs = WorkflowServiceStubs.newServiceStubs(credentials
+                .applyTo(WorkflowServiceStubsOptions.newBuilder())
                 .setSystemInfoTimeout(Duration.ofSeconds(3))
                 .setRpcRetryOptions(RpcRetryOptions.newBuilder()
                         .setExpiration(Duration.ofSeconds(3))
                         .build())
                 .build());
-        this.operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
-                .setTarget(config.target())
-                .validateAndBuildWithDefaults());
+        this.operator = OperatorServiceStubs.newServiceStubs(
+                credentials.applyTo(OperatorServiceStubsOptions.newBuilder()).validateAndBuildWithDefaults());
         this.workerClient = client(workerStubs, this.interceptors);
     }
 
@@ -83,8 +98,13 @@ public final class TemporalClients implements AutoCloseable {
         return client(failFastStubs, interceptors);
     }
 
-    String namespace() {
-        return namespace;
+    TemporalEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Returns why the files for the connection cannot be used; empty if they can. Reads them if they have changed. */
+    public Optional<Problem> credentialsProblem() {
+        return credentials.reload();
     }
 
     /**
@@ -93,34 +113,79 @@ public final class TemporalClients implements AutoCloseable {
      * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if there is none, others if the frontend does not
      *     respond
      */
-    String namespaceId() {
+    public String namespaceId() {
         return failFastStubs
                 .blockingStub()
                 .withDeadlineAfter(RPC_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .describeNamespace(DescribeNamespaceRequest.newBuilder()
-                        .setNamespace(namespace)
+                        .setNamespace(namespace())
                         .build())
                 .getNamespaceInfo()
                 .getId();
     }
 
-    /** Registers the search attributes of joins in the namespace. Idempotent: existing ones are not changed. */
-    void registerAttributes() {
+    /**
+     * Registers the search attributes of joins in the namespace. Idempotent: existing ones are not changed. Where this
+     * client may not register any, as in Temporal Cloud, they need to be there.
+     *
+     * @return why joins cannot run without them; empty if they are there
+     */
+    Optional<Problem> registerAttributes() {
         AddSearchAttributesRequest.Builder request =
-                AddSearchAttributesRequest.newBuilder().setNamespace(namespace);
+                AddSearchAttributesRequest.newBuilder().setNamespace(namespace());
         JoinSearchAttributes.all()
                 .forEach(attribute ->
                         request.putSearchAttributes(attribute.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
-        operator.blockingStub()
-                .withDeadlineAfter(REGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .addSearchAttributes(request.build());
+        try {
+            operator.blockingStub()
+                    .withDeadlineAfter(REGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .addSearchAttributes(request.build());
+            return Optional.empty();
+        } catch (StatusRuntimeException e) {
+            if (!REGISTRATION_REFUSED.contains(e.getStatus().getCode())) {
+                throw e;
+            }
+            return missingAttributes();
+        }
+    }
+
+    /** Returns why the search attributes of joins cannot be used; empty if they can. Only reads. */
+    public Optional<Problem> missingAttributes() {
+        List<String> names = JoinSearchAttributes.all().stream()
+                .map(SearchAttributeKey::getName)
+                .toList();
+        try {
+            failFastStubs
+                    .blockingStub()
+                    .withDeadlineAfter(RPC_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .countWorkflowExecutions(CountWorkflowExecutionsRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .setQuery(names.stream()
+                                    .map(name -> name + " = 'any'")
+                                    .collect(Collectors.joining(" AND ")))
+                            .build());
+            return Optional.empty();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.INVALID_ARGUMENT) {
+                throw e;
+            }
+            return Optional.of(new Problem(
+                    ErrorCode.TEMPORAL_NOT_PREPARED,
+                    "the namespace " + namespace() + " of Temporal at "
+                            + endpoint.config().target() + " lacks one of the search attributes "
+                            + String.join(", ", names) + " (all of type Keyword)"));
+        }
+    }
+
+    private String namespace() {
+        return endpoint.config().namespace();
     }
 
     private WorkflowClient client(WorkflowServiceStubs stubs, List<WorkflowClientInterceptor> interceptors) {
         return WorkflowClient.newInstance(
                 stubs,
                 WorkflowClientOptions.newBuilder()
-                        .setNamespace(namespace)
+                        .setNamespace(namespace())
                         .setDataConverter(dataConverter)
                         .setInterceptors(interceptors.toArray(WorkflowClientInterceptor[]::new))
                         .build());

@@ -2,6 +2,7 @@ package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.SupervisedLoop;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.temporal.TaskQueues;
@@ -12,6 +13,7 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,6 +51,7 @@ public final class Workers {
     /** Maximum heartbeat interval; by default heartbeats are throttled to most of the heartbeat timeout. */
     private static final Duration MAX_HEARTBEAT_THROTTLE = Duration.ofSeconds(2);
 
+    private final Supplier<Optional<Problem>> credentialsProblem;
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
     private final ScheduledExecutorService scheduler;
@@ -67,7 +70,8 @@ public final class Workers {
             HostActivities hostActivities,
             List<WorkerInterceptor> interceptors,
             ScheduledExecutorService scheduler) {
-        this.namespace = new JoinNamespace(temporal.namespace(), temporal::namespaceId, temporal::registerAttributes);
+        this.credentialsProblem = temporal::credentialsProblem;
+        this.namespace = new JoinNamespace(temporal.endpoint(), temporal::namespaceId, temporal::registerAttributes);
         this.factories = () -> factory(temporal, instance, activities, hostActivities, interceptors);
         this.scheduler = scheduler;
     }
@@ -112,10 +116,11 @@ public final class Workers {
     }
 
     private void checkTemporal() {
-        String found = namespace.notReadyReason();
-        if (found == null) {
-            found = poll(namespace.id());
-        }
+        Optional<Problem> problem = credentialsProblem.get();
+        // Files that cannot be used leave those in use that were read before them, so Temporal is asked in any case.
+        Optional<Problem> unusable = namespace.problem();
+        String unpolled = unusable.isEmpty() ? poll(namespace.id()) : null;
+        String found = problem.or(() -> unusable).map(Problem::toLine).orElse(unpolled);
         if (!supervisor.isShutdown()) {
             logChange(found);
             notReadyReason = found;

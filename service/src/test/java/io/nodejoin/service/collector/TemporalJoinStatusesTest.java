@@ -16,6 +16,7 @@ import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.service.collector.PublishingRuns.TalkingRun;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -327,8 +328,8 @@ class TemporalJoinStatusesTest {
     @Test
     void shouldNotTakeAJoinForOverWhileTemporalIsAway() {
         // given
-        try (TemporalClients away =
-                new TemporalClients(TemporalConfig.withDefaults("127.0.0.1:1"), new SimpleMeterRegistry())) {
+        try (TemporalClients away = new TemporalClients(
+                TemporalEndpoint.of(TemporalConfig.withDefaults("127.0.0.1:1")), new SimpleMeterRegistry())) {
             WorkflowRun run = new WorkflowRun(away.failFastClient().getOptions().getNamespace(), "1");
 
             // when

@@ -52,7 +52,7 @@ class ServiceConfigTest {
         assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
         assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
         assertThat(config.kafka().groupId()).isEqualTo("nodejoin");
-        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default"));
+        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null));
         assertThat(config.gateway().instance()).isEqualTo("0");
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
@@ -87,7 +87,11 @@ class ServiceConfigTest {
                   deadLetterTopic: dead
                   groupId: us
                   clientPropertiesFile: client.properties
-                temporal: {target: "temporal:7233", namespace: joins}
+                temporal:
+                  target: temporal:7233
+                  namespace: joins
+                  apiKeyFile: temporal.key
+                  tls: {caFile: ca.crt, certFile: tls.crt, keyFile: tls.key, serverName: temporal.example}
                 clusters:
                   west:
                     kubeconfigFile: west.conf
@@ -118,7 +122,7 @@ class ServiceConfigTest {
         assertThat(config)
                 .isEqualTo(new ServiceConfig(
                         new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
-                        new TemporalConfig("temporal:7233", "joins"),
+                        overTls(),
                         Map.of(new ClusterName("west"), west()),
                         new GatewaySettings(
                                 "gw-1",
@@ -136,6 +140,14 @@ class ServiceConfigTest {
                                 URI.create("https://docs.example/"))));
     }
 
+    private static TemporalConfig overTls() {
+        return new TemporalConfig(
+                "temporal:7233",
+                "joins",
+                new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
+                Path.of("temporal.key"));
+    }
+
     private static ClusterConfig west() {
         return new ClusterConfig(
                 Path.of("west.conf"),
@@ -150,6 +162,17 @@ class ServiceConfigTest {
                 UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                 null,
                 null);
+    }
+
+    @Test
+    void shouldSendAnApiKeyOverTlsOnly() throws Exception {
+        // given
+        String yaml = SMALLEST + "temporal: {apiKeyFile: temporal.key}\n";
+        // when
+        ServiceConfig config = ConfigFile.parse(yaml);
+        // then
+        assertThat(config.temporal().tls()).isEqualTo(TemporalTls.DEFAULTS);
+        assertThat(ConfigFile.parse(ConfigFile.write(config))).isEqualTo(config);
     }
 
     @Test
@@ -203,6 +226,10 @@ class ServiceConfigTest {
                     http: {listen: 'a:70000'}  | the port of a listen address is 70000; allowed: 0 to 65535
                     http: {listen: '0.0.0.0:8443'} | must differ
                     temporal: {target: ' '}    | temporal.target is empty
+                    temporal: {tls: {certFile: a}} | temporal.tls.keyFile is missing, and temporal.tls.certFile is a
+                    temporal: {tls: {keyFile: a}} | temporal.tls.certFile is missing, and temporal.tls.keyFile is a
+                    temporal: {tls: {serverName: ' '}} | temporal.tls.serverName is empty
+                    temporal: {tls: {crtFile: a}} | temporal.tls.crtFile is not a known key; did you mean certFile?
                     kafka: {bootstrapServers: x} | Duplicate
                     """)
     void shouldRefuseWithKeyAndRange(String line, String expected) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,8 +22,8 @@ class OneProcessTest {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         // when, then
         assertThatCode(() -> {
-                    try (TemporalClients temporal =
-                                    new TemporalClients(TemporalConfig.withDefaults("127.0.0.1:1"), meters);
+                    try (TemporalClients temporal = new TemporalClients(
+                                    TemporalEndpoint.of(TemporalConfig.withDefaults("127.0.0.1:1")), meters);
                             var kubernetes = new KubernetesClientBuilder()
                                     .withConfig(new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
                                             .withMasterUrl("https://127.0.0.1:1")

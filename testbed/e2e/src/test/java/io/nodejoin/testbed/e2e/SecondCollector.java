@@ -13,6 +13,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
 import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.testbed.TestBed;
@@ -42,7 +43,9 @@ final class SecondCollector implements AutoCloseable {
         AuditLog audit =
                 new FileAuditLog(testBed.directories().root().resolve("second-audit.log"), "second", Clock.systemUTC());
         temporal = new TemporalClients(
-                TemporalConfig.withDefaults(testBed.temporal().target()), meters);
+                TemporalEndpoint.of(
+                        TemporalConfig.withDefaults(testBed.temporal().target())),
+                meters);
         events = new KafkaEventActivities(
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", testBed.kafka().bootstrapServers()),

@@ -1,4 +1,4 @@
-package io.nodejoin.gateway.agentca;
+package io.nodejoin.gateway.tls;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,13 +13,13 @@ import java.util.List;
  *
  * @param certificates the first one belongs to the key
  */
-record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
+public record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
 
     /**
      * Reads both files. Throws {@link IllegalArgumentException} that names the file that cannot be read, or does not
      * match the other one.
      */
-    static CertifiedKey read(Path certificateFile, Path keyFile) {
+    public static CertifiedKey read(Path certificateFile, Path keyFile) {
         CertifiedKey read = new CertifiedKey(PemFiles.privateKey(keyFile), PemFiles.certificates(certificateFile));
         if (!matches(read.key(), read.certificate().getPublicKey())) {
             throw new IllegalArgumentException(
@@ -29,8 +29,13 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
     }
 
     /** Returns the key's certificate. */
-    X509Certificate certificate() {
+    public X509Certificate certificate() {
         return certificates.getFirst();
+    }
+
+    @Override
+    public String toString() {
+        return "CertifiedKey[<redacted>]";
     }
 
     private static boolean matches(PrivateKey key, PublicKey publicKey) {

@@ -1,10 +1,11 @@
-package io.nodejoin.gateway.agentca;
+package io.nodejoin.gateway.tls;
 
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -27,7 +28,7 @@ public final class PemFiles {
     private PemFiles() {}
 
     /** Reads all certificates of the file, in order; at least one. */
-    static List<X509Certificate> certificates(Path file) {
+    public static List<X509Certificate> certificates(Path file) {
         List<X509Certificate> certificates = new ArrayList<>();
         JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
         try {
@@ -46,7 +47,7 @@ public final class PemFiles {
     }
 
     /** Reads the private key of the file: PKCS#8 or SEC 1, not encrypted. */
-    static PrivateKey privateKey(Path file) {
+    public static PrivateKey privateKey(Path file) {
         JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         try {
             for (Object object : objects(file)) {
@@ -83,6 +84,8 @@ public final class PemFiles {
             for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
                 objects.add(next);
             }
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no file " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(file + " cannot be read as PEM: " + e.getMessage(), e);
         }
