@@ -71,6 +71,17 @@ class MetricsPageTest {
         assertUpToDate(MONITORING.resolve("prometheusrule.yaml"), wrapped);
     }
 
+    /** Helm reads only what lies in the chart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"alerts.yaml", "grafana-dashboard.json"})
+    void shouldGiveTheChartACopy(String file) throws IOException {
+        // when
+        String source = Files.readString(MONITORING.resolve(file));
+
+        // then
+        assertUpToDate(REPOSITORY.resolve("deploy/helm/nodejoin/files").resolve(file), source);
+    }
+
     @Test
     void shouldHaveARunbookForEachAlert() throws IOException {
         // given

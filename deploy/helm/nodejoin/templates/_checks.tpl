@@ -1,0 +1,110 @@
+{{/* Refuses values that the schema accepts and the service would not; all of them at once, each with what to do. */}}
+{{- define "nodejoin.checks" -}}
+{{- $problems := list -}}
+{{- $v := .Values -}}
+{{- if not $v.clusters -}}
+{{- $problems = append $problems "clusters is empty: name at least one cluster, with kubeconfigSecret.name" -}}
+{{- end -}}
+{{- range $name, $cluster := $v.clusters -}}
+{{- if not $cluster.kubeconfigSecret.name -}}
+{{- $problems = append $problems (printf "clusters.%s.kubeconfigSecret.name is missing: name the Secret with the kubeconfig that \"nodejoin cluster prepare --credential\" wrote" $name) -}}
+{{- end -}}
+{{- if and $cluster.certificateLifetime (eq (default "agent" $cluster.tlsBootstrap) "kubelet") -}}
+{{- $problems = append $problems (printf "clusters.%s.certificateLifetime needs tlsBootstrap: agent, since a kubelet requests no lifetime; remove one of the two" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if not $v.kafka.bootstrapServers -}}
+{{- $problems = append $problems "kafka.bootstrapServers is empty: set host:port of a broker" -}}
+{{- end -}}
+{{- if ne 3 (list $v.kafka.requestsTopic $v.kafka.eventsTopic $v.kafka.deadLetterTopic | uniq | len) -}}
+{{- $problems = append $problems "kafka.requestsTopic, kafka.eventsTopic and kafka.deadLetterTopic must be three topics" -}}
+{{- end -}}
+{{- $problems = concat $problems (include "nodejoin.kafkaProblems" . | fromJsonArray) -}}
+{{- if not $v.temporal.target -}}
+{{- $problems = append $problems "temporal.target is empty: set host:port of Temporal's frontend" -}}
+{{- end -}}
+{{- if and (or $v.temporal.tls.caSecret.name $v.temporal.tls.clientSecret.name $v.temporal.tls.serverName) (not $v.temporal.tls.enabled) -}}
+{{- $problems = append $problems "temporal.tls has settings, and temporal.tls.enabled is false: set it to true" -}}
+{{- end -}}
+{{- $problems = concat $problems (include "nodejoin.gatewayProblems" . | fromJsonArray) -}}
+{{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}
+{{- $problems = append $problems "serviceAccount.create is false: name the ServiceAccount in serviceAccount.name" -}}
+{{- end -}}
+{{- if and $v.checkSecrets (not $problems) -}}
+{{- $problems = include "nodejoin.missingSecrets" . | fromJsonArray -}}
+{{- end -}}
+{{- with $problems -}}
+{{- fail (printf "nothing was installed:\n  - %s\n" (join "\n  - " .)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "nodejoin.kafkaProblems" -}}
+{{- $problems := list -}}
+{{- $kafka := .Values.kafka -}}
+{{- $sasl := $kafka.sasl -}}
+{{- if and $kafka.clientPropertiesSecret.name (or $kafka.tls.enabled $sasl.mechanism $kafka.clientProperties) -}}
+{{- $problems = append $problems "kafka.clientPropertiesSecret replaces kafka.tls, kafka.sasl and kafka.clientProperties: remove it, or them" -}}
+{{- end -}}
+{{- if and (or $kafka.tls.caSecret.name $kafka.tls.clientSecret.name) (not $kafka.tls.enabled) -}}
+{{- $problems = append $problems "kafka.tls names a Secret, and kafka.tls.enabled is false: set it to true" -}}
+{{- end -}}
+{{- if and $sasl.mechanism (not $sasl.secret.name) -}}
+{{- $problems = append $problems (printf "kafka.sasl.mechanism is %s: name the Secret with the user in kafka.sasl.secret.name" $sasl.mechanism) -}}
+{{- end -}}
+{{- if and (not $sasl.mechanism) (or $sasl.secret.name $sasl.username $sasl.tokenUrl) -}}
+{{- $problems = append $problems "kafka.sasl has a user, and kafka.sasl.mechanism is empty: set it" -}}
+{{- end -}}
+{{- if and (eq $sasl.mechanism "PLAIN") (not $kafka.tls.enabled) -}}
+{{- $problems = append $problems "kafka.sasl.mechanism PLAIN sends the password as it is: set kafka.tls.enabled" -}}
+{{- end -}}
+{{- if ne (eq $sasl.mechanism "OAUTHBEARER") (not (empty $sasl.tokenUrl)) -}}
+{{- $problems = append $problems "kafka.sasl.tokenUrl belongs to kafka.sasl.mechanism OAUTHBEARER, which needs it: set both or neither" -}}
+{{- end -}}
+{{- toJson $problems -}}
+{{- end -}}
+
+{{- define "nodejoin.gatewayProblems" -}}
+{{- $problems := list -}}
+{{- $gateway := .Values.gateway -}}
+{{- $issuer := dig "issuerRef" "name" "" $gateway.certificate.certManager -}}
+{{- if eq (empty $gateway.certificate.secretName) (empty $issuer) -}}
+{{- $problems = append $problems "gateway.certificate needs exactly one of secretName, a Secret of type kubernetes.io/tls, and certManager.issuerRef.name" -}}
+{{- end -}}
+{{- if and $issuer (not $gateway.certificate.certManager.dnsNames) (not $gateway.certificate.certManager.ipAddresses) -}}
+{{- $problems = append $problems "gateway.certificate.certManager needs dnsNames or ipAddresses: the name in the agents' gateway URL" -}}
+{{- end -}}
+{{- if eq (empty $gateway.agentCa.secretName) (not $gateway.agentCa.certManager.enabled) -}}
+{{- $problems = append $problems "gateway.agentCa needs exactly one of secretName, a Secret with tls.crt and tls.key of a CA, and certManager.enabled" -}}
+{{- end -}}
+{{- if eq (int $gateway.port) (int .Values.http.port) -}}
+{{- $problems = append $problems (printf "gateway.port and http.port are both %d: they must differ" (int $gateway.port)) -}}
+{{- end -}}
+{{- if and $gateway.service.nodePort (eq $gateway.service.type "ClusterIP") -}}
+{{- $problems = append $problems "gateway.service.nodePort needs gateway.service.type NodePort or LoadBalancer" -}}
+{{- end -}}
+{{- if and (or $gateway.service.loadBalancerClass $gateway.service.loadBalancerSourceRanges) (ne $gateway.service.type "LoadBalancer") -}}
+{{- $problems = append $problems "gateway.service.loadBalancerClass and loadBalancerSourceRanges need gateway.service.type LoadBalancer" -}}
+{{- end -}}
+{{- if and $gateway.tlsRoute.enabled (or (not $gateway.tlsRoute.parentRefs) (not $gateway.tlsRoute.hostnames)) -}}
+{{- $problems = append $problems "gateway.tlsRoute needs parentRefs, a Gateway with a TLS listener in mode Passthrough, and hostnames" -}}
+{{- end -}}
+{{- toJson $problems -}}
+{{- end -}}
+
+{{/* Only a connected Helm can look up; elsewhere there is not even the ServiceAccount that every namespace has. */}}
+{{- define "nodejoin.missingSecrets" -}}
+{{- $problems := list -}}
+{{- $namespace := .Release.Namespace -}}
+{{- if lookup "v1" "ServiceAccount" $namespace "default" -}}
+{{- range $wanted := include "nodejoin.secrets" . | fromJsonArray -}}
+{{- $found := lookup "v1" "Secret" $namespace $wanted.name -}}
+{{- range $key := $wanted.keys -}}
+{{- if not (hasKey (default (dict) $found.data) $key) -}}
+{{- $problems = append $problems (printf "%s: namespace %s has no Secret %s with the key %s; create it: kubectl --namespace %s create secret %s (checkSecrets=false skips this check)"
+  $wanted.for $namespace $wanted.name $key $namespace $wanted.create) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $problems -}}
+{{- end -}}

@@ -1,0 +1,118 @@
+{{/* The service's configuration file. The name of the replica is an option of its command. */}}
+{{- define "nodejoin.config" -}}
+{{- $clusters := dict -}}
+{{- range $name, $values := .Values.clusters -}}
+{{- $cluster := omit $values "kubeconfigSecret" "requestKeysSecret" "hosts" -}}
+{{- $_ := set $cluster "kubeconfigFile" (printf "/etc/nodejoin/clusters/%s/kubeconfig" $name) -}}
+{{- if $values.requestKeysSecret -}}
+{{- $_ := set $cluster "requestKeysFile" (printf "/etc/nodejoin/clusters/%s/request-keys.jwks" $name) -}}
+{{- end -}}
+{{- with $values.hosts -}}
+{{- $hosts := deepCopy . -}}
+{{- if eq (toString .swap) "false" -}}
+{{- $_ := set $hosts "swap" "off" -}}
+{{- end -}}
+{{- $_ := set $cluster "hosts" $hosts -}}
+{{- end -}}
+{{- $_ := set $clusters $name $cluster -}}
+{{- end -}}
+{{- $kafka := pick .Values.kafka "bootstrapServers" "requestsTopic" "eventsTopic" "deadLetterTopic" "groupId" -}}
+{{- if include "nodejoin.hasKafkaProperties" . -}}
+{{- $_ := set $kafka "clientPropertiesFile" "/etc/nodejoin/kafka/client.properties" -}}
+{{- end -}}
+{{- $temporal := pick .Values.temporal "target" "namespace" -}}
+{{- with .Values.temporal -}}
+{{- if .tls.enabled -}}
+{{- $tls := dict -}}
+{{- if .tls.caSecret.name -}}
+{{- $_ := set $tls "caFile" "/etc/nodejoin/temporal/ca.crt" -}}
+{{- end -}}
+{{- if .tls.clientSecret.name -}}
+{{- $_ := set $tls "certFile" "/etc/nodejoin/temporal/tls.crt" -}}
+{{- $_ := set $tls "keyFile" "/etc/nodejoin/temporal/tls.key" -}}
+{{- end -}}
+{{- with .tls.serverName -}}
+{{- $_ := set $tls "serverName" . -}}
+{{- end -}}
+{{- $_ := set $temporal "tls" $tls -}}
+{{- end -}}
+{{- if .apiKeySecret.name -}}
+{{- $_ := set $temporal "apiKeyFile" "/etc/nodejoin/temporal/api-key" -}}
+{{- end -}}
+{{- end -}}
+{{- $gateway := dict
+  "listen" (printf "0.0.0.0:%d" (int .Values.gateway.port))
+  "certificateFile" "/etc/nodejoin/gateway/tls.crt"
+  "keyFile" "/etc/nodejoin/gateway/tls.key"
+  "agentCaCertificateFile" "/etc/nodejoin/agent-ca/tls.crt"
+  "agentCaKeyFile" "/etc/nodejoin/agent-ca/tls.key" -}}
+{{- $dashboard := dict -}}
+{{- if .Values.dashboard.usersSecret.name -}}
+{{- $_ := set $dashboard "usersFile" "/etc/nodejoin/dashboard/users" -}}
+{{- end -}}
+{{- with .Values.dashboard.temporalUi -}}
+{{- $_ := set $dashboard "temporalUi" . -}}
+{{- end -}}
+{{- with .Values.dashboard.docs -}}
+{{- $_ := set $dashboard "docs" . -}}
+{{- end -}}
+{{- toYaml (dict
+  "kafka" $kafka
+  "temporal" $temporal
+  "clusters" $clusters
+  "gateway" $gateway
+  "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)))
+  "dashboard" $dashboard
+  "audit" (dict "file" "/var/lib/nodejoin/audit.jsonl")
+  "join" (pick .Values.join "deadline" "tokenTtl")) -}}
+{{- end -}}
+
+{{/* Settings of Kafka's clients, which read secrets from the files beside them. */}}
+{{- define "nodejoin.kafkaProperties" -}}
+{{- $kafka := .Values.kafka -}}
+{{- $sasl := $kafka.sasl -}}
+{{- $settings := dict -}}
+{{- if or $kafka.tls.enabled $sasl.mechanism -}}
+{{- $_ := set $settings "security.protocol" (empty $sasl.mechanism | ternary "SSL"
+  ($kafka.tls.enabled | ternary "SASL_SSL" "SASL_PLAINTEXT")) -}}
+{{- end -}}
+{{- if $kafka.tls.caSecret.name -}}
+{{- $_ := set $settings "ssl.truststore.type" "PEM" -}}
+{{- $_ := set $settings "ssl.truststore.location" "/etc/nodejoin/kafka/ca.crt" -}}
+{{- end -}}
+{{- if $kafka.tls.clientSecret.name -}}
+{{- $_ := set $settings "ssl.keystore.type" "PEM" -}}
+{{- $_ := set $settings "ssl.keystore.certificate.chain" "${files:/etc/nodejoin/kafka:tls.crt}" -}}
+{{- $_ := set $settings "ssl.keystore.key" "${files:/etc/nodejoin/kafka:tls.key}" -}}
+{{- end -}}
+{{- if $sasl.mechanism -}}
+{{- $_ := set $settings "sasl.mechanism" $sasl.mechanism -}}
+{{- $username := default "${files:/etc/nodejoin/kafka:username}" $sasl.username -}}
+{{- $password := "${files:/etc/nodejoin/kafka:password}" -}}
+{{- if eq $sasl.mechanism "OAUTHBEARER" -}}
+{{- $_ := set $settings "sasl.oauthbearer.token.endpoint.url" $sasl.tokenUrl -}}
+{{- $_ := set $settings "sasl.login.callback.handler.class"
+  "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler" -}}
+{{- $_ := set $settings "sasl.jaas.config"
+  "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;" -}}
+{{- $_ := set $settings "sasl.oauthbearer.client.credentials.client.id" $username -}}
+{{- $_ := set $settings "sasl.oauthbearer.client.credentials.client.secret" $password -}}
+{{- with $sasl.scope -}}
+{{- $_ := set $settings "sasl.oauthbearer.scope" . -}}
+{{- end -}}
+{{- else -}}
+{{- $module := eq $sasl.mechanism "PLAIN" | ternary "plain.PlainLoginModule" "scram.ScramLoginModule" -}}
+{{- $_ := set $settings "sasl.jaas.config" (printf
+  "org.apache.kafka.common.security.%s required username=\"%s\" password=\"%s\";" $module $username $password) -}}
+{{- end -}}
+{{- end -}}
+{{- if or $kafka.tls.clientSecret.name $sasl.mechanism -}}
+{{- $_ := set $settings "config.providers" "files" -}}
+{{- $_ := set $settings "config.providers.files.class"
+  "org.apache.kafka.common.config.provider.DirectoryConfigProvider" -}}
+{{- $_ := set $settings "config.providers.files.param.allowed.paths" "/etc/nodejoin/kafka" -}}
+{{- end -}}
+{{- range $key, $value := merge $settings $kafka.clientProperties -}}
+{{ $key }}={{ $value | replace "\\" "\\\\" }}
+{{ end -}}
+{{- end -}}

@@ -1,0 +1,160 @@
+{{/* Name of the release's objects: short enough for the revision label of a StatefulSet. */}}
+{{- define "nodejoin.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 48 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 48 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "nodejoin.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "nodejoin.labels" -}}
+{{ include "nodejoin.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Metadata of an object. Arguments: root, and optionally suffix of the name, labels, annotations. */}}
+{{- define "nodejoin.metadata" -}}
+name: {{ include "nodejoin.fullname" .root }}{{ with .suffix }}-{{ . }}{{ end }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "nodejoin.labels" .root | nindent 2 }}
+  {{- with .labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with merge (dict) (default (dict) .annotations) .root.Values.annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "nodejoin.serviceAccountName" -}}
+{{- default (include "nodejoin.fullname" .) .Values.serviceAccount.name -}}
+{{- end -}}
+
+{{- define "nodejoin.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end -}}
+{{- end -}}
+
+{{- define "nodejoin.gatewaySecret" -}}
+{{- default (printf "%s-gateway" (include "nodejoin.fullname" .)) .Values.gateway.certificate.secretName -}}
+{{- end -}}
+
+{{- define "nodejoin.agentCaSecret" -}}
+{{- default (printf "%s-agent-ca" (include "nodejoin.fullname" .)) .Values.gateway.agentCa.secretName -}}
+{{- end -}}
+
+{{/* JSON: which keys of which Secret are needed, as a list of {name, keys, for, create}. Those that cert-manager fills are not in it. */}}
+{{- define "nodejoin.secrets" -}}
+{{- $all := list -}}
+{{- range $name, $cluster := .Values.clusters -}}
+{{- with $cluster.kubeconfigSecret -}}
+{{- $key := default "kubeconfig" .key -}}
+{{- $all = append $all (dict "name" .name "keys" (list $key) "for" (printf "clusters.%s.kubeconfigSecret" $name)
+  "create" (printf "generic %s --from-file=%s=FILE, where FILE is what \"nodejoin cluster prepare --credential FILE\" wrote" .name $key)) -}}
+{{- end -}}
+{{- with $cluster.requestKeysSecret -}}
+{{- $key := default "request-keys.jwks" .key -}}
+{{- $all = append $all (dict "name" .name "keys" (list $key) "for" (printf "clusters.%s.requestKeysSecret" $name)
+  "create" (printf "generic %s --from-file=%s=FILE, where FILE is a JWK set of public keys" .name $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.kafka -}}
+{{- if .tls.caSecret.name -}}
+{{- $key := default "ca.crt" .tls.caSecret.key -}}
+{{- $all = append $all (dict "name" .tls.caSecret.name "keys" (list $key) "for" "kafka.tls.caSecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .tls.caSecret.name $key)) -}}
+{{- end -}}
+{{- if .tls.clientSecret.name -}}
+{{- $certificate := default "tls.crt" .tls.clientSecret.certificateKey -}}
+{{- $key := default "tls.key" .tls.clientSecret.keyKey -}}
+{{- $all = append $all (dict "name" .tls.clientSecret.name "keys" (list $certificate $key) "for" "kafka.tls.clientSecret"
+  "create" (printf "generic %s --from-file=%s=FILE --from-file=%s=FILE" .tls.clientSecret.name $certificate $key)) -}}
+{{- end -}}
+{{- if .sasl.secret.name -}}
+{{- $user := default "username" .sasl.secret.usernameKey -}}
+{{- $password := default "password" .sasl.secret.passwordKey -}}
+{{- $keys := empty .sasl.username | ternary (list $user $password) (list $password) -}}
+{{- $literals := empty .sasl.username | ternary (printf "--from-literal=%s=USER " $user) "" -}}
+{{- $all = append $all (dict "name" .sasl.secret.name "keys" $keys "for" "kafka.sasl.secret"
+  "create" (printf "generic %s %s--from-literal=%s=PASSWORD" .sasl.secret.name $literals $password)) -}}
+{{- end -}}
+{{- if .clientPropertiesSecret.name -}}
+{{- $key := default "client.properties" .clientPropertiesSecret.key -}}
+{{- $all = append $all (dict "name" .clientPropertiesSecret.name "keys" (list $key) "for" "kafka.clientPropertiesSecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .clientPropertiesSecret.name $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.temporal -}}
+{{- if .tls.caSecret.name -}}
+{{- $key := default "ca.crt" .tls.caSecret.key -}}
+{{- $all = append $all (dict "name" .tls.caSecret.name "keys" (list $key) "for" "temporal.tls.caSecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .tls.caSecret.name $key)) -}}
+{{- end -}}
+{{- if .tls.clientSecret.name -}}
+{{- $certificate := default "tls.crt" .tls.clientSecret.certificateKey -}}
+{{- $key := default "tls.key" .tls.clientSecret.keyKey -}}
+{{- $all = append $all (dict "name" .tls.clientSecret.name "keys" (list $certificate $key) "for" "temporal.tls.clientSecret"
+  "create" (printf "generic %s --from-file=%s=FILE --from-file=%s=FILE" .tls.clientSecret.name $certificate $key)) -}}
+{{- end -}}
+{{- if .apiKeySecret.name -}}
+{{- $key := default "api-key" .apiKeySecret.key -}}
+{{- $all = append $all (dict "name" .apiKeySecret.name "keys" (list $key) "for" "temporal.apiKeySecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .apiKeySecret.name $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.gateway.certificate.secretName -}}
+{{- $all = append $all (dict "name" . "keys" (list "tls.crt" "tls.key") "for" "gateway.certificate.secretName"
+  "create" (printf "tls %s --cert=FILE --key=FILE" .)) -}}
+{{- end -}}
+{{- with .Values.gateway.agentCa.secretName -}}
+{{- $all = append $all (dict "name" . "keys" (list "tls.crt" "tls.key") "for" "gateway.agentCa.secretName"
+  "create" (printf "tls %s --cert=FILE --key=FILE, with a CA of agents" .)) -}}
+{{- end -}}
+{{- with .Values.dashboard.usersSecret -}}
+{{- if .name -}}
+{{- $key := default "users" .key -}}
+{{- $all = append $all (dict "name" .name "keys" (list $key) "for" "dashboard.usersSecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .name $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $all -}}
+{{- end -}}
+
+{{/* "true" if the connection to Temporal needs a Secret. */}}
+{{- define "nodejoin.hasTemporalSecrets" -}}
+{{- with .Values.temporal -}}
+{{- if or .tls.caSecret.name .tls.clientSecret.name .apiKeySecret.name -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" if Kafka clients have settings of their own. */}}
+{{- define "nodejoin.hasKafkaProperties" -}}
+{{- with .Values.kafka -}}
+{{- if or .tls.enabled .sasl.mechanism .clientProperties .clientPropertiesSecret.name -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Options of the JVM. Kafka's clients ask no token endpoint that is not allowed here. */}}
+{{- define "nodejoin.javaOptions" -}}
+{{- $options := .Values.javaOptions -}}
+{{- if eq .Values.kafka.sasl.mechanism "OAUTHBEARER" -}}
+{{- $options = append $options (printf "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=%s" .Values.kafka.sasl.tokenUrl) -}}
+{{- end -}}
+{{- join " " $options -}}
+{{- end -}}
