@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "only check the file, and the files that it names: exit 0 if they can be used, 2 if not")
     private boolean checkOnly;
 
+    @Option(
+            names = "--gateway-instance",
+            paramLabel = "NAME",
+            description = "the stable name of this replica, instead of gateway.instance in a file that replicas share")
+    private @Nullable String gatewayInstance;
+
     ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
         this.terminal = terminal;
         this.environment = environment;
@@ -47,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try {
             Path file = config.file(environment);
-            ServiceConfig settings = ConfigCommands.ConfigOption.read(file);
+            ServiceConfig settings = named(ConfigCommands.ConfigOption.read(file));
             if (checkOnly) {
                 return ConfigCheck.run(terminal, file, settings);
             }
@@ -55,6 +62,14 @@ final class ServeCommand implements Callable<Integer> {
             return ExitCodes.OK;
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ServiceConfig named(ServiceConfig settings) throws ConfigException {
+        try {
+            return gatewayInstance == null ? settings : settings.withGatewayInstance(gatewayInstance);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--gateway-instance: " + e.getMessage(), e);
         }
     }
 }

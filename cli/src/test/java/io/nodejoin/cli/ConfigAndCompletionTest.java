@@ -52,6 +52,22 @@ class ConfigAndCompletionTest {
     }
 
     @Test
+    void shouldNameTheReplicaOutsideOfTheFileThatReplicasShare() throws IOException {
+        // given
+        Path file = config("");
+
+        // when
+        int named =
+                nodejoin("serve", "--check-config", "--config", file.toString(), "--gateway-instance", "nodejoin-0");
+        int misnamed = nodejoin("serve", "--check-config", "--config", file.toString(), "--gateway-instance", "Node_0");
+
+        // then
+        assertThat(named).isEqualTo(ExitCodes.OK);
+        assertThat(misnamed).isEqualTo(ExitCodes.USAGE);
+        assertThat(text(err)).contains("--gateway-instance: gateway.instance is 'Node_0'; allowed: ");
+    }
+
+    @Test
     void shouldRefuseAConfigurationWithAMissingFileInBothWays() throws IOException {
         // given
         Path file = config("");

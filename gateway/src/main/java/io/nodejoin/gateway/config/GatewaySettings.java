@@ -38,6 +38,11 @@ public record GatewaySettings(
         agentCaKeyFile = required(agentCaKeyFile, "agentCaKeyFile");
     }
 
+    /** Returns a copy with another name of the replica. */
+    public GatewaySettings withInstance(String name) {
+        return new GatewaySettings(name, listen, certificateFile, keyFile, agentCaCertificateFile, agentCaKeyFile);
+    }
+
     private static <T> T orDefault(@Nullable T value, T fallback) {
         return value == null ? fallback : value;
     }

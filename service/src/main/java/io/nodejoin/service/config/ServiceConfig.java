@@ -53,6 +53,12 @@ public record ServiceConfig(
         }
     }
 
+    /** Returns a copy with another {@code gateway.instance}; throws if that is no label. */
+    public ServiceConfig withGatewayInstance(String instance) {
+        return new ServiceConfig(
+                kafka, temporal, clusters, gateway.withInstance(instance), http, audit, join, dashboard);
+    }
+
     /** Returns the policy of joins, by cluster. */
     public Map<ClusterName, JoinPolicy> joinPolicies() {
         return clusters.entrySet().stream()
