@@ -9,6 +9,13 @@
 {{- if not $cluster.kubeconfigSecret.name -}}
 {{- $problems = append $problems (printf "clusters.%s.kubeconfigSecret.name is missing: name the Secret with the kubeconfig that \"nodejoin cluster prepare --credential\" wrote" $name) -}}
 {{- end -}}
+{{- $unsigned := eq (default "refuse" $cluster.unsignedRequests) "allow" -}}
+{{- if and (not $cluster.requestKeysSecret) (not $unsigned) -}}
+{{- $problems = append $problems (printf "clusters.%s.requestKeysSecret is missing: name the Secret with the keys that sign the cluster's requests, or set unsignedRequests: allow" $name) -}}
+{{- end -}}
+{{- if and $cluster.requestKeysSecret $unsigned -}}
+{{- $problems = append $problems (printf "clusters.%s.unsignedRequests: allow contradicts requestKeysSecret; remove one of them" $name) -}}
+{{- end -}}
 {{- if and $cluster.certificateLifetime (eq (default "agent" $cluster.tlsBootstrap) "kubelet") -}}
 {{- $problems = append $problems (printf "clusters.%s.certificateLifetime needs tlsBootstrap: agent, since a kubelet requests no lifetime; remove one of the two" $name) -}}
 {{- end -}}

@@ -175,6 +175,7 @@ class ChartE2E {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            clusters.fra-1.unsignedRequests=refuse     | clusters.fra-1.requestKeysSecret is missing: name the Secret with the keys
             temporal.target=                           | temporal.target is empty: set host:port of Temporal's frontend
             kafka.sasl.mechanism=SCRAM-SHA-512         | kafka.sasl.mechanism is SCRAM-SHA-512: name the Secret with the user
             kafka.sasl.mechanism=PLAIN                 | sends the password as it is: set kafka.tls.enabled
