@@ -44,6 +44,13 @@ final class Commands {
                 List.of(
                         () -> new TokenCommands.ListTokens(terminal, environment, clock),
                         () -> new TokenCommands.Revoke(terminal, environment)));
+        putGroup(
+                "keys",
+                KeyCommands.Group::new,
+                List.of(
+                        () -> new KeyCommands.New(terminal),
+                        () -> new KeyCommands.ListKeys(terminal),
+                        () -> new KeyCommands.Rotate(terminal)));
         put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
         putGroup("cluster", ClusterCommands::new, List.of(() -> new ClusterPrepareCommand(terminal, clock)));
         put("doctor", () -> new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause));

@@ -6,6 +6,10 @@ import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.node.NodeRef;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +33,18 @@ import picocli.CommandLine.Parameters;
             "Requests that a machine become a node.",
             "",
             "Examples:",
-            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment SECRET --wait",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment-file worker-7.secret --wait",
             "  ${ROOT-COMMAND-NAME} join worker-7 --cluster fra-1 --label pool=batch --taint dedicated=batch:NoSchedule",
-            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment SECRET --rejoin --wait",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment-file - --rejoin --wait",
             ""
         },
         description =
                 "Publishes a join request on the requests topic, as a fleet autoscaler does. With --wait exit code 1 if the join"
                         + " fails, 6 if the request is rejected, 5 if it has not ended within --timeout.")
 final class JoinCommand implements Callable<Integer> {
+    private static final String ENROLLMENT_FILE = "NODEJOIN_ENROLLMENT_FILE";
+    private static final String STANDARD_INPUT = "-";
+
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -58,6 +66,14 @@ final class JoinCommand implements Callable<Integer> {
             paramLabel = "SECRET",
             description = "the one-time secret that is on the machine; without it one is generated and printed")
     private @Nullable String enrollment;
+
+    @Option(
+            names = "--enrollment-file",
+            paramLabel = "FILE",
+            description =
+                    "read that secret from this file, or with - from standard input; unlike a command line, other users"
+                            + " of this machine do not see it (the file in NODEJOIN_ENROLLMENT_FILE)")
+    private @Nullable String enrollmentFile;
 
     @Option(names = "--address", paramLabel = "IP", description = "an address of the machine; the first is the node IP")
     private List<String> addresses = List.of();
@@ -145,18 +161,21 @@ final class JoinCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ClientSettings settings = client.settings(environment);
-        EnrollmentSecret secret =
-                enrollment == null ? EnrollmentSecret.random(random) : new EnrollmentSecret(enrollment);
+        Optional<EnrollmentSecret> given = givenSecret();
+        EnrollmentSecret secret = given.orElseGet(() -> EnrollmentSecret.random(random));
         JoinRequested request = request(client.node(settings, node), secret);
         String eventId = UUID.randomUUID().toString();
-        LifecycleEvent.Outcome end =
-                publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> announce(secret));
+        LifecycleEvent.Outcome end = publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> {
+            if (given.isEmpty()) {
+                announce(secret);
+            }
+        });
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("event", eventId);
         facts.put("join", RequestPublisher.joinId(eventId).value());
         facts.put("cluster", request.cluster().value());
         facts.put("node", request.nodeName().value());
-        if (enrollment == null) {
+        if (given.isEmpty()) {
             facts.put("enrollment", secret.value());
         }
         return publisher.report(client, request, facts, end);
@@ -164,8 +183,22 @@ final class JoinCommand implements Callable<Integer> {
 
     /** Whoever follows the join needs the secret before its end. */
     private void announce(EnrollmentSecret secret) {
-        if (enrollment == null) {
-            terminal.progress("one-time secret for the machine: " + secret.value());
+        terminal.progress("one-time secret for the machine: " + secret.value());
+    }
+
+    private Optional<EnrollmentSecret> givenSecret() {
+        if (enrollment != null && enrollmentFile != null) {
+            throw new CliException(ExitCodes.USAGE, "--enrollment and --enrollment-file exclude each other", null);
+        }
+        String file = enrollmentFile == null ? environment.get(ENROLLMENT_FILE) : enrollmentFile;
+        if (enrollment != null || file == null) {
+            return Optional.ofNullable(enrollment).map(EnrollmentSecret::new);
+        }
+        try {
+            byte[] content = STANDARD_INPUT.equals(file) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            return Optional.of(new EnrollmentSecret(new String(content, StandardCharsets.UTF_8).strip()));
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.USAGE, "cannot read the one-time secret from " + file, e);
         }
     }
 

@@ -16,6 +16,7 @@ import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -56,6 +57,7 @@ final class JoinHistories implements AutoCloseable {
     void awaitClosed(NodeName node) {
         await("end of the workflow of " + node)
                 .atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(WorkflowServiceException.class)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
                         status -> status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
@@ -65,6 +67,7 @@ final class JoinHistories implements AutoCloseable {
     void awaitPhase(NodeName node, Phase phase) {
         await(phase + " of the workflow of " + node)
                 .atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(WorkflowServiceException.class)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node))
                                 .describe()

@@ -1,0 +1,92 @@
+package io.nodejoin.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.Use;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.lang.JoseException;
+
+/** The file with the public keys that verify a cluster's requests: a JWK set (RFC 7517), the newest key last. */
+final class RequestKeySet {
+    private final Path file;
+    private final List<JsonWebKey> keys;
+
+    private RequestKeySet(Path file, List<JsonWebKey> keys) {
+        this.file = file;
+        this.keys = new ArrayList<>(keys);
+    }
+
+    /** Reads a set. Throws {@link CliException} if it cannot be read or is none. */
+    static RequestKeySet read(Path file) {
+        try {
+            return new RequestKeySet(file, new JsonWebKeySet(Files.readString(file)).getJsonWebKeys());
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.USAGE, "cannot read the key set " + file, e);
+        } catch (JoseException e) {
+            throw new CliException(ExitCodes.USAGE, file + " is no JWK set: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a set, which is empty if there is no file yet. */
+    static RequestKeySet readOrEmpty(Path file) {
+        return Files.exists(file) ? read(file) : new RequestKeySet(file, List.of());
+    }
+
+    List<JsonWebKey> keys() {
+        return List.copyOf(keys);
+    }
+
+    /** Makes a key of P-256 for ES256, and adds its public half. Throws {@link CliException} if the id is in use. */
+    PublicJsonWebKey add(String id) {
+        if (keys.stream().anyMatch(key -> id.equals(key.getKeyId()))) {
+            throw new CliException(ExitCodes.USAGE, file + " has a key " + id + " already; name another one", null);
+        }
+        try {
+            PublicJsonWebKey made = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            made.setKeyId(id);
+            made.setUse(Use.SIGNATURE);
+            made.setAlgorithm(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+            keys.add(made);
+            return made;
+        } catch (JoseException e) {
+            throw new IllegalStateException("P-256 is always there", e);
+        }
+    }
+
+    /** Removes all but the newest keys. Returns the ids of those that it has removed. */
+    List<String> keepNewest(int number) {
+        List<JsonWebKey> old = keys.subList(0, Math.max(0, keys.size() - number));
+        List<String> ids = old.stream().map(JsonWebKey::getKeyId).toList();
+        old.clear();
+        return ids;
+    }
+
+    /** Replaces the file at once, so that a service that reads it sees the old keys or the new ones. */
+    void write() throws IOException {
+        Path staged = file.resolveSibling(file.getFileName() + ".new");
+        String json = new JsonWebKeySet(keys).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+        Files.writeString(staged, json + "\n");
+        Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes the private key to a new file that only its owner can read. */
+    static void writePrivate(PublicJsonWebKey key, Path file) throws IOException {
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
+        Files.writeString(
+                file, key.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE) + "\n", StandardOpenOption.WRITE);
+    }
+}
