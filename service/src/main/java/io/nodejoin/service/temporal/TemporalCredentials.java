@@ -21,11 +21,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,7 @@ public final class TemporalCredentials {
     private final TemporalEndpoint endpoint;
     private final AdvancedTlsX509KeyManager own = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager trusted;
+    private final List<SslContext> contexts = new CopyOnWriteArrayList<>();
     private @Nullable List<String> inUse;
 
     /** Reads the files; {@link #reload} tells whether they can be used. */
@@ -92,6 +97,7 @@ public final class TemporalCredentials {
             return;
         }
         activate(tls);
+        contexts.forEach(TemporalCredentials::forgetSessions);
         if (inUse != null) {
             LOG.info("the certificates for Temporal were read again");
         }
@@ -124,9 +130,22 @@ public final class TemporalCredentials {
             context.keyManager(own);
         }
         try {
-            return context.build();
+            SslContext built = context.build();
+            contexts.add(built);
+            return built;
         } catch (SSLException e) {
             throw new IllegalStateException("every Java platform has TLS", e);
+        }
+    }
+
+    /** A session that is resumed has the certificates that it was begun with. */
+    private static void forgetSessions(SslContext context) {
+        SSLSessionContext sessions = context.sessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
         }
     }
 

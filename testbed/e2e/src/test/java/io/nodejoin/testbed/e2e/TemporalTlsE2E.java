@@ -100,10 +100,11 @@ class TemporalTlsE2E {
                         "list", "-o", "name", "--config", service.config().toString())
                 .run();
         writeIdentity(authority());
-        temporal.disconnect();
         await("the line of readiness")
                 .atMost(TIMEOUT)
-                .until(service::readiness, lines -> lines.contains("[-] temporal: " + ErrorCode.TEMPORAL_AUTH_FAILED));
+                .until(
+                        this::readinessAfterReconnecting,
+                        lines -> lines.contains("[-] temporal: " + ErrorCode.TEMPORAL_AUTH_FAILED));
 
         // when
         writeIdentity(authority);
@@ -114,6 +115,12 @@ class TemporalTlsE2E {
         assertThat(service.process().identity()).contains(process);
         assertThat(listed.exitCode()).as(listed.error()).isZero();
         assertThat(listed.output().lines()).contains(SharedBed.CLUSTER + "/over-tls");
+    }
+
+    /** A connection that is open keeps the certificate that it was opened with. */
+    private String readinessAfterReconnecting() {
+        temporal.disconnect();
+        return service.readiness();
     }
 
     private JoinSucceeded join(String node) {
