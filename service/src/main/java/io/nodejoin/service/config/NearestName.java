@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** Finds the name that somebody has probably meant: one that differs by a slip of the keys, or goes on where it ends. */
 public final class NearestName {
@@ -11,6 +12,8 @@ public final class NearestName {
     private static final int CHARACTERS_PER_SLIP = 3;
     /** So many characters at least tell what a name begins with. */
     private static final int SHORTEST_BEGINNING = 3;
+
+    private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
 
     private NearestName() {}
 
@@ -27,7 +30,7 @@ public final class NearestName {
 
     private static int differences(String mistyped, String name) {
         boolean begins = mistyped.length() >= SHORTEST_BEGINNING && name.startsWith(mistyped);
-        return begins ? Math.min(1, name.length() - mistyped.length()) : distance(mistyped, name);
+        return begins ? Math.min(1, name.length() - mistyped.length()) : DISTANCE.apply(mistyped, name);
     }
 
     private static String fold(String name) {
@@ -36,24 +39,5 @@ public final class NearestName {
 
     private static int slips(String mistyped) {
         return Math.max(1, mistyped.length() / CHARACTERS_PER_SLIP);
-    }
-
-    /** Returns how many characters have to be inserted, deleted, replaced or swapped with the next one. */
-    private static int distance(String from, String to) {
-        int[][] costs = new int[from.length() + 1][to.length() + 1];
-        for (int i = 0; i <= from.length(); i++) {
-            for (int j = 0; j <= to.length(); j++) {
-                costs[i][j] = i == 0 || j == 0 ? i + j : cheapest(costs, from, to, i, j);
-            }
-        }
-        return costs[from.length()][to.length()];
-    }
-
-    private static int cheapest(int[][] costs, String from, String to, int i, int j) {
-        int replaced = costs[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        int best = Math.min(replaced, 1 + Math.min(costs[i - 1][j], costs[i][j - 1]));
-        boolean swapped =
-                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
-        return swapped ? Math.min(best, 1 + costs[i - 2][j - 2]) : best;
     }
 }
