@@ -55,7 +55,7 @@ final class ServiceProcess {
         try {
             lifecycle.stop();
             LOG.info("stopped");
-        } catch (Exception e) { // the process ends in any case; the failure must be logged
+        } catch (Lifecycle.StopException e) {
             LOG.error("did not stop in order", e);
         }
     }

@@ -65,38 +65,45 @@ public final class Lifecycle {
         }
     }
 
+    /** A component did not stop; all others have, or are suppressed in it. */
+    public static final class StopException extends Exception {
+        private StopException(Throwable first) {
+            super(first.getMessage(), first);
+        }
+    }
+
     /** Stops what was started, in reverse order. Throws the first failure with the others suppressed. Idempotent. */
-    public synchronized void stop() throws Exception {
-        Exception first = null;
+    public synchronized void stop() throws StopException {
+        StopException failed = null;
         while (!started.isEmpty()) {
             Part part = started.pop();
             try {
                 LOG.debug("stopping {}", part.name());
                 part.stop().run();
-            } catch (Exception failure) { // whatever a component throws, the others are stopped
-                first = withSuppressed(first, failure);
-            } catch (Error error) {
-                first = withSuppressed(first, new IllegalStateException(part.name() + " does not stop", error));
+            } catch (Exception | Error failure) { // whatever a component throws, the others are stopped
+                failed = withSuppressed(failed, part, failure);
             }
         }
-        if (first != null) {
-            throw first;
+        if (failed != null) {
+            throw failed;
         }
     }
 
     private void stopAfter(Throwable failure) {
         try {
             stop();
-        } catch (Exception later) { // suppressed in the failure that caused the stop
+        } catch (StopException later) {
             failure.addSuppressed(later);
         }
     }
 
-    private static Exception withSuppressed(@Nullable Exception first, Exception later) {
+    private static StopException withSuppressed(@Nullable StopException first, Part part, Throwable later) {
+        Throwable named =
+                later instanceof Error ? new IllegalStateException(part.name() + " does not stop", later) : later;
         if (first == null) {
-            return later;
+            return new StopException(named);
         }
-        first.addSuppressed(later);
+        first.addSuppressed(named);
         return first;
     }
 }
