@@ -26,6 +26,7 @@ final class Commands {
         put("join", () -> new JoinCommand(terminal, environment, clock, new SecureRandom()));
         put("leave", () -> new LeaveCommand(terminal, environment, clock));
         put("abort", () -> new AbortCommand(terminal, environment, clock, Main::pause));
+        put("retry", () -> new RetryCommand(terminal, environment, clock));
         put("extend", () -> new ExtendCommand(terminal, environment));
         put("list", () -> new ListCommand(terminal, environment, clock));
         put("status", () -> new StatusCommand(terminal, environment, clock, Main::pause));
@@ -53,7 +54,7 @@ final class Commands {
                         () -> new KeyCommands.Rotate(terminal)));
         put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
         putGroup("cluster", ClusterCommands::new, List.of(() -> new ClusterPrepareCommand(terminal, clock)));
-        put("doctor", () -> new DoctorCommand(terminal, clock, new SecureRandom(), Main::pause));
+        put("doctor", () -> new DoctorCommand(terminal, environment, clock, new SecureRandom(), Main::pause));
         putGroup(
                 "config",
                 ConfigCommands.Group::new,

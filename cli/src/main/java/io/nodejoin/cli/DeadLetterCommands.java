@@ -2,12 +2,15 @@ package io.nodejoin.cli;
 
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.visibility.event.DeadLetter;
+import io.nodejoin.visibility.event.RefusedRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -47,17 +50,43 @@ final class DeadLetterCommands {
             return client.settings(environment).requireKafka();
         }
 
-        static List<DeadLetter> read(KafkaConfig kafka, Instant from) throws InterruptedException {
+        /** Returns a refused record as programs read it. */
+        static Map<String, Object> facts(RefusedRecord refused) {
+            DeadLetter letter = refused.letter();
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("position", letter.position());
+            facts.put("at", letter.at());
+            facts.put("reason", PlainText.of(letter.reason()));
+            facts.put("field", PlainText.of(Objects.requireNonNullElse(letter.field(), "")));
+            facts.put("detail", PlainText.of(letter.detail()));
+            facts.put("original", PlainText.of(letter.original()));
+            facts.put("key", key(letter));
+            facts.put("headers", headers(refused));
+            facts.put("value", PlainText.of(refused.value()));
+            return facts;
+        }
+
+        static String key(DeadLetter letter) {
+            return PlainText.of(Objects.requireNonNullElse(letter.key(), ""));
+        }
+
+        static Map<String, String> headers(RefusedRecord refused) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            refused.headers().forEach((name, value) -> headers.put(PlainText.of(name), PlainText.of(value)));
+            return headers;
+        }
+
+        static List<RefusedRecord> read(KafkaConfig kafka, Instant from) throws InterruptedException {
             return new KafkaCalls(kafka).call(() -> {
                 try (EventReader reader = EventReader.open(kafka, kafka.deadLetterTopic(), from)) {
-                    return reader.readToEnd().stream().map(DeadLetter::of).toList();
+                    return reader.readToEnd().stream().map(RefusedRecord::of).toList();
                 }
             });
         }
 
-        static DeadLetter find(KafkaConfig kafka, String position) throws InterruptedException {
+        static RefusedRecord find(KafkaConfig kafka, String position) throws InterruptedException {
             return read(kafka, Instant.EPOCH).stream()
-                    .filter(letter -> letter.position().equals(position))
+                    .filter(refused -> refused.letter().position().equals(position))
                     .findFirst()
                     .orElseThrow(() -> new CliException(
                             ExitCodes.NOT_FOUND,
@@ -95,30 +124,35 @@ final class DeadLetterCommands {
 
         @Override
         public Integer call() throws InterruptedException {
-            List<DeadLetter> letters = read(kafka(), clock.instant().minus(since));
+            List<RefusedRecord> letters = read(kafka(), clock.instant().minus(since));
             client.output()
                     .print(
                             terminal,
-                            letters,
-                            letters.stream().map(DeadLetter::position).toList(),
+                            letters.stream().map(DeadLetterCommand::facts).toList(),
+                            letters.stream()
+                                    .map(refused -> refused.letter().position())
+                                    .toList(),
                             wide -> printTable(letters, wide));
             return ExitCodes.OK;
         }
 
-        private void printTable(List<DeadLetter> letters, boolean wide) {
+        private void printTable(List<RefusedRecord> letters, boolean wide) {
             if (letters.isEmpty()) {
                 terminal.progress("there are none");
                 return;
             }
             Table table = new Table(4, "POSITION", "AGE", "REASON", "KEY", "DETAIL");
-            letters.forEach(letter -> table.add(
-                    letter.position(),
-                    Elapsed.format(Duration.between(letter.at(), clock.instant())),
-                    letter.reason(),
-                    letter.key(),
-                    letter.detail()));
+            letters.stream()
+                    .map(RefusedRecord::letter)
+                    .forEach(letter -> table.add(
+                            letter.position(),
+                            Elapsed.format(Duration.between(letter.at(), clock.instant())),
+                            PlainText.of(letter.reason()),
+                            key(letter),
+                            PlainText.of(letter.detail())));
             table.lines(wide).forEach(terminal::data);
-            terminal.progress("next: nodejoin dlt show " + letters.getLast().position());
+            terminal.progress(
+                    "next: nodejoin dlt show " + letters.getLast().letter().position());
         }
     }
 
@@ -142,26 +176,27 @@ final class DeadLetterCommands {
 
         @Override
         public Integer call() throws InterruptedException {
-            DeadLetter letter = find(kafka(), position);
-            client.output().print(terminal, letter, List.of(letter.position()), _ -> printText(letter));
+            RefusedRecord refused = find(kafka(), position);
+            client.output().print(terminal, facts(refused), List.of(position), _ -> printText(refused));
             return ExitCodes.OK;
         }
 
-        private void printText(DeadLetter letter) {
+        private void printText(RefusedRecord refused) {
             Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("position", letter.position());
-            facts.put("refused at", letter.at());
-            facts.put("reason", letter.reason());
-            facts.put("field", letter.field());
-            facts.put("detail", letter.detail());
-            facts.put("to do", letter.remedy().orElse("it was not put there by Nodejoin"));
-            facts.put("original", letter.original());
-            facts.put("key", letter.key());
-            letter.headers().forEach((name, value) -> facts.put("header " + name, value));
-            facts.put("value", letter.value());
+            facts(refused).forEach((name, value) -> {
+                if (!name.equals("headers")) {
+                    facts.put(name.equals("at") ? "refused at" : name, value);
+                }
+                if (name.equals("detail")) {
+                    facts.put("to do", refused.letter().remedy().orElse("it was not put there by Nodejoin"));
+                }
+                if (name.equals("key")) {
+                    headers(refused).forEach((header, text) -> facts.put("header " + header, text));
+                }
+            });
             facts.values().removeIf(value -> value.equals(""));
             Output.printLines(terminal, facts);
-            terminal.progress("next: nodejoin dlt replay " + letter.position());
+            terminal.progress("next: nodejoin dlt replay " + position);
         }
     }
 
@@ -192,33 +227,35 @@ final class DeadLetterCommands {
         @Override
         public Integer call() throws InterruptedException {
             KafkaConfig kafka = kafka();
-            DeadLetter letter = find(kafka, position);
-            if (letter.isOmitted()) {
+            RefusedRecord refused = find(kafka, position);
+            DeadLetter letter = refused.letter();
+            if (refused.isOmitted()) {
                 throw new CliException(
                         ExitCodes.FAILED,
                         "the record was too large for the dead-letter topic; it is at " + letter.original(),
                         null);
             }
             String question = "Publish the request of %s, refused for %s, on %s again?"
-                    .formatted(letter.key(), letter.reason(), kafka.requestsTopic());
+                    .formatted(key(letter), PlainText.of(letter.reason()), kafka.requestsTopic());
             if (!confirmation.isGiven(terminal, question)) {
                 return ExitCodes.FAILED;
             }
-            RecordMetadata published = publish(kafka, letter);
+            RecordMetadata published = publish(kafka, refused);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("position", letter.position());
-            facts.put("key", letter.key());
+            facts.put("key", key(letter));
             facts.put("published", "%s-%d@%d".formatted(published.topic(), published.partition(), published.offset()));
             client.output().printFacts(terminal, letter.position(), facts);
             terminal.progress("next: nodejoin events -f");
             return ExitCodes.OK;
         }
 
-        private static RecordMetadata publish(KafkaConfig kafka, DeadLetter letter) throws InterruptedException {
+        private static RecordMetadata publish(KafkaConfig kafka, RefusedRecord refused) throws InterruptedException {
             return new KafkaCalls(kafka).call(() -> {
                 try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
                         new KafkaSettings(kafka).producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-                    return producer.send(letter.toRecord(kafka.requestsTopic())).get();
+                    return producer.send(refused.toRecord(kafka.requestsTopic()))
+                            .get();
                 }
             });
         }

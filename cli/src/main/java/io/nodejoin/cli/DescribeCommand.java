@@ -1,14 +1,10 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.protocol.Phase;
-import io.nodejoin.visibility.join.JoinDetails;
-import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.workflows.node.NodeRef;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,14 +61,12 @@ final class DescribeCommand implements Callable<Integer> {
         NodeRef wanted = client.node(settings, node);
         Path named = kubeconfig == null ? settings.kubeconfigs().get(wanted.cluster()) : kubeconfig;
         try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
-            List<NodeRun> history = temporal.runs().history(wanted);
+            JoinLookup lookup = temporal.lookup();
+            List<ListedRequest> history =
+                    lookup.requests(wanted).stream().map(ListedRequest::of).toList();
             LiveNode live = named == null ? null : LiveNode.read(wanted, named);
             JoinDescription description = JoinDescription.of(
-                    NodeState.of(history),
-                    live,
-                    history.getFirst(),
-                    details(temporal.directory().details(wanted)),
-                    clock.instant());
+                    NodeState.of(history), live, history.getFirst(), lookup.details(wanted), clock.instant());
             client.output()
                     .print(
                             terminal,
@@ -81,25 +75,7 @@ final class DescribeCommand implements Callable<Integer> {
                             wide -> new DescriptionTree(terminal, showAll || wide)
                                     .lines(description, clock.instant())
                                     .forEach(terminal::data));
-            return exitCode(description.request());
+            return ExitCodes.ofPhase(description.request().phase());
         }
-    }
-
-    private static JoinDetails details(Lookup<JoinDetails> lookup) {
-        return switch (lookup) {
-            case Lookup.Found<JoinDetails>(JoinDetails found) -> found;
-            case Lookup.NotFound<JoinDetails>(String detail) ->
-                throw new CliException(ExitCodes.NOT_FOUND, detail, null);
-            case Lookup.Unreachable<JoinDetails>(Lookup.Source _, String detail) ->
-                throw new CliException(ExitCodes.UNREACHABLE, detail, null);
-        };
-    }
-
-    private static int exitCode(NodeRun request) {
-        return Optional.of(request.phase())
-                .filter(phase -> !phase.isEmpty())
-                .map(Phase::valueOf)
-                .map(ExitCodes::ofPhase)
-                .orElse(ExitCodes.STILL_RUNNING);
     }
 }

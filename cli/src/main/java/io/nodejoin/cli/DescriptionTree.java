@@ -28,7 +28,7 @@ final class DescriptionTree {
         if (description.node() != null) {
             root.add("Node  " + description.node().describe());
         }
-        NodeRun request = description.request();
+        ListedRequest request = description.request();
         Tree join = root.add("%s %s  %s, from %s%s"
                 .formatted(
                         request.kind(),
@@ -41,12 +41,12 @@ final class DescriptionTree {
         return root.lines();
     }
 
-    private String outcome(NodeRun request) {
+    private String outcome(ListedRequest request) {
         if (request.isOpen()) {
-            return request.phase();
+            return request.phase().name();
         }
         return request.code().isEmpty()
-                ? terminal.good(request.phase())
+                ? terminal.good(request.phase().name())
                 : terminal.bad(request.phase() + " " + request.code());
     }
 
@@ -139,13 +139,15 @@ final class DescriptionTree {
         }
         if (description.waitsFor() != null) {
             join.add("waits for  " + description.waitsFor());
-            join.add("until      " + description.deadline());
+            join.add("until      " + PlainTime.of(description.deadline()));
         }
         if (description.problem() != null) {
             Tree problem = join.add(terminal.bad(description.problem().code()));
             problem.add("what   " + PlainText.of(description.problem().what()));
             problem.add("why    " + description.problem().why());
+            problem.add("check  " + description.problem().check());
             problem.add("to do  " + description.problem().toDo());
+            problem.add("docs   " + description.problem().docs());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.nodejoin.cli;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.cli.doctor.CheckResult;
+import io.nodejoin.cli.doctor.Dependencies;
 import io.nodejoin.cli.doctor.Doctor;
 import io.nodejoin.cli.doctor.Finding;
 import io.nodejoin.workflows.csr.ApprovalMode;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +26,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         header = {
-            "Checks whether a cluster meets the preconditions of joins.",
+            "Checks whether a cluster meets the preconditions of joins, and the service's Kafka and Temporal.",
             "",
             "Examples:",
             "  ${ROOT-COMMAND-NAME} doctor --kubeconfig admin.conf",
-            "  ${ROOT-COMMAND-NAME} doctor --kubeconfig admin.conf -o name",
+            "  ${ROOT-COMMAND-NAME} doctor --kubeconfig admin.conf --config nodejoin.yaml",
+            "  ${ROOT-COMMAND-NAME} doctor --config nodejoin.yaml -o name",
             ""
         },
         description =
@@ -36,11 +39,12 @@ import picocli.CommandLine.Option;
                         + " The name of a check is printed by -o name if it failed.")
 final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Map<String, String> environment;
     private final Clock clock;
     private final SecureRandom random;
     private final Consumer<Duration> pause;
 
-    @Option(names = "--kubeconfig", required = true, paramLabel = "FILE", description = "an administrator's kubeconfig")
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "an administrator's kubeconfig, for the cluster")
     private @Nullable Path kubeconfig;
 
     @Option(
@@ -51,31 +55,57 @@ final class DoctorCommand implements Callable<Integer> {
                     + "(${DEFAULT-VALUE})")
     private ApprovalMode approval = ApprovalMode.NODEJOIN;
 
+    @Option(names = "--config", paramLabel = "FILE", description = "the service's YAML file, for Kafka and Temporal")
+    private @Nullable Path config;
+
     @Mixin
     private Output output = new Output();
 
-    DoctorCommand(Terminal terminal, Clock clock, SecureRandom random, Consumer<Duration> pause) {
+    DoctorCommand(
+            Terminal terminal,
+            Map<String, String> environment,
+            Clock clock,
+            SecureRandom random,
+            Consumer<Duration> pause) {
         this.terminal = terminal;
+        this.environment = environment;
         this.clock = clock;
         this.random = random;
         this.pause = pause;
     }
 
     @Override
-    public Integer call() {
-        List<CheckResult> examinations = examine();
-        new FindingPrinter(terminal).print(examinations, output);
-        boolean healthy = examinations.stream().noneMatch(result -> result.finding() instanceof Finding.Failed);
+    public Integer call() throws InterruptedException {
+        if (kubeconfig == null && config == null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "nothing to check is named: give --kubeconfig FILE for a cluster, --config FILE for Kafka and"
+                            + " Temporal, or both",
+                    null);
+        }
+        List<CheckResult> results = new ArrayList<>();
+        if (config != null) {
+            results.addAll(checkDependencies(ClientSettings.load(config, environment)));
+        }
+        if (kubeconfig != null) {
+            results.addAll(checkCluster(kubeconfig));
+        }
+        new FindingPrinter(terminal).print(results, output);
+        boolean healthy = results.stream().noneMatch(result -> result.finding() instanceof Finding.Failed);
         return healthy ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private List<CheckResult> examine() {
-        try (AdminCluster cluster = AdminCluster.open(Objects.requireNonNull(kubeconfig))) {
+    private static List<CheckResult> checkDependencies(ClientSettings settings) throws InterruptedException {
+        return new Dependencies(settings.requireKafka(), settings.temporal()).runChecks();
+    }
+
+    private List<CheckResult> checkCluster(Path administrator) {
+        try (AdminCluster cluster = AdminCluster.open(administrator)) {
             return new Doctor(cluster, approval, clock, random, pause).runChecks();
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {
-            throw ApiServerCalls.unreachable(Objects.requireNonNull(kubeconfig), e);
+            throw ApiServerCalls.unreachable(administrator, e);
         }
     }
 }

@@ -45,7 +45,11 @@ record EventLine(String cluster, String node, String word, String detail, Tone t
     static EventLine of(LifecycleEvent.Outcome event) {
         return switch (event) {
             case JoinAccepted accepted ->
-                plain(accepted.cluster(), accepted.nodeName(), "accepted", "until " + accepted.deadline());
+                plain(
+                        accepted.cluster(),
+                        accepted.nodeName(),
+                        "accepted",
+                        "until " + PlainTime.of(accepted.deadline()));
             case JoinPhaseChanged changed ->
                 plain(
                         changed.cluster(),
@@ -67,7 +71,11 @@ record EventLine(String cluster, String node, String word, String detail, Tone t
             case JoinRejected rejected ->
                 failure(rejected.cluster(), rejected.nodeName(), "Rejected", rejected.reason(), rejected.detail());
             case LeaveAccepted accepted ->
-                plain(accepted.cluster(), accepted.nodeName(), "leave-accepted", "drains until " + accepted.deadline());
+                plain(
+                        accepted.cluster(),
+                        accepted.nodeName(),
+                        "leave-accepted",
+                        "drains until " + PlainTime.of(accepted.deadline()));
             case LeaveSucceeded left ->
                 new EventLine(
                         left.cluster().value(),

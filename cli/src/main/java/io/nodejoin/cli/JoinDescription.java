@@ -27,7 +27,7 @@ record JoinDescription(
         String reference,
         NodeState state,
         @Nullable LiveNode node,
-        NodeRun request,
+        ListedRequest request,
         List<PhaseSteps> phases,
         @Nullable String waitsFor,
         @Nullable Instant deadline,
@@ -35,13 +35,15 @@ record JoinDescription(
         @Nullable String serviceProblem) {
 
     /** What is wrong, why, and what an operator does about it. */
-    record Cause(String code, String what, String why, String toDo) {
+    record Cause(String code, String what, String why, String check, String toDo, String docs) {
         static Cause of(Problem problem) {
             return new Cause(
                     problem.code().name(),
                     problem.detail(),
                     problem.code().meaning(),
-                    problem.code().remedy());
+                    problem.code().check(),
+                    problem.code().remedy(),
+                    "docs/" + problem.code().page());
         }
     }
 
@@ -84,7 +86,7 @@ record JoinDescription(
     }
 
     static JoinDescription of(
-            NodeState state, @Nullable LiveNode node, NodeRun latest, JoinDetails details, Instant now) {
+            NodeState state, @Nullable LiveNode node, ListedRequest latest, JoinDetails details, Instant now) {
         JoinProgress progress = details.progress();
         List<PhaseTime> times = progress == null
                 ? List.of(new PhaseTime(

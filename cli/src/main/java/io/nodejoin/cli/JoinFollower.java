@@ -109,7 +109,7 @@ final class JoinFollower {
 
     private String line(LifecycleEvent.Outcome event) {
         return switch (event) {
-            case JoinAccepted accepted -> "accepted, until " + accepted.deadline();
+            case JoinAccepted accepted -> "accepted, until " + PlainTime.of(accepted.deadline());
             case JoinPhaseChanged changed ->
                 changed.phase() + (changed.reason() == null ? "" : ": " + changed.reason());
             case JoinSucceeded _ -> terminal.good("Joined");
@@ -118,7 +118,7 @@ final class JoinFollower {
             case JoinFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
             case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + cancelled.detail();
             case JoinRejected rejected -> failure("Rejected: ", rejected.reason(), rejected.detail());
-            case LeaveAccepted accepted -> "accepted, drains until " + accepted.deadline();
+            case LeaveAccepted accepted -> "accepted, drains until " + PlainTime.of(accepted.deadline());
             case LeaveSucceeded left ->
                 left.nodeUid() == null
                         ? terminal.bad("NotFound") + ": there is no Node " + left.nodeName() + " in " + left.cluster()

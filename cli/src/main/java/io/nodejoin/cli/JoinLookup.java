@@ -1,90 +1,123 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.service.config.NearestName;
+import io.nodejoin.visibility.join.JoinDetails;
+import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.join.JoinFilter;
+import io.nodejoin.visibility.join.JoinPage;
+import io.nodejoin.visibility.join.JoinSummary;
+import io.nodejoin.visibility.join.Lookup;
+import io.nodejoin.visibility.join.PageToken;
+import io.nodejoin.visibility.join.UpdateResult;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
-import io.nodejoin.workflows.lifecycle.AbortResponse;
 import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
-import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.client.WorkflowStub;
-import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** Asks the workers of the service about a node's latest request; converts failures to a message and an exit code. */
+/** The joins, for commands: what is not known or does not answer ends the command with a message and an exit code. */
 final class JoinLookup {
     static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
+    /** So many of the latest requests are searched for a name that is like an unknown one. */
+    private static final int NAMES = 500;
 
-    private final WorkflowClient client;
+    private final JoinDirectory directory;
     private final TemporalCalls calls;
 
-    JoinLookup(WorkflowClient client, TemporalCalls calls) {
-        this.client = client;
+    JoinLookup(JoinDirectory directory, TemporalCalls calls) {
+        this.directory = directory;
         this.calls = calls;
     }
 
-    /** Returns the progress of the latest request for a node. */
-    JoinProgress progress(NodeRef node) {
-        try {
-            return calls.call(
-                    () -> client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(node.cluster(), node.name()))
-                            .query("progress", JoinProgress.class));
-        } catch (WorkflowNotFoundException e) {
-            throw new CliException(
-                    ExitCodes.NOT_FOUND, "no join of " + node.name() + " to " + node.cluster() + " is known", e);
-        } catch (WorkflowException e) {
-            throw calls.noWorker(e);
+    /** Returns the requests, those that run first, then the newest. */
+    List<JoinSummary> list(JoinFilter filter, int limit) {
+        List<JoinSummary> found = new ArrayList<>();
+        PageToken next = PageToken.FIRST;
+        while (next != null && found.size() < limit) {
+            JoinPage page = valueOf(directory.list(filter, limit - found.size(), next));
+            found.addAll(page.joins());
+            next = page.next();
         }
+        return found.subList(0, Math.min(limit, found.size()));
+    }
+
+    /** Returns the requests for a node, the newest first. Throws with a similar name if there is none. */
+    List<JoinSummary> requests(NodeRef node) {
+        Lookup<List<JoinSummary>> found = directory.requests(node);
+        if (found instanceof Lookup.NotFound<List<JoinSummary>>
+                || (found instanceof Lookup.Found<List<JoinSummary>>(List<JoinSummary> none) && none.isEmpty())) {
+            throw unknown(node);
+        }
+        return valueOf(found);
+    }
+
+    /** Returns the progress of the latest request for a node, which a worker of the service answers. */
+    JoinProgress progress(NodeRef node) {
+        return valueOf(directory.progress(node));
+    }
+
+    JoinDetails details(NodeRef node) {
+        return valueOf(directory.details(node));
+    }
+
+    /** Returns what the latest join of a node was requested with. */
+    JoinRequested request(NodeRef node) {
+        return valueOf(directory.request(node));
     }
 
     /** Aborts the running request of a node, and returns once it has accepted that. */
     JoinId abort(NodeRef node, AbortRequest request) {
-        return update(node, "abort", AbortResponse.class, request).joinId();
+        return valueOf(directory.abort(node, request));
     }
 
     /** Gives the running join of a node a later deadline. */
     ExtendedDeadline extendDeadline(NodeRef node, DeadlineExtension extension) {
-        return update(node, "extendDeadline", ExtendedDeadline.class, extension);
+        return valueOf(directory.extendDeadline(node, extension));
     }
 
-    private <T> T update(NodeRef node, String name, Class<T> response, Object request) {
-        WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(node.cluster(), node.name()));
-        CompletableFuture<T> answer = CompletableFuture.supplyAsync(
-                () -> calls.call(() -> join.update(name, response, request)), Thread::startVirtualThread);
-        try {
-            return answer.get(RESPONSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw toCliException(node, e);
-        } catch (TimeoutException e) {
-            throw calls.noWorker(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CliException(
-                    ExitCodes.INTERRUPTED, "interrupted; the request may or may not have taken effect", e);
-        }
-    }
-
-    private CliException toCliException(NodeRef node, ExecutionException thrown) {
-        return switch (thrown.getCause()) {
-            case CliException known -> known;
-            case WorkflowNotFoundException missing ->
-                new CliException(
-                        ExitCodes.NOT_FOUND,
-                        "no join of " + node.name() + " to " + node.cluster() + " is running",
-                        missing);
-            case WorkflowUpdateException refused ->
-                new CliException(ExitCodes.REJECTED, Failures.problemOf(refused).detail(), refused);
-            case null, default -> calls.noWorker(thrown);
+    private <T> T valueOf(Lookup<T> lookup) {
+        return switch (lookup) {
+            case Lookup.Found<T>(T value) -> value;
+            case Lookup.NotFound<T>(String detail) -> throw new CliException(ExitCodes.NOT_FOUND, detail, null);
+            case Lookup.Unreachable<T>(Lookup.Source source, String detail) -> throw unreachable(source, detail);
         };
+    }
+
+    private <T> T valueOf(UpdateResult<T> result) {
+        return switch (result) {
+            case UpdateResult.Accepted<T>(T value) -> value;
+            case UpdateResult.Refused<T>(var problem) ->
+                throw new CliException(ExitCodes.REJECTED, problem.detail(), null);
+            case UpdateResult.NothingRuns<T>(String detail) ->
+                throw new CliException(ExitCodes.NOT_FOUND, detail, null);
+            case UpdateResult.Unanswered<T>(Lookup.Source source, String detail) -> throw unreachable(source, detail);
+        };
+    }
+
+    private CliException unreachable(Lookup.Source source, String detail) {
+        return switch (source) {
+            case TEMPORAL -> new CliException(ExitCodes.UNREACHABLE, detail, null);
+            case WORKER -> calls.noWorker();
+        };
+    }
+
+    private CliException unknown(NodeRef node) {
+        String similar = NearestName.of(
+                        node.cluster() + "/" + node.name(),
+                        list(JoinFilter.all(), NAMES).stream()
+                                .map(join -> ListedRequest.of(join).reference())
+                                .collect(Collectors.toSet()))
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("; nodejoin list shows the nodes that are known");
+        return new CliException(
+                ExitCodes.NOT_FOUND,
+                "no join of " + node.name() + " to " + node.cluster() + " is known" + similar,
+                null);
     }
 }

@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,47 +84,53 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
-        String cluster =
-                client.namedCluster(environment).map(ClusterName::value).orElse(null);
-        Instant from = since == null ? null : clock.instant().minus(since);
-        NodeRuns.Filter filter = new NodeRuns.Filter(cluster, phase, code, from, onlyOpen);
-        List<NodeRun> found = new ArrayList<>(rejections(settings, filter));
+        JoinFilter filter = JoinFilter.all()
+                .withCluster(client.namedCluster(environment).orElse(null))
+                .withPhases(phase == null ? Set.of() : Set.of(phase))
+                .withReason(code)
+                .withSince(since == null ? null : clock.instant().minus(since))
+                .withOpenOnly(onlyOpen);
+        List<ListedRequest> found = new ArrayList<>(rejections(settings, filter));
         try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
-            found.addAll(withAttempts(temporal.lookup(), temporal.runs().list(filter, limit)));
+            JoinLookup lookup = temporal.lookup();
+            found.addAll(withAttempts(
+                    lookup,
+                    lookup.list(filter, limit).stream().map(ListedRequest::of).toList()));
         }
-        found.sort(Comparator.comparing(NodeRun::isOpen)
-                .thenComparing(NodeRun::started)
+        found.sort(Comparator.comparing(ListedRequest::isOpen)
+                .thenComparing(ListedRequest::started)
                 .reversed());
-        List<NodeRun> shown = found.subList(0, Math.min(limit, found.size()));
+        List<ListedRequest> shown = found.subList(0, Math.min(limit, found.size()));
         client.output()
                 .print(
                         terminal,
                         shown,
-                        shown.stream().map(NodeRun::reference).distinct().toList(),
+                        shown.stream().map(ListedRequest::reference).distinct().toList(),
                         wide -> printTable(shown, wide));
         return ExitCodes.OK;
     }
 
-    private List<NodeRun> rejections(ClientSettings settings, NodeRuns.Filter filter) {
+    private List<ListedRequest> rejections(ClientSettings settings, JoinFilter filter) {
         boolean wanted = !onlyOpen && (phase == null || phase == Phase.Rejected);
         if (!wanted || settings.kafka() == null) {
             return List.of();
         }
         Instant from = filter.since() == null ? clock.instant().minus(REJECTIONS) : filter.since();
         return Rejections.read(settings.kafka(), from, terminal).stream()
-                .filter(run -> filter.cluster() == null || run.cluster().equals(filter.cluster()))
+                .filter(run -> filter.cluster() == null
+                        || run.cluster().equals(filter.cluster().value()))
                 .filter(run -> code == null || run.code().equals(code.name()))
                 .toList();
     }
 
     /** Only a worker knows the attempts; the list is complete without them. */
-    private List<NodeRun> withAttempts(JoinLookup lookup, List<NodeRun> runs) {
+    private List<ListedRequest> withAttempts(JoinLookup lookup, List<ListedRequest> runs) {
         if (!client.output().isWide() && !client.output().isStructured()) {
             return runs;
         }
         try {
-            List<NodeRun> asked = new ArrayList<>();
-            for (NodeRun run : runs) {
+            List<ListedRequest> asked = new ArrayList<>();
+            for (ListedRequest run : runs) {
                 asked.add(run.isOpen() ? withAttempt(lookup, run) : run);
             }
             return asked;
@@ -132,12 +140,12 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
-    private static NodeRun withAttempt(JoinLookup lookup, NodeRun run) {
+    private static ListedRequest withAttempt(JoinLookup lookup, ListedRequest run) {
         NodeRef node = new NodeRef(new ClusterName(run.cluster()), new NodeName(run.node()));
         return run.withAttempt(Attempts.count(lookup.progress(node).phases()));
     }
 
-    private void printTable(List<NodeRun> runs, boolean wide) {
+    private void printTable(List<ListedRequest> runs, boolean wide) {
         if (runs.isEmpty()) {
             terminal.progress("there are none");
             return;
@@ -150,18 +158,18 @@ final class ListCommand implements Callable<Integer> {
         table.lines(wide).forEach(terminal::data);
     }
 
-    private String[] cells(NodeRun run) {
+    private String[] cells(ListedRequest run) {
         return new String[] {
             run.cluster(),
             run.node(),
-            run.kind().name(),
-            run.phase(),
+            run.kind(),
+            run.phase().name(),
             run.code(),
             Elapsed.format(Duration.between(run.started(), clock.instant()))
         };
     }
 
-    private String[] wideCells(NodeRun run) {
+    private String[] wideCells(ListedRequest run) {
         List<String> cells = new ArrayList<>(List.of(cells(run)));
         cells.add(run.started().toString());
         cells.add(run.closed() == null ? "" : run.closed().toString());

@@ -19,13 +19,12 @@ record NodeState(
         String state, @Nullable Instant since, @Nullable String joinId) {
 
     /** @param history the requests for the node, the newest first */
-    static NodeState of(List<NodeRun> history) {
+    static NodeState of(List<ListedRequest> history) {
         return history.stream()
-                .filter(run ->
-                        run.phase().equals(Phase.Joined.name()) || run.phase().equals(Phase.Left.name()))
+                .filter(run -> run.phase() == Phase.Joined || run.phase() == Phase.Left)
                 .findFirst()
-                .map(run ->
-                        new NodeState(run.phase(), run.closed() == null ? run.started() : run.closed(), run.joinId()))
+                .map(run -> new NodeState(
+                        run.phase().name(), run.closed() == null ? run.started() : run.closed(), run.joinId()))
                 .orElse(new NodeState("NotJoined", null, null));
     }
 

@@ -1,12 +1,9 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.service.config.KafkaConfig;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The requests that no workflow was started for: only their events tell of them. */
@@ -14,7 +11,7 @@ final class Rejections {
     private Rejections() {}
 
     /** Returns those since this instant; none, with a line of progress, if Kafka does not respond. */
-    static List<NodeRun> read(KafkaConfig kafka, Instant from, Terminal terminal) {
+    static List<ListedRequest> read(KafkaConfig kafka, Instant from, Terminal terminal) {
         try {
             return new KafkaCalls(kafka).call(() -> {
                 try (EventReader reader = EventReader.open(kafka, kafka.eventsTopic(), from)) {
@@ -33,19 +30,9 @@ final class Rejections {
         }
     }
 
-    private static Optional<NodeRun> rejected(ReceivedEvent event) {
+    private static Optional<ListedRequest> rejected(ReceivedEvent event) {
         return event.data() instanceof JoinRejected rejected
-                ? Optional.of(new NodeRun(
-                        Objects.requireNonNullElse(rejected.cluster(), ""),
-                        Objects.requireNonNullElse(rejected.nodeName(), ""),
-                        NodeRun.Kind.join,
-                        Phase.Rejected.name(),
-                        rejected.reason().name(),
-                        "",
-                        event.at().truncatedTo(ChronoUnit.SECONDS),
-                        event.at().truncatedTo(ChronoUnit.SECONDS),
-                        null,
-                        ""))
+                ? Optional.of(ListedRequest.of(rejected, event.at()))
                 : Optional.empty();
     }
 }

@@ -57,25 +57,26 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** Both of them, for programs. */
-    private record Status(String cluster, String node, NodeState state, NodeRun request, JoinProgress progress) {}
+    private record Status(String cluster, String node, NodeState state, ListedRequest request, JoinProgress progress) {}
 
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
         NodeRef wanted = client.node(settings, node);
         try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
+            JoinLookup lookup = temporal.lookup();
+            List<ListedRequest> history = history(lookup, wanted);
             if (watch) {
-                temporal.runs().history(wanted);
-                follow(temporal.lookup(), wanted);
+                follow(lookup, wanted);
+                history = history(lookup, wanted);
             }
-            List<NodeRun> history = temporal.runs().history(wanted);
             NodeState state = NodeState.of(history);
-            NodeRun latest = history.getFirst();
+            ListedRequest latest = history.getFirst();
             if (!client.output().isStructured()) {
                 // What Temporal lists is known without the service, too.
-                return printText(temporal.lookup(), wanted, state, latest);
+                return printText(lookup, wanted, state, latest);
             }
-            JoinProgress progress = temporal.lookup().progress(wanted);
+            JoinProgress progress = lookup.progress(wanted);
             Status status = new Status(
                     latest.cluster(),
                     latest.node(),
@@ -85,6 +86,10 @@ final class StatusCommand implements Callable<Integer> {
             client.output().print(terminal, status, List.of(), _ -> {});
             return ExitCodes.ofPhase(progress.phase());
         }
+    }
+
+    private static List<ListedRequest> history(JoinLookup lookup, NodeRef wanted) {
+        return lookup.requests(wanted).stream().map(ListedRequest::of).toList();
     }
 
     private void follow(JoinLookup lookup, NodeRef wanted) {
@@ -102,7 +107,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private int printText(JoinLookup lookup, NodeRef wanted, NodeState state, NodeRun latest) {
+    private int printText(JoinLookup lookup, NodeRef wanted, NodeState state, ListedRequest latest) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("node", latest.reference());
         facts.put("state", state.describe(clock.instant()));
@@ -124,8 +129,8 @@ final class StatusCommand implements Callable<Integer> {
         return ExitCodes.ofPhase(progress.phase());
     }
 
-    private String colored(NodeRun latest) {
-        String phase = latest.code().isEmpty() ? latest.phase() : latest.phase() + " " + latest.code();
+    private String colored(ListedRequest latest) {
+        String phase = latest.code().isEmpty() ? latest.phase().name() : latest.phase() + " " + latest.code();
         return latest.isOpen() ? phase : latest.code().isEmpty() ? terminal.good(phase) : terminal.bad(phase);
     }
 
@@ -134,19 +139,21 @@ final class StatusCommand implements Callable<Integer> {
         facts.put("attempt", Attempts.count(progress.phases()));
         if (!progress.phase().terminal()) {
             facts.put("waits for", progress.waitingFor());
-            facts.put("deadline", progress.deadline());
+            facts.put("deadline", PlainTime.of(progress.deadline()));
         }
         if (progress.problem() != null) {
             ErrorCode code = progress.problem().code();
             facts.put("problem", progress.problem().detail());
             facts.put("why", code.meaning());
+            facts.put("check", code.check());
             facts.put("to do", code.remedy());
+            facts.put("docs", "docs/" + code.page());
         }
         Output.printLines(terminal, facts);
         progress.phases().forEach(phaseTime -> terminal.data(since(progress, phaseTime) + phaseTime.phase()));
     }
 
-    private void printNext(NodeRun latest, JoinProgress progress) {
+    private void printNext(ListedRequest latest, JoinProgress progress) {
         if (ExitCodes.ofPhase(progress.phase()) == ExitCodes.FAILED) {
             terminal.progress("next: nodejoin describe " + latest.reference());
         } else if (!progress.phase().terminal() && !watch) {

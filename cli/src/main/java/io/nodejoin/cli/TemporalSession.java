@@ -3,7 +3,6 @@ package io.nodejoin.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 
 /** The connection of one command to Temporal. */
@@ -26,15 +25,7 @@ final class TemporalSession implements AutoCloseable {
     }
 
     JoinLookup lookup() {
-        return new JoinLookup(clients.failFastClient(), calls);
-    }
-
-    NodeRuns runs() {
-        return new NodeRuns(clients.failFastClient(), calls);
-    }
-
-    JoinDirectory directory() {
-        return new TemporalJoinDirectory(clients.failFastClient());
+        return new JoinLookup(new TemporalJoinDirectory(clients.failFastClient(), calls::describe), calls);
     }
 
     @Override

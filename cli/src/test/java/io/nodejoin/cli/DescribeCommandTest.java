@@ -117,9 +117,14 @@ class DescribeCommandTest {
                            └─ CSR_TIMEOUT
                               ├─ what   no CSR of the token's user in 10 s
                               ├─ why    %s
-                              └─ to do  %s
+                              ├─ check  %s
+                              ├─ to do  %s
+                              └─ docs   docs/reference/error-codes.md#csr_timeout
                         """.formatted(
-                        FakeTemporal.joinId(0), ErrorCode.CSR_TIMEOUT.meaning(), ErrorCode.CSR_TIMEOUT.remedy()));
+                        FakeTemporal.joinId(0),
+                        ErrorCode.CSR_TIMEOUT.meaning(),
+                        ErrorCode.CSR_TIMEOUT.check(),
+                        ErrorCode.CSR_TIMEOUT.remedy()));
     }
 
     @Test

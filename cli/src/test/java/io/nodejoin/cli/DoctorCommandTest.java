@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,6 +57,42 @@ class DoctorCommandTest {
         // then
         assertThat(exit).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("/nowhere/admin.conf");
+    }
+
+    @Test
+    void shouldSayWhatCanBeChecked() {
+        // when
+        int exit = Main.commandLine(new Terminal(stream, stream, false), Map.of(), Clock.systemUTC())
+                .execute("doctor");
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("--kubeconfig FILE", "--config FILE")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void shouldSayThatKafkaAndTemporalCannotBeReached(@TempDir Path directory) throws IOException {
+        // given
+        Path config = Files.writeString(directory.resolve("nodejoin.yaml"), """
+                kafka: {bootstrapServers: "127.0.0.1:1"}
+                temporal: {target: "127.0.0.1:1"}
+                clusters:
+                  fra-1: {kubeconfigFile: fra-1.conf}
+                gateway: {certificateFile: a, keyFile: b, agentCaCertificateFile: c, agentCaKeyFile: d}
+                """);
+
+        // when
+        int exit = doctor("--config", config.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("FAIL  kafka topics          Kafka at 127.0.0.1:1 does not answer")
+                .contains("FAIL  temporal namespace    Temporal at 127.0.0.1:1 does not answer")
+                .contains("fix: " + ErrorCode.TEMPORAL_UNAVAILABLE.remedy())
+                .contains("2 checks: 2 failed");
     }
 
     private int doctor(String option, String value) {

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -44,9 +45,10 @@ class JoinLookupTest {
                             .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
-    private final JoinLookup lookup = new JoinLookup(
-            temporal.getWorkflowClient(),
-            new TemporalCalls(TemporalEndpoint.of(TemporalConfig.withDefaults("temporal:7233"))));
+    private final TemporalCalls calls =
+            new TemporalCalls(TemporalEndpoint.of(TemporalConfig.withDefaults("temporal:7233")));
+    private final JoinLookup lookup =
+            new JoinLookup(new TemporalJoinDirectory(temporal.getWorkflowClient(), calls::describe), calls);
 
     /** Can be given up once. */
     @WorkflowInterface

@@ -72,7 +72,9 @@ class StatusCommandTest {
                         "phase      Failed NODE_NAME_IN_USE",
                         "attempt    1",
                         "why        " + ErrorCode.NODE_NAME_IN_USE.meaning(),
-                        "to do      " + ErrorCode.NODE_NAME_IN_USE.remedy());
+                        "check      " + ErrorCode.NODE_NAME_IN_USE.check(),
+                        "to do      " + ErrorCode.NODE_NAME_IN_USE.remedy(),
+                        "docs       docs/reference/error-codes.md#node_name_in_use");
         assertThat(text(err)).isEqualTo("next: nodejoin describe fra-1/w1\n");
     }
 

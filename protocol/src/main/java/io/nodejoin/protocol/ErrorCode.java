@@ -1,5 +1,7 @@
 package io.nodejoin.protocol;
 
+import java.util.Locale;
+
 /**
  * The reason of a failure of a join, of a leave, or of one of their steps. The names are public API: stable, and the
  * same in events, metrics, CLI, logs and docs.
@@ -544,6 +546,11 @@ public enum ErrorCode {
     /** Returns what an operator does about it. */
     public String remedy() {
         return remedy;
+    }
+
+    /** Returns the place of its section, below {@code docs/}. */
+    public String page() {
+        return "reference/error-codes.md#" + name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns whether a join whose attempt failed with this code may start another attempt, with another token. */

@@ -36,7 +36,8 @@ public final class Dashboard implements AutoCloseable {
         FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
         this.handler = new DashboardHandler(
                 new Gate(settings.access(), sources.clock()),
-                new Pages(settings, sources, overview, tokens, renderer, messages),
+                new Pages(settings, sources, overview, renderer, messages),
+                new OperatorForms(sources, tokens, renderer, messages),
                 new Api(sources, overview),
                 stream,
                 files,

@@ -49,14 +49,23 @@ public final class DashboardHandler extends Handler.Abstract {
 
     private final Gate gate;
     private final Pages pages;
+    private final OperatorForms forms;
     private final Api api;
     private final EventStream stream;
     private final StaticFiles files;
     private final Messages messages;
 
-    DashboardHandler(Gate gate, Pages pages, Api api, EventStream stream, StaticFiles files, Messages messages) {
+    DashboardHandler(
+            Gate gate,
+            Pages pages,
+            OperatorForms forms,
+            Api api,
+            EventStream stream,
+            StaticFiles files,
+            Messages messages) {
         this.gate = gate;
         this.pages = pages;
+        this.forms = forms;
         this.api = api;
         this.stream = stream;
         this.files = files;
@@ -122,7 +131,10 @@ public final class DashboardHandler extends Handler.Abstract {
         return switch (first) {
             case "" -> pages.overview(call);
             case "joins" -> joins(call);
-            case "dead-letters" -> path.size() == 1 ? pages.deadLetters(call) : messages.noSuchPage(call.principal());
+            case "dead-letters" ->
+                path.size() == 1
+                        ? pages.deadLetters(call)
+                        : form(call).orElseGet(() -> messages.noSuchPage(call.principal()));
             case "api" -> api(call);
             default -> messages.noSuchPage(call.principal());
         };
@@ -137,21 +149,36 @@ public final class DashboardHandler extends Handler.Abstract {
         if (node.isPresent() && path.size() == 3) {
             return pages.join(call, node.get());
         }
-        if (node.isPresent() && isAbort(path)) {
-            return pages.askAbort(call, node.get());
-        }
-        return messages.noSuchPage(call.principal());
+        return form(call).orElseGet(() -> messages.noSuchPage(call.principal()));
     }
 
     private Reply post(Call call) {
-        Optional<NodeRef> node = node(call.path(), 1);
-        return node.isPresent() && call.path().getFirst().equals("joins") && isAbort(call.path())
-                ? pages.abort(call, node.get())
-                : messages.notAllowed(call.principal());
+        return form(call).orElseGet(() -> messages.notAllowed(call.principal()));
     }
 
-    private static boolean isAbort(List<String> path) {
-        return path.size() == 4 && path.getLast().equals("abort");
+    /** Shows the form of an action, or takes it; empty if the path is that of none. */
+    private Optional<Reply> form(Call call) {
+        List<String> path = call.path();
+        if (path.size() != 4) {
+            return Optional.empty();
+        }
+        return switch (path.getFirst() + " " + path.getLast()) {
+            case "joins abort" -> node(path, 1).map(node -> forms.abort(call, node));
+            case "joins extend" -> node(path, 1).map(node -> forms.extend(call, node));
+            case "dead-letters replay" -> replay(call);
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Reply> replay(Call call) {
+        try {
+            return Optional.of(forms.replay(
+                    call,
+                    Integer.parseInt(call.path().get(1)),
+                    Long.parseLong(call.path().get(2))));
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
     }
 
     private Reply api(Call call) {

@@ -78,7 +78,7 @@ final class Messages {
                 principal,
                 405,
                 "This page takes no such request",
-                List.of("Pages are read by GET; only the form of an abort is sent by POST."),
+                List.of("Pages are read by GET; only the forms of operators are sent by POST."),
                 List.of(OVERVIEW));
     }
 

@@ -1,11 +1,7 @@
 package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.DashboardSettings;
-import io.nodejoin.dashboard.access.FormTokens;
-import io.nodejoin.dashboard.access.Principal;
-import io.nodejoin.dashboard.access.Role;
 import io.nodejoin.dashboard.overview.OverviewReader;
-import io.nodejoin.dashboard.page.AbortPage;
 import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.DeadLettersPage;
 import io.nodejoin.dashboard.page.JoinQuery;
@@ -13,16 +9,13 @@ import io.nodejoin.dashboard.page.JoinRow;
 import io.nodejoin.dashboard.page.JoinView;
 import io.nodejoin.dashboard.page.JoinsPage;
 import io.nodejoin.dashboard.page.OverviewPage;
-import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.visibility.event.PublishedEvent;
-import io.nodejoin.visibility.join.AbortResult;
 import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.JoinPage;
 import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.visibility.join.PageToken;
-import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.URI;
@@ -41,21 +34,13 @@ final class Pages {
     private final DashboardSettings settings;
     private final Sources sources;
     private final OverviewReader overview;
-    private final FormTokens tokens;
     private final Renderer renderer;
     private final Messages messages;
 
-    Pages(
-            DashboardSettings settings,
-            Sources sources,
-            OverviewReader overview,
-            FormTokens tokens,
-            Renderer renderer,
-            Messages messages) {
+    Pages(DashboardSettings settings, Sources sources, OverviewReader overview, Renderer renderer, Messages messages) {
         this.settings = settings;
         this.sources = sources;
         this.overview = overview;
-        this.tokens = tokens;
         this.renderer = renderer;
         this.messages = messages;
     }
@@ -108,55 +93,6 @@ final class Pages {
     private List<PublishedEvent> events(JoinDetails details) {
         JoinId id = details.summary().joinId();
         return id == null ? List.of() : sources.events().of(id);
-    }
-
-    /** Shows the form of an abort. */
-    Reply askAbort(Call call, NodeRef node) {
-        if (!call.principal().role().includes(Role.OPERATOR)) {
-            return messages.needsRole(call.principal(), Role.OPERATOR, Links.join(node));
-        }
-        return withJoin(
-                call,
-                node,
-                details -> details.summary().open()
-                        ? abortForm(call.principal(), details, "", null, 200)
-                        : Reply.seeOther(Links.join(node)));
-    }
-
-    /** Takes the form of an abort. */
-    Reply abort(Call call, NodeRef node) {
-        if (!call.principal().role().includes(Role.OPERATOR)) {
-            return messages.needsRole(call.principal(), Role.OPERATOR, Links.join(node));
-        }
-        String reason = call.parameter("reason");
-        if (!tokens.isValid(call.parameter("token"), call.principal(), Links.abort(node))) {
-            String problem = "This form is too old, or was not sent from this page. Send it once more.";
-            return withJoin(call, node, details -> abortForm(call.principal(), details, reason, problem, 403));
-        }
-        if (reason.isEmpty()) {
-            return withJoin(
-                    call, node, details -> abortForm(call.principal(), details, reason, "A reason is needed.", 400));
-        }
-        AbortRequest request =
-                new AbortRequest(reason, "dashboard user " + call.principal().name(), null);
-        return switch (sources.joins().abort(node, request)) {
-            case AbortResult.Accepted _ -> Reply.seeOther(Links.join(node));
-            case AbortResult.NothingRuns(String detail) ->
-                messages.noSuchJoin(call.principal(), detail, node.cluster().value());
-            case AbortResult.Refused(var problem) ->
-                withJoin(call, node, details -> abortForm(call.principal(), details, reason, problem.toLine(), 409));
-            case AbortResult.Unanswered(Lookup.Source source, String detail) ->
-                messages.unreachable(call.principal(), source, detail);
-        };
-    }
-
-    private Reply abortForm(
-            Principal principal, JoinDetails details, String reason, @Nullable String problem, int status) {
-        String title = "Abort " + details.summary().node().name();
-        Chrome chrome = renderer.chrome(title, Chrome.Section.JOINS, principal, false);
-        String token = tokens.issue(principal, Links.abort(details.summary().node()));
-        return Reply.html(
-                status, renderer.render("abort", new AbortPage(chrome, details.summary(), token, reason, problem)));
     }
 
     Reply deadLetters(Call call) {

@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard.http;
 
+import io.nodejoin.dashboard.Operations;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.join.JoinDirectory;
@@ -8,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the dashboard reads.
+ * Where the dashboard reads, and what it has done.
  *
  * @param feedProblem why events and dead letters are not up to date; supplies null if they are
  */
@@ -17,4 +18,5 @@ public record Sources(
         RecentEvents events,
         RecentDeadLetters deadLetters,
         Supplier<@Nullable String> feedProblem,
+        Operations operations,
         InstantSource clock) {}

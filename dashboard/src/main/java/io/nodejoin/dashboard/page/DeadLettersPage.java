@@ -1,12 +1,10 @@
 package io.nodejoin.dashboard.page;
 
 import io.nodejoin.dashboard.text.Format;
-import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.visibility.event.DeadLetter;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +26,8 @@ public record DeadLettersPage(
         return Format.time(letter.at(), now);
     }
 
-    /** Returns what to do about a letter; empty if its code is not known. */
-    public static String remedy(DeadLetter letter) {
-        Optional<ErrorCode> code = Arrays.stream(ErrorCode.values())
-                .filter(known -> known.name().equals(letter.reason()))
-                .findFirst();
-        return code.map(ErrorCode::remedy).orElse("");
+    public static String replayHref(DeadLetter letter) {
+        return Links.replay(letter.partition(), letter.offset());
     }
 
     /** Returns the address of the runbook; null if the documents are not configured. */

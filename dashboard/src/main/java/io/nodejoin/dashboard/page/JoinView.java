@@ -130,7 +130,7 @@ public record JoinView(
 
     /** Returns the address of the page about an error code; null if the documents have none. */
     public @Nullable String codePage(ErrorCode code) {
-        return docs == null ? null : docs + "reference/error-codes.md#:~:text=" + code;
+        return docs == null ? null : docs + code.page();
     }
 
     /** Returns the activities but those that only publish. */
@@ -208,6 +208,21 @@ public record JoinView(
 
     public String abortHref() {
         return Links.abort(summary().node());
+    }
+
+    /** Returns whether the one who looks may give it a later deadline now: a leave has none that can be changed. */
+    public boolean mayExtend() {
+        return mayAbort() && summary().kind() == RequestKind.JOIN;
+    }
+
+    public String extendHref() {
+        return Links.extend(summary().node());
+    }
+
+    /** Returns the command that requests a failed join again; null if it has not failed. */
+    public @Nullable String retryCommand() {
+        boolean failed = !summary().open() && problem() != null && summary().kind() == RequestKind.JOIN;
+        return failed ? "nodejoin retry " + cluster() + "/" + node() : null;
     }
 
     /** Returns the badge of a step. */

@@ -37,6 +37,16 @@ public final class Links {
         return join(node) + "/abort";
     }
 
+    /** Returns the page that asks how much longer a node's join may take. */
+    public static String extend(NodeRef node) {
+        return join(node) + "/extend";
+    }
+
+    /** Returns the page that asks whether to publish a dead letter again. */
+    public static String replay(int partition, long offset) {
+        return DEAD_LETTERS + "/" + partition + "/" + offset + "/replay";
+    }
+
     /** Returns the list of those that are in this phase now. */
     public static String inPhase(Phase phase) {
         return joins(ordered("phase", phase.name(), "open", "on"));

@@ -9,6 +9,7 @@ import io.nodejoin.dashboard.preview.InventedJoins;
 import io.nodejoin.dashboard.preview.PreviewServer;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.PublishedEvent;
 import io.nodejoin.visibility.join.JoinSummary;
 import java.io.BufferedReader;
@@ -20,7 +21,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -240,6 +243,51 @@ class DashboardTest {
         assertThat(done.statusCode()).isEqualTo(303);
         assertThat(done.headers().firstValue("Location")).hasValue(path(running()));
         assertThat(joins.aborted()).containsExactly(running().node());
+    }
+
+    @Test
+    void shouldExtendTheDeadlineForAnOperatorWhoHasSeenTheForm() throws Exception {
+        // given
+        withUsers();
+        String path = path(running()) + "/extend";
+        String form = get(path, OTTO).body();
+        Matcher token = TOKEN.matcher(form);
+        assertThat(token.find()).isTrue();
+
+        // when
+        HttpResponse<String> done = post(path, OTTO, "token=" + token.group(1) + "&by=30+minutes");
+
+        // then
+        assertThat(form).contains("<option value=\"30 minutes\"");
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(joins.extended())
+                .containsEntry(
+                        running().node(),
+                        running().startedAt().plus(Duration.ofMinutes(44)).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void shouldReplayADeadLetterForAnOperatorWhoHasSeenTheForm() throws Exception {
+        // given
+        withUsers();
+        server.deadLetters()
+                .add(new DeadLetter(2, 7, NOW, "UNKNOWN_CLUSTER", "no such cluster", null, "fra-1/n1", "in-0@1", 9));
+        String path = "/dead-letters/2/7/replay";
+        String form = get(path, OTTO).body();
+        Matcher token = TOKEN.matcher(form);
+        assertThat(token.find()).isTrue();
+
+        // when
+        HttpResponse<String> done = post(path, OTTO, "token=" + token.group(1));
+        HttpResponse<String> forged = post(path, OTTO, "token=x");
+
+        // then
+        assertThat(form).contains("fra-1/n1");
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(forged.statusCode()).isEqualTo(403);
+        assertThat(server.replayed()).containsExactly("2@7 by dashboard user otto");
+        assertThat(get(path, VERA).statusCode()).isEqualTo(403);
+        assertThat(get("/dead-letters/2/8/replay", OTTO).statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest

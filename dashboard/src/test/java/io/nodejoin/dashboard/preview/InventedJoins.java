@@ -6,8 +6,8 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.visibility.join.AbortResult;
 import io.nodejoin.visibility.join.HistoryMessage;
 import io.nodejoin.visibility.join.HistoryStep;
 import io.nodejoin.visibility.join.JoinDetails;
@@ -20,7 +20,10 @@ import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.visibility.join.PageToken;
 import io.nodejoin.visibility.join.RequestKind;
 import io.nodejoin.visibility.join.RunStatus;
+import io.nodejoin.visibility.join.UpdateResult;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.node.NodeRef;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +66,7 @@ public final class InventedJoins implements JoinDirectory {
 
     private final List<InventedJoin> joins = new ArrayList<>();
     private final List<NodeRef> aborted = new CopyOnWriteArrayList<>();
+    private final Map<NodeRef, Instant> extended = new ConcurrentHashMap<>();
     private @Nullable String unreachable;
 
     /** One of them. */
@@ -137,6 +142,11 @@ public final class InventedJoins implements JoinDirectory {
 
     public List<InventedJoin> all() {
         return List.copyOf(joins);
+    }
+
+    /** Returns the deadlines that were extended. */
+    public Map<NodeRef, Instant> extended() {
+        return Map.copyOf(extended);
     }
 
     /** Returns the nodes whose joins were aborted. */
@@ -258,8 +268,25 @@ public final class InventedJoins implements JoinDirectory {
     }
 
     @Override
-    public AbortResult abort(NodeRef node, AbortRequest request) {
+    public Lookup<List<JoinSummary>> requests(NodeRef node) {
+        return details(node).map(details -> List.of(details.summary()));
+    }
+
+    @Override
+    public Lookup<JoinRequested> request(NodeRef node) {
+        return new Lookup.NotFound<>("an invented join was not requested");
+    }
+
+    @Override
+    public UpdateResult<JoinId> abort(NodeRef node, AbortRequest request) {
         aborted.add(node);
-        return new AbortResult.Accepted(JoinId.of("invented", node.toString()));
+        return new UpdateResult.Accepted<>(JoinId.of("invented", node.toString()));
+    }
+
+    @Override
+    public UpdateResult<ExtendedDeadline> extendDeadline(NodeRef node, DeadlineExtension extension) {
+        extended.put(node, extension.deadline());
+        return new UpdateResult.Accepted<>(
+                new ExtendedDeadline(JoinId.of("invented", node.toString()), extension.deadline()));
     }
 }

@@ -25,9 +25,12 @@ public final class PreviewServer implements AutoCloseable {
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
     private final RecentEvents events;
+    private final RecentDeadLetters deadLetters = new RecentDeadLetters(100);
+    private final InventedOperations operations;
     private final Dashboard dashboard;
 
     public PreviewServer(Access access, InventedJoins joins, InstantSource clock, int port) {
+        this.operations = new InventedOperations(joins);
         this.events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         this.dashboard = new Dashboard(
                 new DashboardSettings(
@@ -36,7 +39,7 @@ public final class PreviewServer implements AutoCloseable {
                         URI.create("http://127.0.0.1:8233"),
                         "default",
                         null),
-                new Sources(joins, events, new RecentDeadLetters(100), () -> null, clock),
+                new Sources(joins, events, deadLetters, () -> null, operations, clock),
                 new InventedStatus(),
                 scheduler);
         connector.setHost("127.0.0.1");
@@ -72,6 +75,15 @@ public final class PreviewServer implements AutoCloseable {
 
     public RecentEvents events() {
         return events;
+    }
+
+    public RecentDeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** Returns what was published again, and by whom. */
+    public List<String> replayed() {
+        return operations.replayed();
     }
 
     public URI address() {

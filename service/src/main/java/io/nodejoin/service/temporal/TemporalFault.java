@@ -38,6 +38,11 @@ public final class TemporalFault {
     private Problem problem() {
         return switch (thrown.getStatus().getCode()) {
             case NOT_FOUND -> problem(ErrorCode.TEMPORAL_NOT_PREPARED, "has no namespace " + at.namespace());
+            case INVALID_ARGUMENT ->
+                problem(
+                        ErrorCode.TEMPORAL_NOT_PREPARED,
+                        "refuses the search in namespace " + at.namespace() + " (" + description()
+                                + "); the service registers the search attributes when it starts");
             case UNAUTHENTICATED, PERMISSION_DENIED ->
                 problem(ErrorCode.TEMPORAL_AUTH_FAILED, "refuses " + credential() + ": " + description());
             case UNAVAILABLE, INTERNAL -> unavailable();

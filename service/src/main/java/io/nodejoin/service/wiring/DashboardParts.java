@@ -1,5 +1,6 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
@@ -12,7 +13,7 @@ import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.TopicFeed;
-import io.nodejoin.visibility.join.TemporalJoinDirectory;
+import io.nodejoin.visibility.join.JoinDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,12 +39,14 @@ final class DashboardParts {
             ServiceConfig config,
             Connections connections,
             ServiceStatus status,
+            AuditLog audit,
             Clock clock,
             ScheduledExecutorService scheduler)
             throws ConfigException {
         this.access = access(config);
         RecentEvents events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         RecentDeadLetters deadLetters = new RecentDeadLetters(MAX_DEAD_LETTERS);
+        JoinDirectory joins = connections.temporal().directory();
         this.feed = new TopicFeed(
                 connections.readers(),
                 Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
@@ -57,10 +60,12 @@ final class DashboardParts {
                         config.temporal().namespace(),
                         config.dashboard().docs()),
                 new Sources(
-                        new TemporalJoinDirectory(connections.temporal().failFastClient()),
+                        joins,
                         events,
                         deadLetters,
                         feed::problem,
+                        new AuditedOperations(
+                                joins, config.kafka(), connections.readers(), connections.deadLetters(), audit),
                         clock),
                 status,
                 scheduler);

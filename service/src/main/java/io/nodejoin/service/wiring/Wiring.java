@@ -139,7 +139,7 @@ public final class Wiring {
         this.readiness = readiness(clock, auditFile);
         this.gauges = clusterGauges();
         this.dashboard = new DashboardParts(
-                config, connections, new ServiceParts(readiness, garbageCollectors), clock, scheduler);
+                config, connections, new ServiceParts(readiness, garbageCollectors), audit, clock, scheduler);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters(), dashboard.handler());
     }
 

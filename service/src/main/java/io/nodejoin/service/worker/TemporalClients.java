@@ -9,6 +9,9 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.temporal.TemporalCredentials;
 import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.service.temporal.TemporalFault;
+import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -96,6 +99,12 @@ public final class TemporalClients implements AutoCloseable {
     /** Returns the client for callers that need to fail fast. */
     public WorkflowClient failFastClient() {
         return client(failFastStubs, interceptors);
+    }
+
+    /** Returns what Temporal knows of joins; a failure says what to do. */
+    public JoinDirectory directory() {
+        return new TemporalJoinDirectory(
+                failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
     }
 
     TemporalEndpoint endpoint() {

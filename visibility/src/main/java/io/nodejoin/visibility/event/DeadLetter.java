@@ -1,7 +1,10 @@
 package io.nodejoin.visibility.event;
 
+import io.nodejoin.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,7 @@ public record DeadLetter(
         @Nullable String key,
         String original,
         int bytes) {
-    private static final String PREFIX = "nodejoin.dlt.";
+    static final String PREFIX = "nodejoin.dlt.";
 
     static DeadLetter of(ConsumerRecord<byte[], byte[]> letter) {
         byte[] key = letter.key();
@@ -40,6 +43,19 @@ public record DeadLetter(
                 header(letter, "original.topic") + "-" + header(letter, "original.partition") + "@"
                         + header(letter, "original.offset"),
                 letter.value() == null ? 0 : letter.value().length);
+    }
+
+    /** Returns where it lies, as commands take it: partition/offset. */
+    public String position() {
+        return partition + "/" + offset;
+    }
+
+    /** Returns what to do about the reason; empty if the record was not put there by Nodejoin. */
+    public Optional<String> remedy() {
+        return Arrays.stream(ErrorCode.values())
+                .filter(code -> code.name().equals(reason))
+                .findFirst()
+                .map(ErrorCode::remedy);
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {

@@ -16,8 +16,12 @@ public final class RecentDeadLetters implements TopicFeed.Sink {
     }
 
     @Override
-    public synchronized void add(ConsumerRecord<byte[], byte[]> read) {
-        letters.addFirst(DeadLetter.of(read));
+    public void add(ConsumerRecord<byte[], byte[]> read) {
+        add(DeadLetter.of(read));
+    }
+
+    public synchronized void add(DeadLetter letter) {
+        letters.addFirst(letter);
         while (letters.size() > max) {
             letters.removeLast();
         }

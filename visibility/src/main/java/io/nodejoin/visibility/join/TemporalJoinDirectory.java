@@ -2,15 +2,22 @@ package io.nodejoin.visibility.join;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.DeadlineExtension;
+import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
@@ -25,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Joins and leaves as Temporal knows them. Holds no state; the time of each call is bounded. */
@@ -39,17 +48,24 @@ public final class TemporalJoinDirectory implements JoinDirectory {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_PAGE_SIZE = 1000;
+    private static final int MAX_REQUESTS = 50;
+    private static final String NO_WORKER = "no worker of Nodejoin answers: is the service running?";
 
     private final WorkflowClient client;
+    private final Function<StatusRuntimeException, String> faults;
 
-    /** @param client a client that fails fast when Temporal is unavailable */
-    public TemporalJoinDirectory(WorkflowClient client) {
+    /**
+     * @param client a client that fails fast when Temporal is unavailable
+     * @param faults says in a sentence why a call of Temporal failed
+     */
+    public TemporalJoinDirectory(WorkflowClient client, Function<StatusRuntimeException, String> faults) {
         this.client = client;
+        this.faults = faults;
     }
 
     @Override
     public Lookup<JoinPage> list(JoinFilter filter, int pageSize, PageToken page) {
-        return callTemporal("the list of joins", () -> {
+        return callTemporal(() -> {
             ListWorkflowExecutionsResponse found = stub().listWorkflowExecutions(
                             ListWorkflowExecutionsRequest.newBuilder()
                                     .setNamespace(namespace())
@@ -67,13 +83,11 @@ public final class TemporalJoinDirectory implements JoinDirectory {
 
     @Override
     public Lookup<Long> count(JoinFilter filter) {
-        return callTemporal(
-                "the number of joins",
-                () -> stub().countWorkflowExecutions(CountWorkflowExecutionsRequest.newBuilder()
-                                .setNamespace(namespace())
-                                .setQuery(filter.toQuery())
-                                .build())
-                        .getCount());
+        return callTemporal(() -> stub().countWorkflowExecutions(CountWorkflowExecutionsRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setQuery(filter.toQuery())
+                        .build())
+                .getCount());
     }
 
     /** One count per phase, all at once: Temporal's SQL visibility groups by execution status only. */
@@ -140,30 +154,96 @@ public final class TemporalJoinDirectory implements JoinDirectory {
     }
 
     @Override
-    public AbortResult abort(NodeRef node, AbortRequest request) {
-        CompletableFuture<AbortResponse> answer = CompletableFuture.supplyAsync(
-                () -> stub(node).update("abort", AbortResponse.class, request), Thread::startVirtualThread);
+    public Lookup<List<JoinSummary>> requests(NodeRef node) {
+        Lookup<List<JoinSummary>> listed = callTemporal(() -> stub()
+                .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setQuery("WorkflowId = '" + NodeJoinWorkflow.workflowId(node.cluster(), node.name()) + "'")
+                        .setPageSize(MAX_REQUESTS)
+                        .build())
+                .getExecutionsList()
+                .stream()
+                .flatMap(run -> summary(run).stream())
+                .toList());
+        // The list of a request that has just started may not have it yet.
+        return listed instanceof Lookup.Found<List<JoinSummary>>(List<JoinSummary> found) && found.isEmpty()
+                ? call(
+                        node,
+                        () -> summary(stub(node).describe().getWorkflowExecutionInfo()).stream()
+                                .toList())
+                : listed;
+    }
+
+    @Override
+    public Lookup<JoinRequested> request(NodeRef node) {
+        Lookup<Optional<JoinRequested>> found =
+                call(node, () -> requestOf(stub(node).describe()));
+        return found instanceof Lookup.Found<Optional<JoinRequested>>(Optional<JoinRequested> request)
+                        && request.isEmpty()
+                ? new Lookup.NotFound<>(
+                        "the latest request for " + node.name() + " in " + node.cluster() + " is a leave")
+                : found.map(Optional::orElseThrow);
+    }
+
+    /** A run begins with its request. */
+    private Optional<JoinRequested> requestOf(WorkflowExecutionDescription run) {
+        if (RequestKind.ofWorkflowType(run.getWorkflowType())
+                .filter(RequestKind.JOIN::equals)
+                .isEmpty()) {
+            return Optional.empty();
+        }
+        WorkflowExecutionStartedEventAttributes started = stub().getWorkflowExecutionHistory(
+                        GetWorkflowExecutionHistoryRequest.newBuilder()
+                                .setNamespace(namespace())
+                                .setExecution(run.getExecution())
+                                .setMaximumPageSize(1)
+                                .build())
+                .getHistory()
+                .getEvents(0)
+                .getWorkflowExecutionStartedEventAttributes();
+        return Optional.of(client.getOptions()
+                .getDataConverter()
+                .fromPayload(started.getInput().getPayloads(0), JoinRequest.class, JoinRequest.class)
+                .spec());
+    }
+
+    @Override
+    public UpdateResult<JoinId> abort(NodeRef node, AbortRequest request) {
+        return update(node, "abort", AbortResponse.class, request, AbortResponse::joinId);
+    }
+
+    @Override
+    public UpdateResult<ExtendedDeadline> extendDeadline(NodeRef node, DeadlineExtension extension) {
+        return update(node, "extendDeadline", ExtendedDeadline.class, extension, Function.identity());
+    }
+
+    private <R, T> UpdateResult<T> update(
+            NodeRef node, String name, Class<R> response, Object request, Function<R, T> result) {
+        CompletableFuture<R> answer = CompletableFuture.supplyAsync(
+                () -> stub(node).update(name, response, request), Thread::startVirtualThread);
         try {
-            return new AbortResult.Accepted(
-                    answer.get(WORKER_TIMEOUT.toSeconds(), TimeUnit.SECONDS).joinId());
+            return new UpdateResult.Accepted<>(result.apply(answer.get(WORKER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)));
         } catch (ExecutionException e) {
             return refusal(node, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException _) {
-            return new AbortResult.Unanswered(Lookup.Source.WORKER, noWorker(node));
+            return new UpdateResult.Unanswered<>(Lookup.Source.WORKER, NO_WORKER);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return new AbortResult.Unanswered(Lookup.Source.WORKER, "the question was interrupted");
+            return new UpdateResult.Unanswered<>(Lookup.Source.WORKER, "the question was interrupted");
         }
     }
 
-    private static AbortResult refusal(NodeRef node, Throwable thrown) {
+    private <T> UpdateResult<T> refusal(NodeRef node, Throwable thrown) {
         return switch (thrown) {
             case WorkflowNotFoundException _ ->
-                new AbortResult.NothingRuns(
+                new UpdateResult.NothingRuns<>(
                         "no join or leave of " + node.name() + " in " + node.cluster() + " is running");
-            case WorkflowUpdateException refused -> new AbortResult.Refused(Failures.problemOf(refused));
-            case StatusRuntimeException e -> new AbortResult.Unanswered(Lookup.Source.TEMPORAL, unreachable(e));
-            default -> new AbortResult.Unanswered(Lookup.Source.WORKER, noWorker(node));
+            case WorkflowUpdateException refused -> new UpdateResult.Refused<>(Failures.problemOf(refused));
+            case StatusRuntimeException e -> new UpdateResult.Unanswered<>(Lookup.Source.TEMPORAL, faults.apply(e));
+            case WorkflowServiceException service
+            when service.getCause() instanceof StatusRuntimeException e && !isWithoutWorker(e) ->
+                new UpdateResult.Unanswered<>(Lookup.Source.TEMPORAL, faults.apply(e));
+            default -> new UpdateResult.Unanswered<>(Lookup.Source.WORKER, NO_WORKER);
         };
     }
 
@@ -185,42 +265,38 @@ public final class TemporalJoinDirectory implements JoinDirectory {
         return new RunReader(client.getOptions().getDataConverter()).summary(run);
     }
 
-    private static <T> Lookup<T> call(NodeRef node, Supplier<T> question) {
+    private <T> Lookup<T> call(NodeRef node, Supplier<T> question) {
         try {
-            return callTemporal("the join of " + node.name(), question);
+            return callTemporal(question);
         } catch (WorkflowNotFoundException _) {
             return new Lookup.NotFound<>("no join or leave of " + node.name() + " in " + node.cluster() + " is known");
         } catch (WorkflowException _) {
-            return new Lookup.Unreachable<>(Lookup.Source.WORKER, noWorker(node));
+            return new Lookup.Unreachable<>(Lookup.Source.WORKER, NO_WORKER);
         }
     }
 
-    private static <T> Lookup<T> callTemporal(String what, Supplier<T> call) {
+    private <T> Lookup<T> callTemporal(Supplier<T> call) {
         try {
             return new Lookup.Found<>(call.get());
         } catch (StatusRuntimeException e) {
-            return answer(what, e);
+            return unanswered(e);
         } catch (WorkflowServiceException e) {
             if (!(e.getCause() instanceof StatusRuntimeException status)) {
                 throw e;
             }
-            return answer(what, status);
+            return unanswered(status);
         }
     }
 
-    private static <T> Lookup<T> answer(String what, StatusRuntimeException e) {
-        return e.getStatus().getCode() == Status.Code.NOT_FOUND
-                ? new Lookup.NotFound<>("Temporal no longer has " + what)
-                : new Lookup.Unreachable<>(Lookup.Source.TEMPORAL, unreachable(e));
+    private <T> Lookup<T> unanswered(StatusRuntimeException e) {
+        return isWithoutWorker(e)
+                ? new Lookup.Unreachable<>(Lookup.Source.WORKER, NO_WORKER)
+                : new Lookup.Unreachable<>(Lookup.Source.TEMPORAL, faults.apply(e));
     }
 
-    private static String unreachable(StatusRuntimeException e) {
-        String description = e.getStatus().getDescription();
-        return "Temporal does not answer: " + e.getStatus().getCode() + (description == null ? "" : ", " + description);
-    }
-
-    private static String noWorker(NodeRef node) {
-        return "no worker of Nodejoin answers for " + node.name() + ": is the service running?";
+    /** How Temporal answers a query that no worker has polled for. */
+    private static boolean isWithoutWorker(StatusRuntimeException e) {
+        return e.getStatus().getCode() == Status.Code.FAILED_PRECONDITION;
     }
 
     @Override

@@ -185,6 +185,28 @@ class CommandLineE2E {
         assertThat(uncolored.text()).contains("Joined").doesNotContain("\u001b[");
     }
 
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldRequestACancelledJoinAgain() {
+        // given
+        HostFixture fixture = bed.newHost("again");
+        bed.request(fixture);
+        bed.outcomes().awaitAccepted(fixture.node());
+        String running = nodejoin("retry", SharedBed.recordKey(fixture.node())).error();
+        nodejoin("abort", SharedBed.recordKey(fixture.node()), "--yes", "--wait");
+        bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
+        bed.histories().awaitClosed(fixture.node());
+        bed.boot(fixture, Fault.NONE);
+
+        // when
+        CommandResult again = nodejoin("retry", SharedBed.recordKey(fixture.node()), "--wait");
+
+        // then
+        assertThat(running).contains("only one that has failed or was cancelled can be made again");
+        assertThat(again.exitCode()).as(again.error()).isEqualTo(ExitCodes.OK);
+        assertThat(again.output()).contains("outcome    Joined");
+    }
+
     private static String positionOf(CommandResult listed, String key) {
         return listed.output()
                 .lines()

@@ -1,4 +1,4 @@
-package io.nodejoin.cli;
+package io.nodejoin.visibility.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,15 +13,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class DeadLetterTest {
+class RefusedRecordTest {
     private static final byte[] VALUE = {'{', 0, (byte) 0xff, '}'};
 
-    private static DeadLetter letter(String... headers) {
+    private static RefusedRecord letter(String... headers) {
         RecordHeaders all = new RecordHeaders();
         for (int i = 0; i < headers.length; i += 2) {
             all.add(headers[i], headers[i + 1].getBytes(UTF_8));
         }
-        return DeadLetter.of(new ConsumerRecord<>(
+        return RefusedRecord.of(new ConsumerRecord<>(
                 "dlt",
                 3,
                 17L,
@@ -38,24 +38,24 @@ class DeadLetterTest {
     @Test
     void shouldSayWhyARequestWasRefusedAndWhatToDo() {
         // when
-        DeadLetter letter = letter(
+        RefusedRecord letter = letter(
                 "nodejoin.dlt.reason", "UNKNOWN_CLUSTER",
                 "nodejoin.dlt.original.topic", "requests",
                 "nodejoin.dlt.original.partition", "3",
                 "nodejoin.dlt.original.offset", "99");
 
         // then
-        assertThat(letter.position()).isEqualTo("3/17");
-        assertThat(letter.original()).isEqualTo("requests-3@99");
-        assertThat(letter.remedy()).contains(ErrorCode.UNKNOWN_CLUSTER.remedy());
-        assertThat(letter.key()).isEqualTo("k\uFFFD[2J");
+        assertThat(letter.letter().position()).isEqualTo("3/17");
+        assertThat(letter.letter().original()).isEqualTo("requests-3@99");
+        assertThat(letter.letter().remedy()).contains(ErrorCode.UNKNOWN_CLUSTER.remedy());
+        assertThat(letter.value()).isEqualTo(new String(VALUE, UTF_8));
         assertThat(letter.isOmitted()).isFalse();
     }
 
     @Test
     void shouldPublishTheSameBytesWithItsOwnHeadersOnly() {
         // given
-        DeadLetter letter = letter("ce_id", "1", "nodejoin.dlt.reason", "INTERNAL", "ce_type", "t");
+        RefusedRecord letter = letter("ce_id", "1", "nodejoin.dlt.reason", "INTERNAL", "ce_type", "t");
 
         // when
         ProducerRecord<byte[], byte[]> again = letter.toRecord("requests");
@@ -70,7 +70,7 @@ class DeadLetterTest {
     @Test
     void shouldKnowALetterWithoutItsRecord() {
         // when
-        DeadLetter letter = letter("nodejoin.dlt.omitted", "key, value and headers");
+        RefusedRecord letter = letter("nodejoin.dlt.omitted", "key, value and headers");
 
         // then
         assertThat(letter.isOmitted()).isTrue();
