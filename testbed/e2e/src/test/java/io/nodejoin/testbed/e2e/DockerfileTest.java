@@ -29,8 +29,8 @@ class DockerfileTest {
     @Test
     void shouldGiveTheConfigurationOfTheBuildWithoutAnEngine() throws IOException {
         // given
-        JsonNode expected = JSON.readTree(Files.readString(IMAGES.resolve("config.json"))
-                        .replaceAll("\\[@\\w+@]", "[]"))
+        JsonNode expected = JSON.readTree(
+                        Files.readString(IMAGES.resolve("config.json")).replaceAll("\\[@\\w+@]", "[]"))
                 .get("config");
 
         // when
@@ -38,7 +38,8 @@ class DockerfileTest {
 
         // then
         assertThat(instruction(stage, "USER")).isEqualTo(expected.get("User").asText());
-        assertThat(instruction(stage, "WORKDIR")).isEqualTo(expected.get("WorkingDir").asText());
+        assertThat(instruction(stage, "WORKDIR"))
+                .isEqualTo(expected.get("WorkingDir").asText());
         assertThat(JSON.readTree(instruction(stage, "ENTRYPOINT"))).isEqualTo(expected.get("Entrypoint"));
         assertThat(JSON.readTree(instruction(stage, "CMD"))).isEqualTo(expected.get("Cmd"));
         assertThat(Arrays.stream(instruction(stage, "EXPOSE").split(" ")).map(port -> port + "/tcp"))
@@ -74,7 +75,8 @@ class DockerfileTest {
         return assignments(arguments)
                 .collect(Collectors.toMap(
                         label -> label.group(1),
-                        label -> ARGUMENT.matcher(label.group(2).replace("\"", "")).replaceAll("@$1@"),
+                        label -> ARGUMENT.matcher(label.group(2).replace("\"", ""))
+                                .replaceAll("@$1@"),
                         (_, second) -> second,
                         TreeMap::new));
     }

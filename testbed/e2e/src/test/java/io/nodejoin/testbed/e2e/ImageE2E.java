@@ -3,6 +3,9 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
@@ -13,13 +16,11 @@ import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.http.HttpProbe;
-import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.testbed.net.PortForward;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.provision.ServiceImage;
 import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.template.Template;
-import io.nodejoin.testbed.temporal.TemporalServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The image in a pod on a node: without root, with a read-only root file system, at work for another node. */
 @Tag("full")
 class ImageE2E {
+    private static final ObjectMapper YAML = YAMLMapper.builder().build();
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Duration IMPORT_TIMEOUT = Duration.ofMinutes(2);
     private static final Pattern STARTED = Pattern.compile("process_start_time_seconds ([\\d.E]+)");
@@ -68,10 +70,9 @@ class ImageE2E {
         bed.service().stop();
 
         // when
-        try (PortForward kafka = toLoopback(bed.plan().kafka());
-                PortForward temporal = toLoopback(bed.plan().temporal());
-                PortForward gateway =
-                        PortForward.start(bed.plan().gateway(), new Endpoint(carrier.address(), 8443))) {
+        try (PortForward _ = toLoopback(bed.plan().kafka());
+                PortForward _ = toLoopback(bed.plan().temporal());
+                PortForward _ = PortForward.start(bed.plan().gateway(), new Endpoint(carrier.address(), 8443))) {
             fromLoopback(carrier, bed.plan().kafka());
             fromLoopback(carrier, bed.plan().temporal());
             deploy(image, carrier);
@@ -123,16 +124,7 @@ class ImageE2E {
     }
 
     private void deploy(ServiceImage image, Host host) throws IOException {
-        Path config = Files.writeString(
-                directory.resolve("nodejoin.yaml"),
-                Template.load("e2e/image/nodejoin.yaml")
-                        .render(Map.of(
-                                "kafka", bed.plan().kafka(),
-                                "requests", KafkaBroker.REQUESTS,
-                                "events", KafkaBroker.EVENTS,
-                                "deadLetters", KafkaBroker.DEAD_LETTERS,
-                                "temporal", bed.plan().temporal(),
-                                "namespace", TemporalServer.NAMESPACE)));
+        Path config = Files.writeString(directory.resolve("nodejoin.yaml"), configuration());
         Path pki = bed.directories().pki();
         bed.controlPlane()
                 .kubectl(
@@ -154,6 +146,26 @@ class ImageE2E {
                         Template.load("e2e/image/pod.yaml").render(Map.of("node", host.name(), "image", image.name())))
                 .run()
                 .orFail();
+    }
+
+    /** The bed's, with the paths and addresses of the container. */
+    private String configuration() throws IOException {
+        ObjectNode config = (ObjectNode) YAML.readTree(Files.readString(bed.service().config()));
+        section(config, "kafka").remove("clientPropertiesFile");
+        section(section(config, "clusters"), SharedBed.CLUSTER.value())
+                .put("kubeconfigFile", "/etc/nodejoin/cluster.kubeconfig");
+        section(config, "gateway")
+                .put("listen", "0.0.0.0:8443")
+                .put("certificateFile", "/etc/nodejoin/gateway.crt")
+                .put("keyFile", "/etc/nodejoin/gateway.key")
+                .put("agentCaCertificateFile", "/etc/nodejoin/agent-ca.crt")
+                .put("agentCaKeyFile", "/etc/nodejoin/agent-ca.key");
+        section(config, "http").put("listen", "0.0.0.0:8080");
+        return YAML.writeValueAsString(config.without(List.of("audit", "dashboard")));
+    }
+
+    private static ObjectNode section(ObjectNode parent, String key) {
+        return (ObjectNode) parent.required(key);
     }
 
     /** Returns how long after the start of its process it was ready. */
@@ -183,8 +195,8 @@ class ImageE2E {
                         .contains("\"Image\": \"" + ServiceImage.NAME + "\""))
                 .findFirst()
                 .orElseThrow();
-        List<String> exec = new ArrayList<>(
-                List.of("ctr", "--namespace=k8s.io", "tasks", "exec", "--exec-id=test", container));
+        List<String> exec =
+                new ArrayList<>(List.of("ctr", "--namespace=k8s.io", "tasks", "exec", "--exec-id=test", container));
         exec.addAll(List.of(command));
         return host.run(exec, TIMEOUT).orFail().output();
     }

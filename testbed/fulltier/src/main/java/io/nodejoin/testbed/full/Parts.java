@@ -14,6 +14,7 @@ final class Parts {
     private static final List<String> ALONE = List.of(
             "CanaryE2E",
             "DockerProfileE2E",
+            "ImageE2E",
             "InteropE2E",
             "KubeProxyE2E",
             "OlderDebianE2E",
@@ -80,7 +81,7 @@ final class Parts {
                         Evidence.NONE),
                 new Part(
                         "reproducible",
-                        "two builds give the same jars and packages",
+                        "two builds give the same jars, packages and image",
                         List.of(".ci/reproducible"),
                         List.of(),
                         Evidence.NONE),
@@ -110,6 +111,7 @@ final class Parts {
                 endToEnd("booted hosts", "the same on booted hosts", String.join(",", BOOTED)),
                 endToEnd("older Debian", "hosts with Debian 12", "OlderDebianE2E"),
                 endToEnd("docker", "hosts with Docker", "DockerProfileE2E"),
+                endToEnd("image", "the image of the service in a pod on a node", "ImageE2E"),
                 endToEnd("interop", "Nodejoin and kubeadm on the same hosts", "InteropE2E"),
                 endToEnd("kube-proxy", "Service IPs on a host that joined", "KubeProxyE2E"),
                 new Part(
