@@ -183,6 +183,8 @@ public final class DemoMain implements Callable<Integer> {
         out.print(bed.controlPlane().kubectl("get", "nodes").run().orFail().output());
         out.println("\nSeconds from event to Ready, or to the end of a join that failed, and what each phase took:\n");
         out.print(report.times());
+        out.println("\nWhere the time went, in seconds:\n");
+        out.print(report.timelines());
         out.println("\nLeft over:");
         out.print(report.leftovers());
         if (json != null) {
@@ -200,7 +202,8 @@ public final class DemoMain implements Callable<Integer> {
     private List<String> nextSteps(TestBed bed) {
         return keep
                 ? List.of(
-                        "open " + bed.service().admin() + " in a browser",
+                        "open " + bed.service().admin() + " in a browser, and the page of a join:",
+                        "  " + bed.service().admin().resolve("/joins/" + CLUSTER + "/demo-3"),
                         "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
                         "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list",
                         "testbed/testbed down --bed " + BED.name())

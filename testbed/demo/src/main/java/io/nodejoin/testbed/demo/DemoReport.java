@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.PhaseTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 
 /** The demo's result as a text for people and as JSON. */
 final class DemoReport {
+    private static final int BAR_COLUMNS = 48;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final DemoResult result;
@@ -57,6 +59,43 @@ final class DemoReport {
         Set<Phase> phases = new TreeSet<>();
         result.joins().forEach(join -> phases.addAll(join.durationPerPhase().keySet()));
         return phases;
+    }
+
+    /** Returns a bar for each phase of each join, all on the same scale. */
+    String timelines() {
+        double longest = result.joins().stream()
+                .flatMap(join -> join.phases().stream().map(phase -> sinceRequest(join, phase)))
+                .mapToDouble(Duration::toMillis)
+                .max()
+                .orElse(1);
+        return result.joins().stream()
+                .map(join -> timeline(join, BAR_COLUMNS / Math.max(longest, 1)))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String timeline(JoinTimeline join, double columnsPerMilli) {
+        StringBuilder text = new StringBuilder("  " + join.node() + "  " + outcome(join) + "\n");
+        Duration before = Duration.ZERO;
+        for (PhaseTime phase : join.phases()) {
+            Duration at = sinceRequest(join, phase);
+            int from = (int) Math.round(before.toMillis() * columnsPerMilli);
+            int length = Math.max(1, (int) Math.round(at.toMillis() * columnsPerMilli) - from);
+            text.append(String.format(
+                    Locale.ROOT,
+                    "    %-18s%s%s %s%n",
+                    phase.phase(),
+                    " ".repeat(from),
+                    "█".repeat(length),
+                    number(at.minus(before))));
+            before = at;
+        }
+        return text.toString();
+    }
+
+    /** The clocks of hosts and service differ by milliseconds, so that a phase may seem to be before the request. */
+    private static Duration sinceRequest(JoinTimeline join, PhaseTime phase) {
+        Duration after = Duration.between(join.sentAt(), phase.at());
+        return after.isNegative() ? Duration.ZERO : after;
     }
 
     /** Returns the leftovers, one line per kind. */

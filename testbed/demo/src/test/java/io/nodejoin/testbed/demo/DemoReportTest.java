@@ -105,6 +105,22 @@ class DemoReportTest {
     }
 
     @Test
+    void shouldDrawThePhasesOfEachJoinOnOneScale() {
+        // given
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), NOTHING);
+
+        // when
+        String text = new DemoReport(result).timelines();
+
+        // then
+        assertThat(text.lines())
+                .allMatch(line -> line.length() <= 80)
+                .contains("  demo-1  Joined", "  demo-3  Failed")
+                .anyMatch(line -> line.matches(" {4}NodeReady +█{15} 1\\.25"));
+        assertThat(text.lines().filter(line -> line.contains("Failed "))).allMatch(line -> line.contains("█"));
+    }
+
+    @Test
     void shouldPrintTimesThatFitATerminalOf80Columns() {
         // given
         DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED), joined()), NOTHING);
