@@ -1,7 +1,10 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.ConfiguredFiles;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.temporal.TemporalCredentials;
+import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,12 +14,21 @@ final class ConfigCheck {
 
     /** Returns the exit code. */
     static int run(Terminal terminal, Path file, ServiceConfig settings) {
-        List<String> problems = ConfiguredFiles.problems(settings);
+        List<String> problems = problems(settings);
         if (problems.isEmpty()) {
             terminal.data(file + " can be used");
             return ExitCodes.OK;
         }
         problems.forEach(problem -> terminal.progress("nodejoin: " + file + ": " + problem));
         return ExitCodes.USAGE;
+    }
+
+    /** Files that are there may still not fit each other. */
+    private static List<String> problems(ServiceConfig settings) {
+        List<String> missing = ConfiguredFiles.problems(settings);
+        return missing.isEmpty()
+                ? new TemporalCredentials(TemporalEndpoint.of(settings.temporal()))
+                        .reload().stream().map(Problem::toLine).toList()
+                : missing;
     }
 }

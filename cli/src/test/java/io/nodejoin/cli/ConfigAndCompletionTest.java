@@ -85,6 +85,20 @@ class ConfigAndCompletionTest {
     }
 
     @Test
+    void shouldRefuseAFileForTemporalThatCannotBeUsed() throws IOException {
+        // given
+        Path key = Files.createFile(directory.resolve("api-key"));
+        Path file = config("temporal: {apiKeyFile: " + key + "}");
+
+        // when
+        int exit = nodejoin("config", "check", "--config", file.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(text(err)).contains("TEMPORAL_CREDENTIALS_INVALID: " + key + " is empty. To do: ");
+    }
+
+    @Test
     void shouldPrintTheDefaultsToo() throws IOException {
         // given
         Path file = config("join: {deadline: 10m}");
