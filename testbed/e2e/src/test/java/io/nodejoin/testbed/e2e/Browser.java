@@ -3,6 +3,7 @@ package io.nodejoin.testbed.e2e;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.testbed.provision.DebianPackages;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final int PICTURE_QUALITY = 85;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Returns what an assistive technology would stumble over: rule, impact and place. */
     private static final String RUN_AXE = """
@@ -190,6 +193,24 @@ final class Browser implements AutoCloseable {
         try {
             Files.createDirectories(SCREENSHOTS);
             Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes a picture of the page for the documents, if they are to be written. */
+    void picture(String name) {
+        if (!Boolean.getBoolean("nodejoin.docs.write")) {
+            return;
+        }
+        Object webp = driver.executeCdpCommand(
+                        "Page.captureScreenshot", Map.of("format", "webp", "quality", PICTURE_QUALITY))
+                .get("data");
+        try {
+            Path pictures = Files.createDirectories(SourceTree.locate().root().resolve("docs/images"));
+            Files.write(
+                    pictures.resolve("dashboard-" + name + ".webp"),
+                    Base64.getDecoder().decode(String.valueOf(webp)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,12 +2,18 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -140,6 +146,60 @@ class DashboardE2E {
     }
 
     @Test
+    void shouldExtendTheDeadlineOfARunningJoinForAnOperator() {
+        // given
+        HostFixture fixture = waiting("dashboard-extended");
+        try (Browser browser = open("otto")) {
+            browser.goTo(page(fixture));
+            assertThat(browser.text("#state")).contains("in 13 min");
+
+            // when
+            browser.clickLink("Extend…");
+            browser.submit("form button");
+
+            // then
+            assertThat(browser.path()).isEqualTo(page(fixture));
+            browser.awaitText("#state", "in 23 min");
+            assertThat(auditLog()).contains("\"action\":\"join.extend\"", "dashboard user otto");
+        }
+    }
+
+    @Test
+    void shouldReplayADeadLetterForAnOperator() {
+        // given a request for a cluster that is not configured
+        HostFixture fixture = bed.newHost("dashboard-refused");
+        String id = UUID.randomUUID().toString();
+        bed.requests()
+                .send(
+                        SharedBed.requestBuilder(new ClusterName("nowhere"), fixture)
+                                .build(),
+                        SharedBed.recordKey(fixture.node()),
+                        id);
+        bed.outcomes().awaitRejection(id);
+        try (Browser browser = open("otto")) {
+            browser.goTo("/dead-letters");
+            browser.awaitText("#letters", fixture.node().value());
+
+            // when
+            browser.clickLink("Replay…");
+            assertThat(browser.text()).contains("Publish this request again?", "UNKNOWN_CLUSTER");
+            browser.submit("form button");
+
+            // then
+            assertThat(browser.path()).isEqualTo("/dead-letters");
+            assertThat(auditLog()).contains("\"action\":\"dead-letter.replay\"");
+        }
+    }
+
+    private String auditLog() {
+        try {
+            return Files.readString(bed.testBed().directories().root().resolve("audit.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void shouldTellAViewerThatAnAbortIsForOperators() {
         // given
         HostFixture fixture = waiting("dashboard-kept");
@@ -170,9 +230,12 @@ class DashboardE2E {
                 browser.prefer(scheme);
                 // when, then
                 inspect(browser, "/", "overview-" + scheme);
+                browser.picture("overview-" + scheme);
                 inspect(browser, "/joins", "joins-" + scheme);
                 inspect(browser, page(broken), "join-" + scheme);
+                browser.picture("join-" + scheme);
                 inspect(browser, page(waiting) + "/abort", "abort-" + scheme);
+                inspect(browser, page(waiting) + "/extend", "extend-" + scheme);
                 inspect(browser, "/dead-letters", "dead-letters-" + scheme);
                 inspect(browser, "/joins/testbed/nobody", "not-found-" + scheme);
             }
