@@ -24,9 +24,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end -}}
 
-{{/* Metadata of an object. Arguments: root, and optionally suffix of the name, labels, annotations. */}}
+{{/* Metadata of an object. Arguments: root, and optionally name or suffix of the name, labels, annotations. */}}
 {{- define "nodejoin.metadata" -}}
-name: {{ include "nodejoin.fullname" .root }}{{ with .suffix }}-{{ . }}{{ end }}
+name: {{ default (include "nodejoin.fullname" .root) .name }}{{ with .suffix }}-{{ . }}{{ end }}
 namespace: {{ .root.Release.Namespace }}
 labels:
   {{- include "nodejoin.labels" .root | nindent 2 }}

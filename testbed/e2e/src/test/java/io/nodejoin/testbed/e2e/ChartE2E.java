@@ -83,6 +83,7 @@ class ChartE2E {
                 "kafka-mtls",
                 "kafka-oauth",
                 "kafka-properties",
+                "temporal-tls",
                 "cert-manager",
                 "tls-route",
                 "monitoring",

@@ -13,6 +13,7 @@ final class Parts {
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE = List.of(
             "CanaryE2E",
+            "ChartInstallE2E",
             "DockerProfileE2E",
             "ImageE2E",
             "InteropE2E",
@@ -114,6 +115,10 @@ final class Parts {
                 endToEnd("image", "the image of the service in a pod on a node", "ImageE2E"),
                 endToEnd("interop", "Nodejoin and kubeadm on the same hosts", "InteropE2E"),
                 endToEnd("kube-proxy", "Service IPs on a host that joined", "KubeProxyE2E"),
+                endToEnd(
+                        "helm",
+                        "docs/install.md followed: install, join, upgrade during a join, roll back, uninstall",
+                        "ChartInstallE2E"),
                 new Part(
                         "producers",
                         "the programs of docs/producers, with the libraries from their registries",
