@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.service.kafka.ReplayedRecord;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.RefusedRecord;
 import java.time.Clock;
@@ -254,7 +255,7 @@ final class DeadLetterCommands {
             return new KafkaCalls(kafka).call(() -> {
                 try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
                         new KafkaSettings(kafka).producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-                    return producer.send(refused.toRecord(kafka.requestsTopic()))
+                    return producer.send(ReplayedRecord.of(refused, kafka.requestsTopic()))
                             .get();
                 }
             });

@@ -8,6 +8,7 @@ import io.nodejoin.dashboard.preview.InventedEvents;
 import io.nodejoin.dashboard.preview.InventedJoins;
 import io.nodejoin.dashboard.preview.PreviewServer;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.PublishedEvent;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -264,6 +266,27 @@ class DashboardTest {
                 .containsEntry(
                         running().node(),
                         running().startedAt().plus(Duration.ofMinutes(44)).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void shouldSayOfAFailedJoinWhatToCheckAndHowToRequestItAgain() throws Exception {
+        // given
+        JoinSummary failed = joins.all().stream()
+                .map(InventedJoins.InventedJoin::summary)
+                .filter(join -> join.phase() == Phase.Failed)
+                .findFirst()
+                .orElseThrow();
+        ErrorCode code = Objects.requireNonNull(failed.reason());
+
+        // when
+        String page = get(path(failed), null).body();
+
+        // then
+        assertThat(page)
+                .contains("<dt>Check</dt>", "docs/" + code.page())
+                .contains("nodejoin retry " + failed.node().cluster() + "/"
+                        + failed.node().name())
+                .doesNotContain("Extend…");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.nodejoin.dashboard.Operations;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.kafka.ReplayedRecord;
 import io.nodejoin.visibility.event.RefusedRecord;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.UpdateResult;
@@ -104,7 +105,7 @@ final class AuditedOperations implements Operations {
             return new ReplayResult.Unavailable(unrecorded.get().toLine());
         }
         RecordMetadata published =
-                requests.send(refused.toRecord(kafka.requestsTopic())).get();
+                requests.send(ReplayedRecord.of(refused, kafka.requestsTopic())).get();
         return new ReplayResult.Published(published.topic() + "-" + published.partition() + "@" + published.offset());
     }
 
