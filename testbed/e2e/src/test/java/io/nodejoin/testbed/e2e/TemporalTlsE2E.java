@@ -14,7 +14,6 @@ import io.nodejoin.testbed.pki.TlsContexts;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.service.NodejoinService;
-import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +61,7 @@ class TemporalTlsE2E {
         Files.writeString(directory.resolve("ca.crt"), authority.identity().certificatePem());
         writeIdentity(authority);
         service.stop();
-        service.prepare(ServiceSettings.standard());
+        service.prepare(SharedBed.settings());
         String plain = "target: \"" + bed.testBed().plan().temporal() + "\"";
         String text = Files.readString(service.config());
         assertThat(text).contains(plain);
@@ -77,7 +76,7 @@ class TemporalTlsE2E {
 
     @AfterEach
     void connectInPlainText() {
-        bed.restartServiceWith(ServiceSettings.standard());
+        bed.restartServiceWith(SharedBed.settings());
         temporal.close();
     }
 
