@@ -214,9 +214,6 @@ class EnrollmentIT {
             // then
             assertThat(statuses).startsWith(403, 403, 403, 403, 403, 429).containsOnly(403, 429);
             assertThat(enrolled).isEqualTo(200);
-            assertThat(guessed.audit.entries("enrollment.throttled"))
-                    .anySatisfy(entry -> assertThat(entry.object())
-                            .isEqualTo("nodes/" + node.node().name()));
         }
     }
 
