@@ -79,7 +79,7 @@ class DoctorCommandTest {
                 kafka: {bootstrapServers: "127.0.0.1:1"}
                 temporal: {target: "127.0.0.1:1"}
                 clusters:
-                  fra-1: {kubeconfigFile: fra-1.conf}
+                  fra-1: {kubeconfigFile: fra-1.conf, unsignedRequests: allow}
                 gateway: {certificateFile: a, keyFile: b, agentCaCertificateFile: c, agentCaKeyFile: d}
                 """);
 
