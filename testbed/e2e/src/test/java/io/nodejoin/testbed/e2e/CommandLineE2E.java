@@ -189,7 +189,7 @@ class CommandLineE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldRequestACancelledJoinAgain() {
         // given
-        HostFixture fixture = bed.newHost("again");
+        HostFixture fixture = bed.newHost("retried");
         bed.request(fixture);
         bed.outcomes().awaitAccepted(fixture.node());
         String running = nodejoin("retry", SharedBed.recordKey(fixture.node())).error();
