@@ -15,8 +15,8 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionMetadata;
-import io.temporal.client.WorkflowServiceException;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -57,7 +57,7 @@ final class JoinHistories implements AutoCloseable {
     void awaitClosed(NodeName node) {
         await("end of the workflow of " + node)
                 .atMost(TIMEOUT)
-                .ignoreExceptionsInstanceOf(WorkflowServiceException.class)
+                .ignoreExceptionsInstanceOf(WorkflowException.class)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
                         status -> status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
@@ -67,7 +67,7 @@ final class JoinHistories implements AutoCloseable {
     void awaitPhase(NodeName node, Phase phase) {
         await(phase + " of the workflow of " + node)
                 .atMost(TIMEOUT)
-                .ignoreExceptionsInstanceOf(WorkflowServiceException.class)
+                .ignoreExceptionsInstanceOf(WorkflowException.class)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node))
                                 .describe()
