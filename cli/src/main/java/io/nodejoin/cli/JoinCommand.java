@@ -14,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,11 +169,7 @@ final class JoinCommand implements Callable<Integer> {
                 announce(secret);
             }
         });
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("event", eventId);
-        facts.put("join", RequestPublisher.joinId(eventId).value());
-        facts.put("cluster", request.cluster().value());
-        facts.put("node", request.nodeName().value());
+        Map<String, Object> facts = RequestPublisher.facts(eventId, request);
         if (given.isEmpty()) {
             facts.put("enrollment", secret.value());
         }

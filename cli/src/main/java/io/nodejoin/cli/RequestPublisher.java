@@ -3,6 +3,7 @@ package io.nodejoin.cli;
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +53,16 @@ final class RequestPublisher {
     /** Returns the id of the join or leave that an event with this id requests. */
     static JoinId joinId(String eventId) {
         return JoinId.of(SOURCE.toString(), eventId);
+    }
+
+    /** Returns what is said of each join request that was published. */
+    static Map<String, Object> facts(String eventId, JoinRequested request) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("event", eventId);
+        facts.put("join", joinId(eventId).value());
+        facts.put("cluster", request.cluster().value());
+        facts.put("node", request.nodeName().value());
+        return facts;
     }
 
     /**

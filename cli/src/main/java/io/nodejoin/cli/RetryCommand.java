@@ -7,7 +7,6 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -80,11 +79,7 @@ final class RetryCommand implements Callable<Integer> {
                 eventId,
                 timeout,
                 () -> terminal.progress("the machine needs the one-time secret that it had"));
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("event", eventId);
-        facts.put("join", RequestPublisher.joinId(eventId).value());
-        facts.put("cluster", request.cluster().value());
-        facts.put("node", request.nodeName().value());
+        Map<String, Object> facts = RequestPublisher.facts(eventId, request);
         return publisher.report(client, request, facts, end);
     }
 

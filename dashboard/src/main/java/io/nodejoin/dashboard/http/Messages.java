@@ -6,8 +6,11 @@ import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.MessagePage;
 import io.nodejoin.dashboard.page.MessagePage.Way;
 import io.nodejoin.dashboard.text.Links;
+import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.Lookup;
+import io.nodejoin.workflows.node.NodeRef;
 import java.util.List;
+import java.util.function.Function;
 
 /** Pages that say why there is no other: what happened, why, what to do, where to go on. */
 final class Messages {
@@ -27,6 +30,17 @@ final class Messages {
                 "There is no such page",
                 List.of("The address may be mistyped, or the page may have moved."),
                 List.of(OVERVIEW, JOINS));
+    }
+
+    /** Answers with what this makes of a join that is known, or says why it is not. */
+    Reply aboutJoin(Principal principal, NodeRef node, Lookup<JoinDetails> join, Function<JoinDetails, Reply> reply) {
+        return switch (join) {
+            case Lookup.Found<JoinDetails>(JoinDetails details) -> reply.apply(details);
+            case Lookup.NotFound<JoinDetails>(String detail) ->
+                noSuchJoin(principal, detail, node.cluster().value());
+            case Lookup.Unreachable<JoinDetails>(Lookup.Source source, String detail) ->
+                unreachable(principal, source, detail);
+        };
     }
 
     Reply noSuchJoin(Principal principal, String detail, String cluster) {

@@ -81,7 +81,7 @@ final class OperatorForms {
             if (extension == null) {
                 return ask(call, node, Links.extend(node), question, "Choose how much longer it may take.", 400);
             }
-            return withJoin(call, node, details -> {
+            return messages.aboutJoin(call.principal(), node, sources.joins().details(node), details -> {
                 Instant deadline = deadline(details).plus(extension).truncatedTo(ChronoUnit.SECONDS);
                 return done(
                         call,
@@ -157,7 +157,7 @@ final class OperatorForms {
 
     private Reply ask(
             Call call, NodeRef node, String action, JoinQuestion question, @Nullable String problem, int status) {
-        return withJoin(call, node, details -> {
+        return messages.aboutJoin(call.principal(), node, sources.joins().details(node), details -> {
             if (!details.summary().open()) {
                 return Reply.seeOther(Links.join(node));
             }
@@ -180,22 +180,6 @@ final class OperatorForms {
                 tokens.issue(principal, page.action()),
                 page.problem());
         return Reply.html(status, renderer.render("confirm", proved));
-    }
-
-    /** What is answered about a join that is known. */
-    @FunctionalInterface
-    private interface JoinReply {
-        Reply of(JoinDetails details);
-    }
-
-    private Reply withJoin(Call call, NodeRef node, JoinReply reply) {
-        return switch (sources.joins().details(node)) {
-            case Lookup.Found<JoinDetails>(JoinDetails details) -> reply.of(details);
-            case Lookup.NotFound<JoinDetails>(String detail) ->
-                messages.noSuchJoin(call.principal(), detail, node.cluster().value());
-            case Lookup.Unreachable<JoinDetails>(Lookup.Source source, String detail) ->
-                messages.unreachable(call.principal(), source, detail);
-        };
     }
 
     private static Question abortQuestion(JoinSummary join, String reason) {

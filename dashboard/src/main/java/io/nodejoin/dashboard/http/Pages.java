@@ -82,7 +82,7 @@ final class Pages {
     }
 
     Reply join(Call call, NodeRef node) {
-        return withJoin(call, node, details -> {
+        return messages.aboutJoin(call.principal(), node, sources.joins().details(node), details -> {
             Chrome chrome = renderer.chrome(node.name().value(), Chrome.Section.JOINS, call.principal(), true);
             JoinView view = new JoinView(
                     chrome, details, events(details), sources.clock().instant(), temporalPage(details), docs());
@@ -108,22 +108,6 @@ final class Pages {
                                 now,
                                 sources.feedProblem().get(),
                                 docs())));
-    }
-
-    /** What is shown of a join that is known. */
-    @FunctionalInterface
-    private interface JoinReply {
-        Reply of(JoinDetails details);
-    }
-
-    private Reply withJoin(Call call, NodeRef node, JoinReply reply) {
-        return switch (sources.joins().details(node)) {
-            case Lookup.Found<JoinDetails>(JoinDetails details) -> reply.of(details);
-            case Lookup.NotFound<JoinDetails>(String detail) ->
-                messages.noSuchJoin(call.principal(), detail, node.cluster().value());
-            case Lookup.Unreachable<JoinDetails>(Lookup.Source source, String detail) ->
-                messages.unreachable(call.principal(), source, detail);
-        };
     }
 
     private @Nullable String docs() {

@@ -3,7 +3,8 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.kubernetes.csr.CsrWarmUp;
 import io.nodejoin.activities.kubernetes.token.TokenWarmUp;
-import java.util.concurrent.Callable;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,16 +14,21 @@ final class WarmUp {
 
     private WarmUp() {}
 
+    @FunctionalInterface
+    private interface Step {
+        Object run() throws GeneralSecurityException, IOException;
+    }
+
     /** Runs once what the first join needs. A failure costs the first join some time, and nothing else. */
     static void run() {
         warmUp("sealing a token", TokenWarmUp::run);
         warmUp("reading a certificate request", CsrWarmUp::run);
     }
 
-    private static void warmUp(String what, Callable<?> step) {
+    private static void warmUp(String what, Step step) {
         try {
-            Object _ = step.call();
-        } catch (Exception e) { // whatever fails, the service can start
+            Object _ = step.run();
+        } catch (GeneralSecurityException | IOException | RuntimeException e) { // the service can start
             LOG.info("{} cannot be warmed up; the first join is slower: {}", what, RootCause.message(e));
         }
     }

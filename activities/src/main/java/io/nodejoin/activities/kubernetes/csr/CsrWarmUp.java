@@ -21,7 +21,7 @@ public final class CsrWarmUp {
     private CsrWarmUp() {}
 
     /** Runs it once, and returns whether the request is sound. Has no effect outside of this process. */
-    public static boolean run() throws GeneralSecurityException, IOException, OperatorCreationException {
+    public static boolean run() throws GeneralSecurityException, IOException {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(new ECGenParameterSpec("secp256r1"));
         return ParsedCsr.parse(encode(keys.generateKeyPair()))
@@ -30,13 +30,21 @@ public final class CsrWarmUp {
                 .isPresent();
     }
 
-    private static String encode(KeyPair key) throws IOException, OperatorCreationException {
-        ContentSigner signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+    private static String encode(KeyPair key) throws GeneralSecurityException, IOException {
+        ContentSigner signer = signer(key);
         byte[] der = new JcaPKCS10CertificationRequestBuilder(SUBJECT, key.getPublic())
                 .build(signer)
                 .getEncoded();
         String lines = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
         String pem = "-----BEGIN CERTIFICATE REQUEST-----\n" + lines + "\n-----END CERTIFICATE REQUEST-----\n";
         return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static ContentSigner signer(KeyPair key) throws GeneralSecurityException {
+        try {
+            return new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException("cannot sign with a key of P-256", e);
+        }
     }
 }
