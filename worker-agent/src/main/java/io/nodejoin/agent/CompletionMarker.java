@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.nodejoin.agent.command.BootstrapSentinel;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.host.HostFiles;
@@ -15,9 +16,7 @@ import java.io.UncheckedIOException;
  * @param resident whether the agent keeps running after its join
  * @param state the files in the state directory
  */
-record CompletionMarker(boolean resident, HostFiles host, HostFiles state, EnrollmentSecret secret) {
-    private static final String SENTINEL_DIRECTORY = "/run/cluster-api";
-    private static final String SENTINEL_FILE = SENTINEL_DIRECTORY + "/bootstrap-success.complete";
+record CompletionMarker(boolean resident, BootstrapSentinel sentinel, HostFiles state, EnrollmentSecret secret) {
     private static final String MARKER_FILE = "/joined";
 
     /**
@@ -25,8 +24,7 @@ record CompletionMarker(boolean resident, HostFiles host, HostFiles state, Enrol
      * Idempotent.
      */
     boolean write() {
-        host.createDirectory(SENTINEL_DIRECTORY, 0755);
-        host.write(SENTINEL_FILE, "success".getBytes(US_ASCII), 0644);
+        sentinel.succeeded();
         String spent = AgentIdentity.readEnrollment(state).orElseGet(() -> readSecretFile(secret::modificationStamp));
         state.write(MARKER_FILE, spent.getBytes(US_ASCII), 0600);
         return !resident && readSecretFile(() -> secret.isUsedUp(spent));

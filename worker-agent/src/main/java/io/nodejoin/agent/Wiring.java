@@ -1,5 +1,6 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.command.BootstrapSentinel;
 import io.nodejoin.agent.command.CollectDiagnostics;
 import io.nodejoin.agent.command.CommandExecutor;
 import io.nodejoin.agent.command.EarlyPreparer;
@@ -156,7 +157,10 @@ public final class Wiring {
     /** Returns the marker that the agent writes after its join. */
     CompletionMarker completionMarker() {
         return new CompletionMarker(
-                config.resident(), host.files(), state(), new EnrollmentSecret(config.enrollmentSecretFile()));
+                config.resident(),
+                new BootstrapSentinel(host.files()),
+                state(),
+                new EnrollmentSecret(config.enrollmentSecretFile()));
     }
 
     /** Returns the warm-up, to be run concurrently with the agent's first wait. */
@@ -195,6 +199,7 @@ public final class Wiring {
                 startKubelet,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit),
-                discovery);
+                discovery,
+                new BootstrapSentinel(host.files()));
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.command.BootstrapSentinel;
 import io.nodejoin.agent.command.CollectDiagnostics;
 import io.nodejoin.agent.command.CommandExecutor;
 import io.nodejoin.agent.command.HostVerification;
@@ -64,7 +65,7 @@ final class AgentHarness implements AutoCloseable {
                 new Agent.Timing(host.clock(), nanoTime::get, new Random(1), pauses::add, wakeSignal()),
                 new CompletionMarker(
                         false,
-                        host.files(),
+                        new BootstrapSentinel(host.files()),
                         new RootedHostFiles(state),
                         new EnrollmentSecret(state.resolve("secret"))));
     }
@@ -97,7 +98,8 @@ final class AgentHarness implements AutoCloseable {
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, kubeletKey, tokenProbe),
                 new CollectDiagnostics(host, unit),
-                discovery);
+                discovery,
+                new BootstrapSentinel(host.files()));
     }
 
     private WakeSignal wakeSignal() {

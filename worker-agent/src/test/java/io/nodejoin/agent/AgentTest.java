@@ -8,6 +8,7 @@ import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
@@ -15,6 +16,7 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -254,6 +256,32 @@ class AgentTest {
 
     private Duration nextWait() throws InterruptedException {
         return Objects.requireNonNull(agent.pauses.poll(30, TimeUnit.SECONDS), "the agent asked again at once");
+    }
+
+    @Test
+    void shouldLeaveTheProblemOfACommandOnTheMachineUntilTheJoinSucceeds() throws InterruptedException {
+        // given
+        Path error = root.resolve("run/cluster-api/bootstrap-error.log");
+        HostCommand preflight = new HostCommand.Preflight(
+                HostProfile.CONTAINERD,
+                "v1.37.2",
+                URI.create("https://10.0.0.1:6443"),
+                null,
+                List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
+                null,
+                null);
+
+        // when
+        HostResult result = answerTo(AgentHarness.assignment("a", 1, LATER, preflight));
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        HostResult.HostFailed.class,
+                        failed -> assertThat(error).hasContent(failed.problem().toLine()));
+        gateway.answer(new GatewayResponse.Joined());
+        assertThat(agent.join()).isTrue();
+        assertThat(error).doesNotExist();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.agent.command.BootstrapSentinel;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.RootedHostFiles;
@@ -88,6 +89,9 @@ class CompletionMarkerTest {
 
     private CompletionMarker marker(boolean resident) {
         return new CompletionMarker(
-                resident, new FakeHost(root).parts().files(), new RootedHostFiles(state), new EnrollmentSecret(secret));
+                resident,
+                new BootstrapSentinel(new FakeHost(root).parts().files()),
+                new RootedHostFiles(state),
+                new EnrollmentSecret(secret));
     }
 }

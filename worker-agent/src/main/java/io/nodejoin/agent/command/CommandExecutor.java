@@ -20,25 +20,39 @@ public final class CommandExecutor {
     private final ResetHost resetHost;
     private final CollectDiagnostics collectDiagnostics;
     private final TokenDiscovery discovery;
+    private final BootstrapSentinel sentinel;
 
-    /** @param discovery connects early to the API server of a host that fits its join */
+    /**
+     * @param discovery connects early to the API server of a host that fits its join
+     * @param sentinel tells of a failure
+     */
     public CommandExecutor(
             Preflight preflight,
             PrepareHost prepareHost,
             StartKubelet startKubelet,
             ResetHost resetHost,
             CollectDiagnostics collectDiagnostics,
-            TokenDiscovery discovery) {
+            TokenDiscovery discovery,
+            BootstrapSentinel sentinel) {
         this.preflight = preflight;
         this.prepareHost = prepareHost;
         this.startKubelet = startKubelet;
         this.resetHost = resetHost;
         this.collectDiagnostics = collectDiagnostics;
         this.discovery = discovery;
+        this.sentinel = sentinel;
     }
 
     /** Executes the command and returns its result; an interrupt ends it early. */
     public HostResult execute(Assignment assignment, ProgressListener progress) throws InterruptedException {
+        HostResult result = attempt(assignment, progress);
+        if (result instanceof HostResult.HostFailed failed) {
+            sentinel.failed(failed.problem());
+        }
+        return result;
+    }
+
+    private HostResult attempt(Assignment assignment, ProgressListener progress) throws InterruptedException {
         try {
             return switch (assignment.command()) {
                 case HostCommand.Preflight command -> check(command);
