@@ -2,11 +2,20 @@ package io.nodejoin.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import io.nodejoin.protocol.hostile.HostileText;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +69,27 @@ class LogTest {
         String written = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(written).isZero();
         return written;
+    }
+
+    @Test
+    void shouldReadTheLevelsOfPackagesAgainWhenTheirFileChanges(@TempDir Path directory) throws Exception {
+        // given
+        Path levels = Files.writeString(directory.resolve("levels.properties"), "logback.logger.io.nodejoin=INFO\n");
+        LoggerContext log = new LoggerContext();
+        log.putProperty("NODEJOIN_LOG_LEVELS_FILE", levels.toString());
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(log);
+        configurator.doConfigure(Objects.requireNonNull(LogTest.class.getResource("/logback.xml")));
+
+        // when
+        Files.writeString(levels, "logback.logger.io.nodejoin.gateway=DEBUG\n");
+        Files.setLastModifiedTime(levels, FileTime.from(Instant.now().plusSeconds(5)));
+
+        // then
+        await("the new level")
+                .until(() -> log.getLogger("io.nodejoin.gateway.HostGateway").isDebugEnabled());
+        assertThat(log.getLogger("io.nodejoin.service").isDebugEnabled()).isFalse();
+        log.stop();
     }
 
     @Test
