@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
             if (checkOnly) {
                 return ConfigCheck.run(terminal, file, settings);
             }
-            new ServiceProcess(clock, interceptors).run(settings);
+            new ServiceProcess(clock, interceptors, environment).run(settings);
             return ExitCodes.OK;
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);

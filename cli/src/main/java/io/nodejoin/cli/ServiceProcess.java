@@ -8,10 +8,12 @@ import io.nodejoin.service.wiring.EffectInterceptors;
 import io.nodejoin.service.wiring.Lifecycle;
 import io.nodejoin.service.wiring.Wiring;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Runs the service in this process until SIGTERM or SIGINT. */
 final class ServiceProcess {
@@ -19,13 +21,17 @@ final class ServiceProcess {
 
     private final Clock clock;
     private final EffectInterceptors interceptors;
+    private final Map<String, String> environment;
 
-    ServiceProcess(Clock clock, EffectInterceptors interceptors) {
+    /** @param environment may name a collector of traces */
+    ServiceProcess(Clock clock, EffectInterceptors interceptors, Map<String, String> environment) {
         this.clock = clock;
+        this.environment = environment;
         this.interceptors = interceptors;
     }
 
     void run(ServiceConfig settings) throws Exception {
+        logEverythingInOneFormat();
         LOG.info("configuration: {}", settings);
         Wiring wiring = createWiring(settings);
         Lifecycle lifecycle = wiring.lifecycle();
@@ -39,9 +45,16 @@ final class ServiceProcess {
         stopped.await();
     }
 
+    /** gRPC and OpenTelemetry log by java.util.logging. */
+    private static void logEverythingInOneFormat() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
     private Wiring createWiring(ServiceConfig settings) throws ConfigException {
         try {
-            return new Wiring(settings, clock, Connections.open(settings, interceptors), interceptors.workers());
+            return new Wiring(
+                    settings, clock, Connections.open(settings, interceptors, environment), interceptors.workers());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         } catch (KafkaException e) {

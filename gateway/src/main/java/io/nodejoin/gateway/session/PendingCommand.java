@@ -1,8 +1,10 @@
 package io.nodejoin.gateway.session;
 
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
+import io.opentelemetry.api.trace.Span;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,9 @@ final class PendingCommand {
     private final Assignment assignment;
     private final long offeredAt;
     private final CompletableFuture<HostResult> result = new CompletableFuture<>();
+    /** The span of the activity that submits the command, if it is traced. */
+    private final Span span = Span.current();
+
     private volatile @Nullable ProgressReport progress;
     private boolean acknowledged;
     private @Nullable UUID acknowledgedBy;
@@ -40,6 +45,11 @@ final class PendingCommand {
 
     void setProgress(ProgressReport now) {
         progress = now;
+        span.addEvent(
+                now.milestone() == CommandMilestone.StepCompleted
+                        ? now.step()
+                        : now.milestone().name(),
+                now.at());
     }
 
     boolean isAcknowledged() {

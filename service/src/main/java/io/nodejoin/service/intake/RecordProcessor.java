@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.tracing.RequestSpans;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.NodeRef;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Scope;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -24,24 +28,47 @@ public final class RecordProcessor {
     private final DeadLetters deadLetters;
     private final BiConsumer<ClusterName, NodeName> joinStarted;
     private final MeterRegistry meters;
+    private final RequestSpans spans;
 
     public RecordProcessor(
             RequestReader reader,
             JoinStarter joinStarter,
             DeadLetters deadLetters,
             BiConsumer<ClusterName, NodeName> joinStarted,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            RequestSpans spans) {
         this.reader = reader;
         this.joinStarter = joinStarter;
         this.deadLetters = deadLetters;
         this.joinStarted = joinStarted;
         this.meters = meters;
+        this.spans = spans;
     }
 
     /** Processes a record. An exception means that Temporal or Kafka is unavailable. Idempotent. */
     void process(ConsumerRecord<byte[], byte[]> kafkaRecord)
             throws InterruptedException, ExecutionException, TimeoutException {
-        switch (reader.parseRequest(kafkaRecord)) {
+        RequestDecision decision = reader.parseRequest(kafkaRecord);
+        Span span = spans.start(kafkaRecord, started(decision));
+        try (Scope _ = span.makeCurrent()) {
+            execute(kafkaRecord, decision);
+        } catch (RuntimeException | InterruptedException | ExecutionException | TimeoutException e) {
+            span.setStatus(StatusCode.ERROR, e.getClass().getSimpleName());
+            throw e;
+        } finally {
+            span.end();
+        }
+    }
+
+    private static Optional<NodeRequest> started(RequestDecision decision) {
+        return decision instanceof RequestDecision.Start(NodeRequest request, var _)
+                ? Optional.of(request)
+                : Optional.empty();
+    }
+
+    private void execute(ConsumerRecord<byte[], byte[]> kafkaRecord, RequestDecision decision)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        switch (decision) {
             case RequestDecision.Start start -> start(kafkaRecord, start);
             case RequestDecision.Cancel cancel -> cancel(kafkaRecord, cancel);
             case RequestDecision.Reject(Rejection rejection, @Nullable NodeRequest late) -> {
@@ -101,6 +128,7 @@ public final class RecordProcessor {
     }
 
     private void count(String result, String reason) {
+        Span.current().setAttribute("nodejoin.request.result", result);
         meters.counter("nodejoin_requests", "result", result, "reason", reason).increment();
     }
 }

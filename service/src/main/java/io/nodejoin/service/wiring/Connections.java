@@ -12,9 +12,13 @@ import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.metrics.MeterRegistries;
 import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.service.tracing.Tracing;
 import io.nodejoin.service.worker.TemporalClients;
+import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,27 +44,41 @@ public record Connections(
         Producer<byte[], byte[]> deadLetters,
         Supplier<Consumer<byte[], byte[]>> consumers,
         Supplier<Consumer<byte[], byte[]>> readers,
-        Admin kafkaAdmin) {
+        Admin kafkaAdmin,
+        Tracing tracing) {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-    public static Connections open(ServiceConfig config, EffectInterceptors interceptors) throws ConfigException {
+    /**
+     * Opens all clients.
+     *
+     * @param environment may name a collector of traces
+     * @throws ConfigException if a setting of a client cannot be used
+     */
+    public static Connections open(
+            ServiceConfig config, EffectInterceptors interceptors, Map<String, String> environment)
+            throws ConfigException {
+        Tracing tracing = Tracing.of(environment, config.gateway().instance());
         KafkaSettings kafka = new KafkaSettings(config.kafka());
         Map<String, Object> consumer = kafka.consumer();
         Map<String, Object> reader = kafka.reader();
         PrometheusMeterRegistry meters = MeterRegistries.create();
+        List<WorkflowClientInterceptor> clients = new ArrayList<>(tracing.clients());
+        clients.addAll(interceptors.clients());
         return new Connections(
                 meters,
-                new TemporalClients(TemporalEndpoint.of(config.temporal()), meters, interceptors.clients()),
+                new TemporalClients(TemporalEndpoint.of(config.temporal()), meters, clients),
                 clusters(config, meters),
                 new KafkaEventActivities(
-                        kafkaProducer(kafka.eventProducer()), config.kafka().eventsTopic()),
-                interceptors.deadLetters().apply(kafkaProducer(kafka.producer())),
+                        kafkaProducer(tracing.producer(kafka.eventProducer())),
+                        config.kafka().eventsTopic()),
+                interceptors.deadLetters().apply(kafkaProducer(tracing.producer(kafka.producer()))),
                 () -> interceptors
                         .requests()
                         .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
                 () -> new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                Admin.create(kafka.common()));
+                Admin.create(kafka.common()),
+                tracing);
     }
 
     private static Producer<byte[], byte[]> kafkaProducer(Map<String, Object> settings) {
@@ -93,6 +111,7 @@ public record Connections(
     }
 
     void closeClients() throws Exception {
+        tracing.close();
         temporal.close();
         clusters.close();
     }

@@ -192,7 +192,8 @@ public final class Wiring {
                 joinStarter(gateway.enrollmentHandover()),
                 new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
                 gateway::joinStarted,
-                connections.meters());
+                connections.meters(),
+                connections.tracing().requests());
     }
 
     private RejoinStarter rejoinStarter(ServiceConfig config, AuditLog audit, Clock clock) {
@@ -306,6 +307,7 @@ public final class Wiring {
         all.addAll(effects);
         all.add(heartbeats);
         all.add(new JoinLogContext());
+        all.addAll(connections.tracing().workers());
         return all;
     }
 

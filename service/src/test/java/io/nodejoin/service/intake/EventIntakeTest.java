@@ -7,6 +7,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.time.ManualScheduler;
+import io.nodejoin.service.tracing.RequestSpans;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
@@ -398,8 +399,8 @@ class EventIntakeTest {
                 RequestReaderTest.BELIEVED,
                 Duration.ofMinutes(14),
                 clock.withZone(ZoneOffset.UTC));
-        RecordProcessor processor =
-                new RecordProcessor(reader, joins, new FakeLetters(), (_, node) -> hinted.add(node), meters);
+        RecordProcessor processor = new RecordProcessor(
+                reader, joins, new FakeLetters(), (_, node) -> hinted.add(node), meters, RequestSpans.none());
         return new EventIntake(this::connect, "requests", processor, time::nanoTime, time, meters);
     }
 

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.tracing.RequestSpans;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,8 @@ class HostileRecordsTest {
             (cluster, node) -> {
                 throw new AssertionError("an agent of " + node + " in " + cluster + " is told");
             },
-            new SimpleMeterRegistry());
+            new SimpleMeterRegistry(),
+            RequestSpans.none());
 
     @Test
     void shouldReachNeitherHostNorApiAndLieOnTheDeadLetterTopicByteForByte() throws Exception {

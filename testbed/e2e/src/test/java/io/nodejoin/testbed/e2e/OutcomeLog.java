@@ -109,6 +109,15 @@ final class OutcomeLog implements AutoCloseable {
                 .event();
     }
 
+    /** Returns the span in which the event of this kind was sent; empty if it is not traced. */
+    String traceparent(NodeName node, Class<? extends Outcome> kind) {
+        String key = SharedBed.recordKey(node);
+        return awaitArrival(
+                        kind.getSimpleName() + " of " + node,
+                        received -> received.key().equals(key) && kind.isInstance(received.event()))
+                .traceparent();
+    }
+
     /** Waits for the event that itself has this id. */
     ReceivedEvent awaitId(String id) {
         return awaitArrival("event " + id, received -> received.id().equals(id));
