@@ -31,6 +31,8 @@ final class Commands {
         put("list", () -> new ListCommand(terminal, environment, clock));
         put("status", () -> new StatusCommand(terminal, environment, clock, Main::pause));
         put("describe", () -> new DescribeCommand(terminal, environment, clock));
+        put("logs", () -> new LogsCommand(terminal, environment, clock, Main::pause));
+        put("agents", () -> new AgentsCommand(terminal, environment, clock));
         put("events", () -> new EventsCommand(terminal, environment, clock));
         putGroup(
                 "dlt",

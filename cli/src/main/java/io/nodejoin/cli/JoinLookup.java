@@ -81,7 +81,8 @@ final class JoinLookup {
         return valueOf(directory.extendDeadline(node, extension));
     }
 
-    private <T> T valueOf(Lookup<T> lookup) {
+    /** Returns the answer; throws what its lack means for a command. */
+    <T> T valueOf(Lookup<T> lookup) {
         return switch (lookup) {
             case Lookup.Found<T>(T value) -> value;
             case Lookup.NotFound<T>(String detail) -> throw new CliException(ExitCodes.NOT_FOUND, detail, null);

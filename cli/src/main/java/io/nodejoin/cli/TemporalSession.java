@@ -3,6 +3,8 @@ package io.nodejoin.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.visibility.agent.AgentDirectory;
+import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 
 /** The connection of one command to Temporal. */
@@ -26,6 +28,10 @@ final class TemporalSession implements AutoCloseable {
 
     JoinLookup lookup() {
         return new JoinLookup(new TemporalJoinDirectory(clients.failFastClient(), calls::describe), calls);
+    }
+
+    AgentDirectory agents() {
+        return new TemporalAgentDirectory(clients.failFastClient(), calls::describe);
     }
 
     @Override

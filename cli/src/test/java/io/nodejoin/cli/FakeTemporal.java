@@ -5,6 +5,7 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.common.v1.Memo;
@@ -34,7 +35,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,7 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
     private final List<WorkflowExecutionInfo> runs = new ArrayList<>();
     private final List<HistoryEvent> history = new ArrayList<>();
     private final List<PendingActivityInfo> pending = new ArrayList<>();
+    private final Map<String, Map<String, Object>> replicas = new LinkedHashMap<>();
     private @Nullable JoinProgress progress;
     private final Server server;
     private final int port;
@@ -124,6 +128,11 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
         progress = answer;
     }
 
+    /** Adds a gateway replica that answers each query of these names so; it is silent to others. */
+    void addReplica(String instance, Map<String, Object> answers) {
+        replicas.put(GatewayWorkflow.workflowId(instance), answers);
+    }
+
     static Payload payload(Object value) {
         return DATA.toPayload(value).orElseThrow();
     }
@@ -153,6 +162,15 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
     }
 
     private List<WorkflowExecutionInfo> matching(String query) {
+        if (query.startsWith("WorkflowType = 'GatewayWorkflow'")) {
+            return replicas.keySet().stream()
+                    .map(id -> {
+                        WorkflowExecutionInfo.Builder run = WorkflowExecutionInfo.newBuilder();
+                        run.getExecutionBuilder().setWorkflowId(id).setRunId("run");
+                        return run.build();
+                    })
+                    .toList();
+        }
         return runs.stream()
                 .filter(run -> !query.startsWith("WorkflowId")
                         || query.contains("'" + run.getExecution().getWorkflowId() + "'"))
@@ -190,14 +208,18 @@ final class FakeTemporal extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
 
     @Override
     public void queryWorkflow(QueryWorkflowRequest request, StreamObserver<QueryWorkflowResponse> answer) {
-        if (progress == null) {
+        Object result = replicas.containsKey(request.getExecution().getWorkflowId())
+                ? replicas.get(request.getExecution().getWorkflowId())
+                        .get(request.getQuery().getQueryType())
+                : progress;
+        if (result == null) {
             answer.onError(Status.FAILED_PRECONDITION
                     .withDescription("no poller seen for task queue recently")
                     .asRuntimeException());
             return;
         }
         answer.onNext(QueryWorkflowResponse.newBuilder()
-                .setQueryResult(Payloads.newBuilder().addPayloads(payload(progress)))
+                .setQueryResult(Payloads.newBuilder().addPayloads(payload(result)))
                 .build());
         answer.onCompleted();
     }

@@ -19,6 +19,7 @@ import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
+import io.nodejoin.gateway.query.GatewayQueries;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.session.AgentPresence;
@@ -30,6 +31,7 @@ import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.TaskQueues;
@@ -100,10 +102,11 @@ public final class HostGateway {
     private final Duration reread;
     private final AgentSessions sessions;
     private final ParkedEnrollments parkedEnrollments = new ParkedEnrollments();
+    private final Clock clock;
     private final AgentPresence presence;
     private final Enrollments enrollments;
     private final HostActivities activities;
-    private final ExecutorService executor;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService presenceExecutor;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
@@ -132,7 +135,7 @@ public final class HostGateway {
             MeterRegistry registry) {
         this.credentials = new GatewayCredentials(settings, timeouts.certificateLife(), clock, new SecureRandom());
         this.reread = timeouts.reloadInterval();
-        this.executor = Executors.newVirtualThreadPerTaskExecutor();
+        this.clock = clock;
         this.presenceExecutor = Executors.newFixedThreadPool(
                 PRESENCE_THREADS,
                 Thread.ofPlatform().daemon().name("agent-presence-", 0).factory());
@@ -161,8 +164,7 @@ public final class HostGateway {
                 metrics,
                 nanoTime,
                 scheduler);
-        RateLimiter renewalLimiter = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
-        Renewals renewals = new Renewals(workflows, certificates, renewalLimiter, refusalAudit, metrics);
+        RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         this.activities = new GatewayHostActivities(sessions, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
@@ -179,7 +181,8 @@ public final class HostGateway {
         connector.setPort(settings.listen().port());
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,
-                new CredentialIssuance(enrollments, rejoins, renewals),
+                new CredentialIssuance(
+                        enrollments, rejoins, new Renewals(workflows, certificates, renewing, refusalAudit, metrics)),
                 credentials,
                 refusalAudit,
                 rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST),
@@ -196,6 +199,11 @@ public final class HostGateway {
      */
     public HostActivities activities() {
         return activities;
+    }
+
+    /** Returns a new answerer of the queries to this replica, for the same worker. */
+    public GatewayWorkflow queries() {
+        return new GatewayQueries(sessions, enrollments.waitingAgents(), clock);
     }
 
     /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */

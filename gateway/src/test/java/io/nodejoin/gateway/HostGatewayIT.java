@@ -15,7 +15,12 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostLogLine;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.gateway.ConnectedAgent;
+import io.nodejoin.workflows.gateway.GatewayWorkflow;
+import io.nodejoin.workflows.gateway.HostLogQuery;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
@@ -30,6 +35,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +203,34 @@ class HostGatewayIT {
                             .containsEntry("instance", second.toString())
                             .containsEntry("address", "127.0.0.1"));
             assertThat(holder).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void shouldPassOnTheLogOfAHostWhileSomebodyReadsIt() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            UUID instance = UUID.randomUUID();
+            GatewayWorkflow queries = running.gateway.queries();
+            HostLogQuery query = new HostLogQuery(node.node(), node.join(), null, 0);
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(instance));
+            await().until(() -> queries.hostLog(query).connected());
+            // when
+            HttpResponse<String> asked = poll.get();
+            HttpResponse<String> sent = agent.post(
+                    "/v1/log",
+                    json(new HostLogReport(
+                            List.of(new HostLogLine(7, Instant.EPOCH, "kubelet.service", "not ready \u001b[31m")))),
+                    instance);
+            // then
+            assertThat(asked.statusCode()).isEqualTo(204);
+            assertThat(asked.headers().firstValue(HostLogReport.REQUEST_HEADER)).contains("15");
+            assertThat(sent.statusCode()).isEqualTo(204);
+            assertThat(queries.hostLog(query).lines())
+                    .containsExactly(new HostLogLine(7, Instant.EPOCH, "kubelet.service", "not ready \uFFFD[31m"));
+            assertThat(queries.agents().connected())
+                    .extracting(ConnectedAgent::node)
+                    .contains(node.node());
         }
     }
 
@@ -503,7 +537,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(6)
+                    .hasSize(7)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }

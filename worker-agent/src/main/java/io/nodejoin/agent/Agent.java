@@ -7,6 +7,7 @@ import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.log.HostLogFollower;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
@@ -32,8 +33,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker-agent of one host. Three threads run from {@link #start} to {@link #close}: one polls for commands, one
- * executes them one at a time, one delivers reports.
+ * The worker-agent of one host. Four threads run from {@link #start} to {@link #close}: one polls for commands, one
+ * executes them one at a time, one delivers reports, one sends the host's log while somebody reads it.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
@@ -56,6 +57,7 @@ public final class Agent implements AutoCloseable {
     private final GatewayClient gateway;
     private final CommandExecutor commands;
     private final Journal journal;
+    private final HostLogFollower hostLog;
     private final Clock clock;
     private final CompletionMarker completionMarker;
     private final Outbox outbox;
@@ -77,12 +79,14 @@ public final class Agent implements AutoCloseable {
             GatewayClient gateway,
             CommandExecutor commands,
             Journal journal,
+            HostLogFollower hostLog,
             Timing timing,
             CompletionMarker completionMarker) {
         this.node = node;
         this.gateway = gateway;
         this.commands = commands;
         this.journal = journal;
+        this.hostLog = hostLog;
         this.clock = timing.clock();
         this.nanoTime = timing.nanoTime();
         this.backoff = new Backoff(timing.random(), MIN_BACKOFF, MAX_BACKOFF);
@@ -106,6 +110,7 @@ public final class Agent implements AutoCloseable {
         }
         threads.add(Thread.ofVirtual().name("outbox").start(() -> loopUntilClosed(outbox::deliver)));
         threads.add(Thread.ofVirtual().name("commands").start(() -> loopUntilClosed(this::runNextCommand)));
+        threads.add(Thread.ofVirtual().name("host-log").start(() -> loopUntilClosed(hostLog::followOnce)));
         threads.add(Thread.ofVirtual().name("poll").start(() -> loopUntilClosed(this::poll)));
     }
 

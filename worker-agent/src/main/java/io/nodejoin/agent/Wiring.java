@@ -33,6 +33,8 @@ import io.nodejoin.agent.host.SystemctlSystemd;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.log.HostLogFollower;
+import io.nodejoin.agent.log.LogDemand;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
@@ -107,13 +109,15 @@ public final class Wiring {
         PrepareHost prepareHost = new PrepareHost(probe, executor, kubeletKey);
         EarlyPreparer early =
                 new EarlyPreparer(config.earlyPreparation().orElse(null), preflight, prepareHost, journal);
-        HttpGatewayClient gateway =
-                new HttpGatewayClient(endpoint(), identity, early::prepare, poll, time, time::update);
+        LogDemand logDemand = new LogDemand(System::nanoTime);
+        HttpGatewayClient gateway = new HttpGatewayClient(
+                endpoint(), identity, early::prepare, poll, time, time::update, logDemand::request);
         return new Agent(
                 config.node(),
                 gateway,
                 commands(identity, journal, executor, kubeletKey, preflight, prepareHost),
                 journal,
+                new HostLogFollower(logDemand, host.commands(), gateway::reportLog, sleeper),
                 new Agent.Timing(time, System::nanoTime, random, sleeper, WakeSignal.create()),
                 completionMarker());
     }

@@ -17,12 +17,15 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayClient;
+import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.key.KubeletKey;
 import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.log.HostLogFollower;
+import io.nodejoin.agent.log.LogDemand;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
@@ -62,6 +65,11 @@ final class AgentHarness implements AutoCloseable {
                 gateway,
                 commands(host, state),
                 journal,
+                new HostLogFollower(
+                        new LogDemand(nanoTime::get),
+                        host.commands(),
+                        _ -> new GatewayResponse.Accepted(),
+                        pauses::add),
                 new Agent.Timing(host.clock(), nanoTime::get, new Random(1), pauses::add, wakeSignal()),
                 new CompletionMarker(
                         false,

@@ -264,7 +264,8 @@ public final class InventedJoins implements JoinDirectory {
                         List.of(new HistoryMessage(
                                 HistoryMessage.Kind.UPDATE,
                                 "enroll",
-                                summary.startedAt().plusSeconds(1)))));
+                                summary.startedAt().plusSeconds(1))),
+                        List.of()));
     }
 
     @Override

@@ -45,6 +45,7 @@ public final class Enrollments {
     private final AgentCertificates certificates;
     private final EnrollmentPolls polls;
     private final ParkedEnrollments parkedEnrollments;
+    private final WaitingAgents waitingAgents;
     private final GatewayTimeouts timeouts;
     private final RateLimiter attempts;
     private final RateLimiter refusals;
@@ -71,6 +72,7 @@ public final class Enrollments {
         this.certificates = certificates;
         this.polls = polls;
         this.parkedEnrollments = parkedEnrollments;
+        this.waitingAgents = new WaitingAgents(nanoTime);
         this.timeouts = timeouts;
         this.attempts = attempts;
         this.refusals = refusals;
@@ -106,7 +108,11 @@ public final class Enrollments {
                 key.get().base64(),
                 request.preparation(),
                 instance == null ? null : polls.connection(instance));
-        return switch (awaitDecision(node, proof).orElse(null)) {
+        Optional<EnrollmentDecision> decision = awaitDecision(node, proof, address);
+        if (decision.isPresent()) {
+            waitingAgents.remove(node, address);
+        }
+        return switch (decision.orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound, instance);
             case EnrollmentDecision.Refused refused -> {
                 boolean _ = refusals.tryAcquire(claim);
@@ -133,6 +139,11 @@ public final class Enrollments {
     public Reply throttled(String address) {
         refusalAudit.throttled(address);
         return counted("throttled", Reply.tooManyRequests());
+    }
+
+    /** Returns who waits here without a join. */
+    public WaitingAgents waitingAgents() {
+        return waitingAgents;
     }
 
     public void stop() {
@@ -162,7 +173,7 @@ public final class Enrollments {
         return reply;
     }
 
-    private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)
+    private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof, String address)
             throws InterruptedException {
         long arrival = nanoTime.getAsLong();
         long end = arrival + timeouts.enrollmentWait().toNanos();
@@ -174,6 +185,7 @@ public final class Enrollments {
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
+                waitingAgents.seen(node, address, proof.preparation());
                 decision = awaitStart(
                         parked, Math.min(left, timeouts.enrollmentRetry().toNanos()));
                 if (decision.isPresent()) {

@@ -9,6 +9,7 @@ import io.nodejoin.gateway.session.AgentSessions;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.session.PollResult;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -45,7 +46,18 @@ public final class AgentApi {
         AgentSession session = sessions.session(caller.identity());
         CompletableFuture<PollResult> answer = session.poll(poll.instance());
         presence.polled(session);
-        return answer.thenApplyAsync(ended -> reply(caller, poll, ended), executor);
+        return answer.thenApplyAsync(ended -> withLogRequest(session, reply(caller, poll, ended)), executor);
+    }
+
+    private static Reply withLogRequest(AgentSession session, Reply reply) {
+        long seconds = session.logSecondsRequested();
+        return seconds == 0 ? reply : reply.withHeader(HostLogReport.REQUEST_HEADER, Long.toString(seconds));
+    }
+
+    /** Keeps lines of the host's log for their readers. */
+    Reply recordLog(AuthenticatedAgent caller, HostLogReport report) {
+        sessions.session(caller.identity()).recordLog(report, caller.instance());
+        return Reply.noContent();
     }
 
     /** Responds only after the join knows the milestone, or cannot be reached: the result repeats it. */

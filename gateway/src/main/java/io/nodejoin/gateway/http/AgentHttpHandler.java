@@ -12,6 +12,7 @@ import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -134,6 +135,9 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
                         (caller, _) -> completed(issuance.renewals().renew(caller)));
             case Route.Poll _ ->
                 handleAuthenticated(request, PollRequest.class, (caller, poll) -> api.poll(caller, poll));
+            case Route.Log _ ->
+                handleAuthenticated(
+                        request, HostLogReport.class, (caller, report) -> completed(api.recordLog(caller, report)));
             case Route.Progress(var id) ->
                 handleAuthenticated(
                         request,

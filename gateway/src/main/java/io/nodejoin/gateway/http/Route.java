@@ -16,6 +16,8 @@ sealed interface Route {
 
     record Poll() implements Route {}
 
+    record Log() implements Route {}
+
     record Progress(String assignmentId) implements Route {}
 
     record Result(String assignmentId) implements Route {}
@@ -32,6 +34,9 @@ sealed interface Route {
         }
         if ("/v1/assignments/next".equals(path)) {
             return Optional.of(new Poll());
+        }
+        if ("/v1/log".equals(path)) {
+            return Optional.of(new Log());
         }
         Matcher matcher = ASSIGNMENT.matcher(path);
         if (!matcher.matches()) {

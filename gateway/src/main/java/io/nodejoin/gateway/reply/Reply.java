@@ -3,6 +3,7 @@ package io.nodejoin.gateway.reply;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,13 @@ public record Reply(int status, @Nullable Object body, Map<String, String> heade
             new Problem(ErrorCode.AGENT_IDENTITY_MISMATCH, "the agent is not recognised here");
     private static final Problem REFUSED = new Problem(ErrorCode.ENROLLMENT_REFUSED, "the enrollment is refused");
     private static final Map<String, String> CLOSE = Map.of("Connection", "close");
+
+    /** Returns the reply with one more header. */
+    public Reply withHeader(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new Reply(status, body, Map.copyOf(more));
+    }
 
     public static Reply ok(Object body) {
         return new Reply(200, body, Map.of());

@@ -5,8 +5,10 @@ import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.workflows.gateway.HostLogPage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +38,8 @@ public final class AgentSession {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
     private static final int MAX_RESULTS = 16;
     private static final int MAX_MILESTONES = 64;
+    /** Shorter than an agent sends the log without being asked again. */
+    private static final Duration LOG_POLL = Duration.ofSeconds(8);
 
     private final AgentIdentity agent;
     private final GatewayTimeouts timeouts;
@@ -45,6 +49,7 @@ public final class AgentSession {
     private final Map<String, HostResult> results = new LruMap<>(MAX_RESULTS);
     private final Map<ReportedMilestone, Boolean> reported = new LruMap<>(MAX_MILESTONES);
     private final AgentNotification notification = new AgentNotification();
+    private final HostLog hostLog;
 
     private @Nullable Connection connection;
     private @Nullable Contender contender;
@@ -61,6 +66,7 @@ public final class AgentSession {
         this.timeouts = timeouts;
         this.nanoTime = nanoTime;
         this.scheduler = scheduler;
+        this.hostLog = new HostLog(nanoTime);
         this.lastContact = nanoTime.getAsLong();
     }
 
@@ -68,14 +74,15 @@ public final class AgentSession {
      * The connection of one agent process. An agent that returns from another replica has a new one.
      *
      * @param serial distinguishes connections
+     * @param since when it was made, by the monotonic clock
      */
-    record Connection(UUID instance, long serial) {}
+    record Connection(UUID instance, long serial, long since) {}
 
     private record Contender(UUID instance, CompletableFuture<PollResult> answer) {}
 
     private record ReportedMilestone(String assignmentId, CommandMilestone milestone) {}
 
-    AgentIdentity agent() {
+    public AgentIdentity agent() {
         return agent;
     }
 
@@ -88,7 +95,7 @@ public final class AgentSession {
             deferContender(instance, answer);
         } else {
             refuseContender();
-            accept(instance, answer, timeouts.poll());
+            accept(instance, answer, pollHold());
         }
         return answer;
     }
@@ -231,6 +238,49 @@ public final class AgentSession {
         return true;
     }
 
+    /**
+     * Returns what has come of the host's log, and asks the agent for more: its pending poll ends without a command, since
+     * only responses reach an agent.
+     *
+     * @param known the agent process whose lines the reader has up to {@code after}; null if none
+     */
+    public HostLogPage readLog(@Nullable UUID known, long after) {
+        synchronized (this) {
+            hostLog.demand();
+            announceLogRequest();
+        }
+        return hostLog.read(isConnected(), known, after);
+    }
+
+    /** Returns for how many seconds the agent shall send its host's log; 0 if nobody reads it. */
+    public long logSecondsRequested() {
+        return hostLog.secondsRequested();
+    }
+
+    /** Keeps the lines of the host's log, if somebody reads them. */
+    public synchronized void recordLog(HostLogReport report, @Nullable UUID reporter) {
+        recordContact(reporter);
+        UUID instance = reporter == null ? currentInstance() : reporter;
+        if (instance != null) {
+            hostLog.add(instance, report);
+        }
+    }
+
+    void dropUnreadLog() {
+        hostLog.dropUnread();
+    }
+
+    private void announceLogRequest() {
+        if (!pendingPoll.isDone() && hostLog.takeAnnouncement()) {
+            pendingPoll.complete(new PollResult.NoCommand());
+        }
+    }
+
+    /** Returns how long the agent has been connected; empty if it is not. */
+    public synchronized Optional<Duration> connectedFor() {
+        return connection().map(now -> Duration.ofNanos(nanoTime.getAsLong() - now.since()));
+    }
+
     AgentNotification notification() {
         return notification;
     }
@@ -287,10 +337,11 @@ public final class AgentSession {
         Future<?> timeout = schedule(hold, () -> answer.complete(new PollResult.NoCommand()));
         CompletableFuture<?> _ = answer.whenComplete((_, _) -> timeout.cancel(false));
         deliverNext();
+        announceLogRequest();
     }
 
     private void newConnection(UUID instance) {
-        connection = new Connection(instance, connection == null ? 1 : connection.serial() + 1);
+        connection = new Connection(instance, connection == null ? 1 : connection.serial() + 1, nanoTime.getAsLong());
     }
 
     private void deferContender(UUID instance, CompletableFuture<PollResult> answer) {
@@ -315,8 +366,13 @@ public final class AgentSession {
             LOG.info("a newer agent process of {} replaces one that stopped responding", agent);
             UUID instance = contender.instance();
             contender = null;
-            accept(instance, answer, timeouts.poll());
+            accept(instance, answer, pollHold());
         }
+    }
+
+    /** The agent is told with each poll that its host's log is still read. */
+    private Duration pollHold() {
+        return hostLog.isDemanded() && LOG_POLL.compareTo(timeouts.poll()) < 0 ? LOG_POLL : timeouts.poll();
     }
 
     private void recordContact(@Nullable UUID reporter) {

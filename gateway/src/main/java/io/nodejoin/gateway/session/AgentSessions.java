@@ -4,8 +4,10 @@ import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -36,13 +38,24 @@ public final class AgentSessions {
                 .toList();
     }
 
+    /** Returns the session of this agent; empty if it has never polled here, nor been sent a command. */
+    public Optional<AgentSession> find(AgentIdentity agent) {
+        return Optional.ofNullable(sessions.get(agent));
+    }
+
+    /** Returns all sessions. */
+    public Collection<AgentSession> all() {
+        return List.copyOf(sessions.values());
+    }
+
     int countConnected() {
         return Math.toIntExact(
                 sessions.values().stream().filter(AgentSession::isConnected).count());
     }
 
-    /** Removes sessions without a request for an hour. */
+    /** Removes sessions without a request for an hour, and lines of hosts' logs that nobody reads. */
     public void removeIdle() {
+        sessions.values().forEach(AgentSession::dropUnreadLog);
         sessions.values().removeIf(session -> session.isIdle(MAX_IDLE));
     }
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ class EnrollmentsTest {
     private final ManualScheduler time = new ManualScheduler();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final ParkedEnrollments parked = new ParkedEnrollments();
+    private Enrollments enrollments;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
     private final AgentPresence presence =
@@ -64,7 +66,7 @@ class EnrollmentsTest {
                 timeouts.certificateLife(),
                 Clock.systemUTC(),
                 new SecureRandom());
-        Enrollments enrollments = new Enrollments(
+        enrollments = new Enrollments(
                 workflows,
                 new AgentCertificates(credentials, audit),
                 new EnrollmentPolls(sessions, presence),
@@ -89,6 +91,19 @@ class EnrollmentsTest {
     @AfterEach
     void stop() {
         threads.shutdownNow();
+    }
+
+    @Test
+    void shouldKnowWhoWaitsAndForHowLong() {
+        // given
+        time.advance(timeouts.enrollmentRetry());
+        awaitNextQuery();
+        // when
+        List<WaitingAgents.Waiting> listed = enrollments.waitingAgents().list();
+        // then
+        assertThat(listed)
+                .containsExactly(new WaitingAgents.Waiting(
+                        Samples.WORKER_A.node(), "192.0.2.1", timeouts.enrollmentRetry(), null));
     }
 
     @Test

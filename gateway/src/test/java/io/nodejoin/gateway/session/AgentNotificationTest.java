@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class AgentNotificationTest {
-    private static final AgentSession.Connection SESSION = new AgentSession.Connection(new UUID(0, 1), 1);
+    private static final AgentSession.Connection SESSION = new AgentSession.Connection(new UUID(0, 1), 1, 0);
 
     private final AgentNotification notification = new AgentNotification();
     private final List<String> told = new ArrayList<>();

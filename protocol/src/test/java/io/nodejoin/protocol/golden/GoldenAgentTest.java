@@ -7,6 +7,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -36,6 +37,7 @@ class GoldenAgentTest {
             Map.entry("renewal-request", RenewalRequest.class),
             Map.entry("poll-request", PollRequest.class),
             Map.entry("progress-report", ProgressReport.class),
+            Map.entry("host-log-report", HostLogReport.class),
             Map.entry("assignment-preflight", Assignment.class),
             Map.entry("assignment-prepare-host", Assignment.class),
             Map.entry("assignment-start-kubelet", Assignment.class),

@@ -39,6 +39,7 @@ class OpenApiTest {
         "renewal-request, RenewalRequest",
         "poll-request, PollRequest",
         "progress-report, ProgressReport",
+        "host-log-report, HostLogReport",
         "assignment-preflight, Assignment",
         "assignment-prepare-host, Assignment",
         "assignment-start-kubelet, Assignment",

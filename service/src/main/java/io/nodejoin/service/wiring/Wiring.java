@@ -127,6 +127,7 @@ public final class Wiring {
                 instance,
                 adapters.activities(serving, adapters.withOutbox(nodeEvents)),
                 gateway.activities(),
+                gateway::queries,
                 interceptors(interceptors),
                 scheduler);
         this.intake = new EventIntake(

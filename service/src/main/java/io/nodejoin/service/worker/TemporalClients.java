@@ -10,6 +10,8 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.temporal.TemporalCredentials;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.temporal.TemporalFault;
+import io.nodejoin.visibility.agent.AgentDirectory;
+import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
@@ -104,6 +106,12 @@ public final class TemporalClients implements AutoCloseable {
     /** Returns what Temporal knows of joins; a failure says what to do. */
     public JoinDirectory directory() {
         return new TemporalJoinDirectory(
+                failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
+    }
+
+    /** Returns what the gateway replicas know of agents. */
+    public AgentDirectory agents() {
+        return new TemporalAgentDirectory(
                 failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
     }
 

@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
+import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -54,6 +55,7 @@ public final class Workers {
     private final Supplier<Optional<Problem>> credentialsProblem;
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
+    private final GatewayPresence gatewayPresence;
     private final ScheduledExecutorService scheduler;
     private final ExecutorService supervisor = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("workers-supervisor").factory());
@@ -62,17 +64,22 @@ public final class Workers {
     /** The namespace that the factory polls. */
     private @Nullable String polledNamespaceId;
 
-    /** @param interceptors the interceptors of workflows and activities; the last one is the outermost */
+    /**
+     * @param gatewayQueries creates an answerer of the queries to this replica
+     * @param interceptors the interceptors of workflows and activities; the last one is the outermost
+     */
     public Workers(
             TemporalClients temporal,
             String instance,
             List<Object> activities,
             HostActivities hostActivities,
+            Supplier<GatewayWorkflow> gatewayQueries,
             List<WorkerInterceptor> interceptors,
             ScheduledExecutorService scheduler) {
         this.credentialsProblem = temporal::credentialsProblem;
         this.namespace = new JoinNamespace(temporal.endpoint(), temporal::namespaceId, temporal::registerAttributes);
-        this.factories = () -> factory(temporal, instance, activities, hostActivities, interceptors);
+        this.factories = () -> factory(temporal, instance, activities, hostActivities, gatewayQueries, interceptors);
+        this.gatewayPresence = new GatewayPresence(temporal.failFastClient(), instance);
         this.scheduler = scheduler;
     }
 
@@ -120,6 +127,9 @@ public final class Workers {
         // Files that cannot be used leave those in use that were read before them, so Temporal is asked in any case.
         Optional<Problem> unusable = namespace.problem();
         String unpolled = unusable.isEmpty() ? poll(namespace.id()) : null;
+        if (unusable.isEmpty() && unpolled == null) {
+            gatewayPresence.ensure();
+        }
         String found = problem.or(() -> unusable).map(Problem::toLine).orElse(unpolled);
         if (!supervisor.isShutdown()) {
             logChange(found);
@@ -144,6 +154,7 @@ public final class Workers {
             factory = next;
             next.start();
             polledNamespaceId = id;
+            gatewayPresence.reset();
             return null;
         } catch (StatusRuntimeException e) {
             return "workers cannot start: " + e.getStatus().getCode();
@@ -163,6 +174,7 @@ public final class Workers {
             String instance,
             List<Object> activities,
             HostActivities hostActivities,
+            Supplier<GatewayWorkflow> gatewayQueries,
             List<WorkerInterceptor> interceptors) {
         WorkerFactory factory = WorkerFactory.newInstance(
                 temporal.workerClient(),
@@ -174,7 +186,9 @@ public final class Workers {
         NodeWorkflowRegistration.register(joins);
         joins.registerActivitiesImplementations(activities.toArray());
         boolean _ = RecordedJoin.replay(joins);
-        factory.newWorker(TaskQueues.gateway(instance), options()).registerActivitiesImplementations(hostActivities);
+        Worker gateway = factory.newWorker(TaskQueues.gateway(instance), options());
+        gateway.registerWorkflowImplementationFactory(GatewayWorkflow.class, gatewayQueries::get);
+        gateway.registerActivitiesImplementations(hostActivities);
         return factory;
     }
 

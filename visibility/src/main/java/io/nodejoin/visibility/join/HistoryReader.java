@@ -2,9 +2,11 @@ package io.nodejoin.visibility.join;
 
 import com.google.protobuf.Timestamp;
 import io.nodejoin.protocol.Redaction;
+import io.nodejoin.protocol.agent.HostResult;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.MarkerRecordedEventAttributes;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
@@ -22,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads the history of a run as the steps of a join. */
 final class HistoryReader {
     private static final String LOCAL_ACTIVITY = "LocalActivity";
+    private static final String HOST_COMMAND = "Host_";
 
     private final DataConverter converter;
     private final Map<Long, HistoryStep> steps = new LinkedHashMap<>();
     private final Map<String, Long> scheduledByActivityId = new LinkedHashMap<>();
     private final List<HistoryMessage> messages = new ArrayList<>();
+    private List<String> hostLog = List.of();
 
     HistoryReader(DataConverter converter) {
         this.converter = converter;
@@ -39,7 +43,8 @@ final class HistoryReader {
                 steps.values().stream()
                         .sorted(Comparator.comparing(HistoryStep::scheduledAt))
                         .toList(),
-                messages);
+                messages,
+                hostLog);
     }
 
     private void add(HistoryEvent event) {
@@ -52,12 +57,11 @@ final class HistoryReader {
                         started.getScheduledEventId(),
                         (_, step) -> began(step, started.getAttempt(), failure(started.getLastFailure())));
             }
-            case EVENT_TYPE_ACTIVITY_TASK_COMPLETED ->
-                end(
-                        event.getActivityTaskCompletedEventAttributes().getScheduledEventId(),
-                        at,
-                        HistoryStep.State.COMPLETED,
-                        null);
+            case EVENT_TYPE_ACTIVITY_TASK_COMPLETED -> {
+                var completed = event.getActivityTaskCompletedEventAttributes();
+                end(completed.getScheduledEventId(), at, HistoryStep.State.COMPLETED, null);
+                readHostLog(completed);
+            }
             case EVENT_TYPE_ACTIVITY_TASK_FAILED -> {
                 var failed = event.getActivityTaskFailedEventAttributes();
                 end(failed.getScheduledEventId(), at, HistoryStep.State.FAILED, failure(failed.getFailure()));
@@ -127,6 +131,23 @@ final class HistoryReader {
                         Math.max(1, step.attempts()),
                         state,
                         failure == null ? step.failure() : failure));
+    }
+
+    /** A command that fails on the host completes its activity: its result has the last lines of the host's log. */
+    private void readHostLog(ActivityTaskCompletedEventAttributes completed) {
+        HistoryStep step = steps.get(completed.getScheduledEventId());
+        if (step == null || !step.activity().startsWith(HOST_COMMAND) || !completed.hasResult()) {
+            return;
+        }
+        try {
+            Object result =
+                    converter.fromPayloads(0, Optional.of(completed.getResult()), HostResult.class, HostResult.class);
+            if (result instanceof HostResult.HostFailed failed && !failed.log().isEmpty()) {
+                hostLog = failed.log();
+            }
+        } catch (DataConverterException _) {
+            // A newer version's result; the step itself is shown.
+        }
     }
 
     /** A local activity is in the history once it has ended, with all its attempts. */

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -51,6 +52,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private final Clock clock;
     private final Duration pollTimeout;
     private final Consumer<Instant> onServerTime;
+    private final Consumer<Duration> onLogRequest;
     private final JsonMapper strict = JsonMappers.strict();
     private final JsonMapper tolerant = JsonMappers.tolerant();
     private final AssignmentParser assignments = new AssignmentParser();
@@ -63,6 +65,7 @@ public final class HttpGatewayClient implements GatewayClient {
     /**
      * @param preparer prepares the host before an enrollment
      * @param onServerTime receives the Date header of each response
+     * @param onLogRequest receives for how long the gateway asks for the host's log
      */
     public HttpGatewayClient(
             GatewayEndpoint endpoint,
@@ -70,8 +73,9 @@ public final class HttpGatewayClient implements GatewayClient {
             HostPreparer preparer,
             PollRequest poll,
             Clock clock,
-            Consumer<Instant> onServerTime) {
-        this(endpoint, identity, preparer, poll, clock, onServerTime, POLL_TIMEOUT);
+            Consumer<Instant> onServerTime,
+            Consumer<Duration> onLogRequest) {
+        this(endpoint, identity, preparer, poll, clock, onServerTime, onLogRequest, POLL_TIMEOUT);
     }
 
     /** @param pollTimeout timeout of requests that the gateway holds */
@@ -82,6 +86,7 @@ public final class HttpGatewayClient implements GatewayClient {
             PollRequest poll,
             Clock clock,
             Consumer<Instant> onServerTime,
+            Consumer<Duration> onLogRequest,
             Duration pollTimeout) {
         this.endpoint = endpoint;
         this.identity = identity;
@@ -90,6 +95,7 @@ public final class HttpGatewayClient implements GatewayClient {
         this.clock = clock;
         this.pollTimeout = pollTimeout;
         this.onServerTime = onServerTime;
+        this.onLogRequest = onLogRequest;
     }
 
     @Override
@@ -106,6 +112,11 @@ public final class HttpGatewayClient implements GatewayClient {
     public GatewayResponse reportResult(String assignment, HostResult result) throws InterruptedException {
         return call(
                 "/v1/assignments/" + assignment + "/result", new TypedBody(HostResult.class, result), REPORT_TIMEOUT);
+    }
+
+    /** Reports lines of the host's journal, as {@link HostLogReport} says. */
+    public GatewayResponse reportLog(HostLogReport report) throws InterruptedException {
+        return call("/v1/log", report, REPORT_TIMEOUT);
     }
 
     private GatewayResponse call(String path, Object body, Duration timeout) throws InterruptedException {
@@ -147,7 +158,15 @@ public final class HttpGatewayClient implements GatewayClient {
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
         HttpDate.parse(response).ifPresent(onServerTime);
+        logRequest(response).ifPresent(onLogRequest);
         return response;
+    }
+
+    private static Optional<Duration> logRequest(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue(HostLogReport.REQUEST_HEADER)
+                .filter(seconds -> seconds.matches("[1-9]\\d?"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
     }
 
     private GatewayResponse toResponse(HttpResponse<byte[]> response) {

@@ -18,6 +18,7 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +67,8 @@ class HttpGatewayClientTest {
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<String> instances = Collections.synchronizedList(new ArrayList<>());
     private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
+    private final List<Duration> logRequests = Collections.synchronizedList(new ArrayList<>());
+    private volatile @Nullable String logSeconds;
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
     private volatile int pollStatus;
@@ -96,6 +100,8 @@ class HttpGatewayClientTest {
         calls.clear();
         instances.clear();
         heard.clear();
+        logRequests.clear();
+        logSeconds = null;
         renewalStatus = 200;
         pollStatus = 204;
         silent = false;
@@ -128,6 +134,7 @@ class HttpGatewayClientTest {
                 POLL,
                 ((InstantSource) now::get).withZone(ZoneOffset.UTC),
                 heard::add,
+                logRequests::add,
                 pollTimeout);
     }
 
@@ -144,6 +151,9 @@ class HttpGatewayClientTest {
         exchange.getRequestBody().readAllBytes();
         if (silent) {
             return;
+        }
+        if (logSeconds != null) {
+            exchange.getResponseHeaders().add(HostLogReport.REQUEST_HEADER, logSeconds);
         }
         switch (path) {
             case RENEW ->
@@ -492,5 +502,21 @@ class HttpGatewayClientTest {
         // then
         assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
         assertThat(heard).isNotEmpty().allSatisfy(time -> assertThat(time).isBetween(before, Instant.now()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15, PT15S", "0,", "-1,", "100,", "soon,"})
+    void shouldPassOnForHowLongTheGatewayAsksForTheLog(String header, @Nullable Duration time)
+            throws InterruptedException {
+        // given
+        logSeconds = header;
+
+        // when
+        GatewayResponse response = gateway.reportLog(new HostLogReport(List.of()));
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(calls).extracting(Call::path).contains("/v1/log");
+        assertThat(logRequests).isEqualTo(Stream.ofNullable(time).toList());
     }
 }

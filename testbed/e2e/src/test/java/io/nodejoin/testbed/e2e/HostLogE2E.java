@@ -1,0 +1,83 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.cli.ExitCodes;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.client.JoinRequestProducer;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.CommandResult;
+import java.security.SecureRandom;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The journal of a machine whose join hangs, as somebody reads it who has no access to the machine. */
+@Tag("real")
+@ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
+class HostLogE2E {
+    @RegisterExtension
+    private static final BootedBed booted = BootedBed.shared("logs of hosts");
+
+    private final TestBed bed = booted.bed();
+    private final SecureRandom random = new SecureRandom();
+
+    @Test
+    void shouldShowTheJournalOfAHostWhoseJoinHangs() {
+        // given a machine without a pod network: its Node does not become Ready, and no command runs on it
+        HostFixture fixture = HostFixture.create("networkless", false, random);
+        Host host = booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
+        host.run("rm", "-rf", "/etc/cni/net.d").orFail();
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            producer.send(fixture.joinRequest(SharedBed.CLUSTER, host.address()), SharedBed.recordKey(fixture.node()));
+            outcomes.awaitPhase(fixture.node(), Phase.KubeletStarted);
+
+            // when
+            CommandResult lines = nodejoin("logs", SharedBed.recordKey(fixture.node()));
+            CommandResult agents = nodejoin("agents", "-o", "json");
+            PseudoTerminal.Screen followed = PseudoTerminal.run(
+                    cli("logs", SharedBed.recordKey(fixture.node()), "-f"),
+                    environment(),
+                    "Successfully registered node",
+                    PseudoTerminal.CONTROL_C);
+            nodejoin("abort", SharedBed.recordKey(fixture.node()), "--yes");
+            outcomes.awaitOutcome(fixture.node(), JoinCancelled.class);
+
+            // then
+            assertThat(lines.exitCode()).as(lines.error()).isEqualTo(ExitCodes.OK);
+            assertThat(lines.output().lines())
+                    .anyMatch(line -> line.contains("  kubelet         "))
+                    .anyMatch(line -> line.contains("  containerd      "))
+                    .anyMatch(line -> line.contains("  nodejoin-agent  INFO StartKubelet accepted"));
+            assertThat(followed.text()).contains("nodejoin-agent");
+            assertThat(agents.output())
+                    .contains("\"node\":\"networkless\",\"state\":\"connected\"", "\"replica\":\"gateway-");
+        }
+    }
+
+    private CommandResult nodejoin(String... words) {
+        Command command = cli(words);
+        for (Map.Entry<String, String> variable : environment().entrySet()) {
+            command = command.withVariable(variable.getKey(), variable.getValue());
+        }
+        return command.run();
+    }
+
+    private Command cli(String... words) {
+        return bed.service().cli(words);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("NODEJOIN_CONFIG", bed.service().config().toString());
+    }
+}
