@@ -3,6 +3,9 @@ package io.nodejoin.dashboard.http;
 import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.dashboard.page.JoinQuery;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.HostLogLine;
+import io.nodejoin.visibility.agent.AgentList;
+import io.nodejoin.visibility.agent.HostLogChunk;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.PublishedEvent;
 import io.nodejoin.visibility.join.JoinDetails;
@@ -32,10 +35,12 @@ final class Api {
 
     private final Sources sources;
     private final OverviewReader overview;
+    private final HostLogs logs;
 
-    Api(Sources sources, OverviewReader overview) {
+    Api(Sources sources, OverviewReader overview, HostLogs logs) {
         this.sources = sources;
         this.overview = overview;
+        this.logs = logs;
     }
 
     /**
@@ -51,6 +56,24 @@ final class Api {
 
     /** One join or leave. */
     record Join(JoinSummary summary, @Nullable JoinProgress progress, JoinHistory history, List<EventView> events) {}
+
+    /**
+     * The log of the host of a join or leave.
+     *
+     * @param connected whether the host's agent is connected
+     * @param lines the last lines of one that runs
+     * @param silent gateway replicas that did not answer
+     * @param kept of one that has ended, the lines that came with the failure of a command
+     */
+    record HostLog(boolean connected, List<LogLine> lines, List<String> silent, List<String> kept) {}
+
+    /** A line of the journal. */
+    record LogLine(Instant time, String unit, String text, boolean missingBefore) {
+        static LogLine of(HostLogChunk.Entry entry) {
+            HostLogLine line = entry.line();
+            return new LogLine(line.at(), line.unit(), line.text(), entry.afterGap());
+        }
+    }
 
     /** An event of the events topic. */
     record EventView(
@@ -119,6 +142,24 @@ final class Api {
                 ? List.of()
                 : sources.events().of(id).stream().map(EventView::of).toList();
         return new Join(details.summary(), details.progress(), details.history(), events);
+    }
+
+    Reply log(NodeRef node) {
+        return answer(
+                sources.joins().details(node),
+                details -> details.summary().open()
+                        ? answer(logs.read(details.summary()), chunk -> ok(view(chunk)))
+                        : ok(new HostLog(
+                                false, List.of(), List.of(), details.history().hostLog())));
+    }
+
+    private static HostLog view(HostLogChunk chunk) {
+        return new HostLog(
+                chunk.connected(), chunk.lines().stream().map(LogLine::of).toList(), chunk.silent(), List.of());
+    }
+
+    Reply agents() {
+        return answer(sources.agents().agents(), answers -> ok(AgentList.of(answers)));
     }
 
     Reply deadLetters() {

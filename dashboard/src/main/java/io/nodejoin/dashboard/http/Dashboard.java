@@ -4,6 +4,7 @@ import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.overview.AgentWatch;
 import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.visibility.event.RecentEvents;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,17 +29,19 @@ public final class Dashboard implements AutoCloseable {
                 sources.feedProblem(),
                 sources.deadLetters(),
                 service,
+                new AgentWatch(sources.agents(), sources.clock(), Thread::startVirtualThread),
                 settings.clusters(),
                 sources.clock());
         StaticFiles files = new StaticFiles();
         Renderer renderer = new Renderer(files);
         Messages messages = new Messages(renderer);
+        HostLogs logs = new HostLogs(sources.agents(), scheduler);
         FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
         this.handler = new DashboardHandler(
                 new Gate(settings.access(), sources.clock()),
-                new Pages(settings, sources, overview, renderer, messages),
+                new Pages(settings, sources, overview, logs, renderer, messages),
                 new OperatorForms(sources, tokens, renderer, messages),
-                new Api(sources, overview),
+                new Api(sources, overview, logs),
                 stream,
                 files,
                 messages);

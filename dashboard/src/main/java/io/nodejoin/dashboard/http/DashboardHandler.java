@@ -131,6 +131,7 @@ public final class DashboardHandler extends Handler.Abstract {
         return switch (first) {
             case "" -> pages.overview(call);
             case "joins" -> joins(call);
+            case "agents" -> path.size() == 1 ? pages.agents(call) : messages.noSuchPage(call.principal());
             case "dead-letters" ->
                 path.size() == 1
                         ? pages.deadLetters(call)
@@ -191,6 +192,9 @@ public final class DashboardHandler extends Handler.Abstract {
             case "overview/3" -> api.overview();
             case "joins/3" -> api.joins(call);
             case "joins/5" -> node.map(api::join).orElseGet(api::noSuchResource);
+            case "joins/6" ->
+                node.filter(_ -> path.getLast().equals("log")).map(api::log).orElseGet(api::noSuchResource);
+            case "agents/3" -> api.agents();
             case "dead-letters/3" -> api.deadLetters();
             case "openapi.json/3" -> api.openApi();
             default -> api.noSuchResource();

@@ -2,14 +2,18 @@ package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.overview.OverviewReader;
+import io.nodejoin.dashboard.page.AgentsPage;
 import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.DeadLettersPage;
+import io.nodejoin.dashboard.page.HostLogView;
 import io.nodejoin.dashboard.page.JoinQuery;
 import io.nodejoin.dashboard.page.JoinRow;
 import io.nodejoin.dashboard.page.JoinView;
 import io.nodejoin.dashboard.page.JoinsPage;
 import io.nodejoin.dashboard.page.OverviewPage;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.visibility.agent.AgentList;
+import io.nodejoin.visibility.agent.HostLogChunk;
 import io.nodejoin.visibility.event.PublishedEvent;
 import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.JoinFilter;
@@ -34,13 +38,21 @@ final class Pages {
     private final DashboardSettings settings;
     private final Sources sources;
     private final OverviewReader overview;
+    private final HostLogs logs;
     private final Renderer renderer;
     private final Messages messages;
 
-    Pages(DashboardSettings settings, Sources sources, OverviewReader overview, Renderer renderer, Messages messages) {
+    Pages(
+            DashboardSettings settings,
+            Sources sources,
+            OverviewReader overview,
+            HostLogs logs,
+            Renderer renderer,
+            Messages messages) {
         this.settings = settings;
         this.sources = sources;
         this.overview = overview;
+        this.logs = logs;
         this.renderer = renderer;
         this.messages = messages;
     }
@@ -85,9 +97,39 @@ final class Pages {
         return messages.aboutJoin(call.principal(), node, sources.joins().details(node), details -> {
             Chrome chrome = renderer.chrome(node.name().value(), Chrome.Section.JOINS, call.principal(), true);
             JoinView view = new JoinView(
-                    chrome, details, events(details), sources.clock().instant(), temporalPage(details), docs());
+                    chrome,
+                    details,
+                    events(details),
+                    log(details),
+                    sources.clock().instant(),
+                    temporalPage(details),
+                    docs());
             return Reply.html(200, renderer.render("join", view));
         });
+    }
+
+    private HostLogView log(JoinDetails details) {
+        if (!details.summary().open()) {
+            return HostLogView.kept(details.history().hostLog());
+        }
+        return switch (logs.read(details.summary())) {
+            case Lookup.Found<HostLogChunk>(HostLogChunk chunk) -> HostLogView.live(chunk);
+            case Lookup.NotFound<HostLogChunk>(String detail) -> HostLogView.unknown(detail);
+            case Lookup.Unreachable<HostLogChunk>(Lookup.Source _, String detail) -> HostLogView.unknown(detail);
+        };
+    }
+
+    Reply agents(Call call) {
+        Lookup<AgentList> found = sources.agents().agents().map(AgentList::of);
+        Chrome chrome = renderer.chrome("Agents", Chrome.Section.AGENTS, call.principal(), true);
+        AgentList agents = found instanceof Lookup.Found<AgentList>(AgentList list)
+                ? list
+                : new AgentList(0, List.of(), 0, List.of(), List.of());
+        String problem = found instanceof Lookup.Unreachable<AgentList>(Lookup.Source _, String detail) ? detail : null;
+        return Reply.html(
+                problem == null ? 200 : 503,
+                renderer.render(
+                        "agents", new AgentsPage(chrome, agents, sources.clock().instant(), problem)));
     }
 
     private List<PublishedEvent> events(JoinDetails details) {

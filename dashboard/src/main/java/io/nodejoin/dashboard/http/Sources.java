@@ -1,6 +1,7 @@
 package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.Operations;
+import io.nodejoin.visibility.agent.AgentDirectory;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.join.JoinDirectory;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sources(
         JoinDirectory joins,
+        AgentDirectory agents,
         RecentEvents events,
         RecentDeadLetters deadLetters,
         Supplier<@Nullable String> feedProblem,

@@ -5,7 +5,9 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.text.Format;
 import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.visibility.event.EndedJoin;
+import io.nodejoin.workflows.gateway.WaitingAgent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,6 +55,25 @@ final class NeedsYouList {
                     "Show the dead letters",
                     "dead-letters.md"));
         }
+    }
+
+    /** @param agents those that wait too long, the longest first */
+    void addWaitingAgents(List<WaitingAgent> agents, Instant now) {
+        if (agents.isEmpty()) {
+            return;
+        }
+        WaitingAgent first = agents.getFirst();
+        String longest =
+                "the agent of " + first.node().name() + " in " + first.node().cluster() + ", at " + first.address()
+                        + ", for " + Format.duration(Duration.between(first.since(), now));
+        items.add(new Overview.NeedsYou(
+                Level.ATTENTION,
+                (agents.size() == 1 ? "1 agent waits" : Format.number(agents.size()) + " agents wait")
+                        + " for a request that nobody has sent: "
+                        + (agents.size() == 1 ? "" : "the longest is ") + longest + ".",
+                Links.AGENTS,
+                "Show the agents",
+                "join-hangs.md"));
     }
 
     void addParts(List<ServiceStatus.Part> parts) {

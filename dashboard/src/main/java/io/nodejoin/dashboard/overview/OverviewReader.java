@@ -47,6 +47,9 @@ public final class OverviewReader {
 
     private static final Duration MIN_P99 = Duration.ofSeconds(30);
     private static final int MIN_JOINS = 20;
+    /** An autoscaler requests a machine about when it boots. */
+    private static final Duration UNREQUESTED = Duration.ofMinutes(15);
+
     private static final int LATEST = 12;
 
     private final JoinDirectory joins;
@@ -54,6 +57,7 @@ public final class OverviewReader {
     private final Supplier<@Nullable String> eventsProblem;
     private final RecentDeadLetters deadLetters;
     private final ServiceStatus service;
+    private final AgentWatch agents;
     private final List<ClusterName> clusters;
     private final InstantSource clock;
     private @Nullable Overview last;
@@ -66,6 +70,7 @@ public final class OverviewReader {
             Supplier<@Nullable String> eventsProblem,
             RecentDeadLetters deadLetters,
             ServiceStatus service,
+            AgentWatch agents,
             List<ClusterName> clusters,
             InstantSource clock) {
         this.joins = joins;
@@ -73,6 +78,7 @@ public final class OverviewReader {
         this.eventsProblem = eventsProblem;
         this.deadLetters = deadLetters;
         this.service = service;
+        this.agents = agents;
         this.clusters = List.copyOf(clusters);
         this.clock = clock;
     }
@@ -168,6 +174,7 @@ public final class OverviewReader {
         list.addStuck(number(stuck), p99);
         list.addResidue(events.withResidue());
         list.addDeadLetters(deadLetters.since(now.minus(DAY)).size());
+        list.addWaitingAgents(agents.waitingFor(UNREQUESTED), now);
         list.addParts(service.parts());
         list.addNotices(service.notices());
         return list.mostUrgentFirst();

@@ -18,6 +18,7 @@ public record Chrome(String title, Section section, Principal principal, boolean
     public enum Section {
         OVERVIEW,
         JOINS,
+        AGENTS,
         DEAD_LETTERS,
         NONE
     }

@@ -25,13 +25,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The page of one join or leave.
  *
  * @param events what was published of it, as far as it is in memory
+ * @param log the log of its host
  * @param temporal the address of its workflow in Temporal's UI; null if that is not configured
  * @param docs the address of the documents; null if that is not configured
  */
@@ -39,6 +39,7 @@ public record JoinView(
         Chrome chrome,
         JoinDetails details,
         List<PublishedEvent> events,
+        HostLogView log,
         Instant now,
         @Nullable String temporal,
         @Nullable String docs) {
@@ -170,13 +171,6 @@ public record JoinView(
             case LeaveSucceeded end -> Optional.of(end.residue());
             default -> Optional.empty();
         };
-    }
-
-    /** Returns the last lines of the host's log, as a failed join tells them. */
-    public List<String> hostLog() {
-        return events.stream()
-                .flatMap(event -> event.data() instanceof JoinFailed end ? end.hostLog().stream() : Stream.empty())
-                .toList();
     }
 
     /** Returns what an event says beyond its type. */

@@ -17,6 +17,7 @@ public final class Links {
     public static final String OVERVIEW = "/";
     public static final String JOINS = "/joins";
     public static final String OPEN = "/joins?open=on";
+    public static final String AGENTS = "/agents";
     public static final String DEAD_LETTERS = "/dead-letters";
     public static final String PARTS = "/#parts";
 

@@ -18,11 +18,25 @@ function isBusy(part) {
   return selects || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
 }
 
+/** A log shows its end, unless the reader has scrolled up. */
+function showEnd(part, before) {
+  const tail = part.querySelector("[data-tail]");
+  if (tail) {
+    const isAtEnd = !before || before.scrollHeight - before.scrollTop - before.clientHeight < 30;
+    tail.scrollTop = isAtEnd ? tail.scrollHeight : before.scrollTop;
+  }
+}
+
 function replace(part, fresh) {
-  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const before = part.querySelector("[data-tail]");
+  const top = before && { scrollTop: before.scrollTop, scrollHeight: before.scrollHeight, clientHeight: before.clientHeight };
   part.replaceWith(fresh);
-  if (focused) {
-    fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  showEnd(fresh, top);
+  if (focused?.getAttribute("href")) {
+    fresh.querySelector(`a[href="${CSS.escape(focused.getAttribute("href"))}"]`)?.focus();
+  } else if (focused === before) {
+    fresh.querySelector("[data-tail]")?.focus({ preventScroll: true });
   }
 }
 
@@ -54,4 +68,13 @@ const events = new EventSource("/api/v1/events");
 events.onopen = () => say("Live", "on");
 events.onerror = () => say("Not live: connecting again", "off");
 events.onmessage = schedule;
-setInterval(() => document.visibilityState === "visible" && schedule(), 10000);
+showEnd(document, null);
+
+/** What comes without an event, such as a host's log, is asked for more often. */
+let ticks = 0;
+setInterval(() => {
+  ticks += 1;
+  if (document.visibilityState === "visible" && (ticks % 5 === 0 || document.querySelector("[data-poll]"))) {
+    schedule();
+  }
+}, 2000);

@@ -76,7 +76,7 @@ class DashboardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/joins", "/dead-letters", "/api/v1/overview", "/api/v1/joins", "/nowhere"})
+    @ValueSource(strings = {"/", "/joins", "/agents", "/dead-letters", "/api/v1/overview", "/api/v1/joins", "/nowhere"})
     void shouldSendTheSecurityHeadersWithEveryPage(String path) throws Exception {
         // when
         HttpResponse<String> page = get(path, null);
@@ -91,11 +91,46 @@ class DashboardTest {
 
     @Test
     void shouldHaveNoInlineScriptOrStyle() throws Exception {
-        for (String path : new String[] {"/", "/joins", path(running()), "/dead-letters"}) {
+        for (String path : new String[] {"/", "/joins", path(running()), "/agents", "/dead-letters"}) {
             assertThat(get(path, null).body())
                     .doesNotContain(" style=", "<style", "onclick=", "javascript:")
                     .doesNotContainPattern("<script(?! src=\"/static/live.js)");
         }
+    }
+
+    @Test
+    void shouldShowTheLogOfAHostAsTextOnly() throws Exception {
+        // when
+        String page = get(path(running()), null).body();
+        String json = get("/api/v1" + path(running()) + "/log", null).body();
+
+        // then
+        assertThat(page)
+                .contains(
+                        "data-poll=\"on\"",
+                        "cni plugin not initialized &lt;script&gt;alert(1)",
+                        "(lines are missing here)")
+                .contains("hostile \uFFFD[2J \uFFFDtxt")
+                .doesNotContain("<script>alert", "\u001b", "\u202e");
+        assertThat(json)
+                .startsWith("{\"connected\":true,\"lines\":[{\"time\":\"2026-11-30T09:59:57Z\","
+                        + "\"unit\":\"nodejoin-agent.service\"")
+                .contains("\"silent\":[\"nodejoin-1\"],\"kept\":[]");
+    }
+
+    @Test
+    void shouldShowWhoIsConnectedAndWhoWaits() throws Exception {
+        // when
+        String page = get("/agents", null).body();
+        String json = get("/api/v1/agents", null).body();
+
+        // then
+        assertThat(page)
+                .contains("Waiting without a request: 1", "forgotten.ber.example", "192.0.2.7", "20 min")
+                .contains("Connected: 1", "/joins/fra-1/worker-0001.fra.example", "did not answer", "nodejoin-1");
+        assertThat(json)
+                .contains("\"waiting\":[{\"node\":{\"cluster\":\"ber-2\",\"name\":\"forgotten.ber.example\"},"
+                        + "\"address\":\"192.0.2.7\",\"since\":\"2026-11-30T09:40:00Z\",\"profile\":\"containerd\"}]");
     }
 
     @Test

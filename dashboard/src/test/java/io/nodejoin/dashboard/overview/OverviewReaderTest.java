@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.preview.InventedAgents;
 import io.nodejoin.dashboard.preview.InventedEvents;
 import io.nodejoin.dashboard.preview.InventedJoins;
 import io.nodejoin.visibility.event.RecentDeadLetters;
@@ -25,6 +26,7 @@ class OverviewReaderTest {
             () -> null,
             new RecentDeadLetters(10),
             new OneBrokenPart(),
+            new AgentWatch(new InventedAgents(() -> now), () -> now, Runnable::run),
             List.of(InventedJoins.FRA, InventedJoins.BER),
             () -> now);
 
@@ -76,7 +78,12 @@ class OverviewReaderTest {
                 .extracting(Overview.NeedsYou::sentence)
                 .first()
                 .isEqualTo("Temporal: no pollers.");
-        assertThat(overview.needsYou()).extracting(Overview.NeedsYou::sentence).contains("An orphan waits.");
+        assertThat(overview.needsYou())
+                .extracting(Overview.NeedsYou::sentence)
+                .contains(
+                        "An orphan waits.",
+                        "1 agent waits for a request that nobody has sent: the agent of forgotten.ber.example in ber-2,"
+                                + " at 192.0.2.7, for 20 min.");
     }
 
     @Test

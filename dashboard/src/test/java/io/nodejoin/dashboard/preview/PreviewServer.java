@@ -39,7 +39,7 @@ public final class PreviewServer implements AutoCloseable {
                         URI.create("http://127.0.0.1:8233"),
                         "default",
                         null),
-                new Sources(joins, events, deadLetters, () -> null, operations, clock),
+                new Sources(joins, new InventedAgents(clock), events, deadLetters, () -> null, operations, clock),
                 new InventedStatus(),
                 scheduler);
         connector.setHost("127.0.0.1");

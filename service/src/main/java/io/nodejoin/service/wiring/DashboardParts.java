@@ -61,6 +61,7 @@ final class DashboardParts {
                         config.dashboard().docs()),
                 new Sources(
                         joins,
+                        connections.temporal().agents(),
                         events,
                         deadLetters,
                         feed::problem,

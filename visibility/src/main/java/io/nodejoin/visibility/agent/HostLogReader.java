@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log of one host, each line once, whichever replica its agent is connected to. Lines of an agent process that
- * has restarted continue by their time. Not for several threads.
+ * Reads the log of one host, each line once, whichever replica its agent is connected to. Lines that
+ * come again, as from an agent process that has restarted, are recognized by their time. Not for several threads.
  */
 public final class HostLogReader {
     private final AgentDirectory agents;
@@ -68,15 +68,25 @@ public final class HostLogReader {
 
     private List<HostLogChunk.Entry> newLines(UUID process, NavigableMap<Long, HostLogLine> lines) {
         Long before = read.get(process);
-        Instant from = before == null ? latestTime : null;
+        Instant known = before == null ? latestTime : null;
+        boolean gap = false;
         List<HostLogChunk.Entry> entries = new ArrayList<>();
         for (HostLogLine line :
                 lines.tailMap(before == null ? 0 : before, before == null).values()) {
-            if (from == null || line.at().isAfter(from)) {
-                entries.add(new HostLogChunk.Entry(line, before != null && line.sequence() > before + 1));
-                latestTime = line.at();
+            if (before != null && line.sequence() > before + 1) {
+                gap = true;
+                known = latestTime;
             }
             before = line.sequence();
+            if (known != null && !line.at().isAfter(known)) {
+                // It comes again, so nothing is missing before the next one.
+                gap = false;
+            } else {
+                entries.add(new HostLogChunk.Entry(line, gap));
+                gap = false;
+                known = null;
+                latestTime = line.at();
+            }
         }
         if (before != null) {
             read.put(process, before);

@@ -130,6 +130,20 @@ class HostLogReaderTest {
     }
 
     @Test
+    void shouldLeaveOutLinesThatComeAgainUnderOtherNumbers() {
+        // given
+        pages = Map.of("a", page(true, AGENT, 1, 2));
+        HostLogChunk _ = read();
+        pages = Map.of("a", new HostLogPage(true, AGENT, List.of(line(4, 1), line(5, 2), line(6, 3))));
+
+        // when
+        HostLogChunk chunk = read();
+
+        // then
+        assertThat(chunk.lines()).containsExactly(new HostLogChunk.Entry(line(6, 3), false));
+    }
+
+    @Test
     void shouldSayWhoDidNotAnswer() {
         // given
         silent = List.of("nodejoin-1");

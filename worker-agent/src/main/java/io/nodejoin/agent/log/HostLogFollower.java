@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends new lines of the host's journal to the gateway while it asks for them. Reads nothing otherwise. The first report
- * begins with the last lines; later ones continue where the last one ended. If more lines come than are sent, the oldest
+ * Sends new lines of the host's journal to the gateway while it asks for them. Reads nothing otherwise. Once it is asked,
+ * it begins with the last lines; later reports continue where the last one ended. If more lines come than are sent, the oldest
  * are left out, and so is a number, by which a reader sees that.
  */
 public final class HostLogFollower {
@@ -47,7 +47,9 @@ public final class HostLogFollower {
 
     /** Waits until the log is asked for, sends what is new, and pauses. */
     public void followOnce() throws InterruptedException {
-        demand.await();
+        if (demand.await()) {
+            beginAnew();
+        }
         if (unsent.isEmpty()) {
             readNew();
         }
@@ -56,6 +58,13 @@ public final class HostLogFollower {
             delivered = deliverNext();
         }
         sleeper.sleep(INTERVAL);
+    }
+
+    /** Another reader wants the last lines, too. One that had them sees by their time that they come again. */
+    private void beginAnew() {
+        cursor = null;
+        unsent.clear();
+        sequence += sequence > 0 ? 1 : 0;
     }
 
     private void readNew() {

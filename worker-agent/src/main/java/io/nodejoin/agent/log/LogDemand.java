@@ -23,11 +23,14 @@ public final class LogDemand {
         requests.release();
     }
 
-    /** Waits until the log is asked for; returns immediately while it is. */
-    void await() throws InterruptedException {
+    /** Waits until the log is asked for; returns immediately while it is. Returns whether it waited. */
+    boolean await() throws InterruptedException {
+        boolean waited = false;
         while (nanoTime.getAsLong() - until.get() >= 0) {
             requests.acquire();
+            waited = true;
         }
         requests.drainPermits();
+        return waited;
     }
 }

@@ -159,6 +159,33 @@ class HostLogFollowerTest {
     }
 
     @Test
+    void shouldBeginWithTheLastLinesForALaterReader() throws InterruptedException {
+        // given
+        demand.request(Duration.ofSeconds(15));
+        write(2);
+        follower.followOnce();
+        nanoTime.addAndGet(Duration.ofSeconds(16).toNanos());
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                follower.followOnce();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        // when
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        demand.request(Duration.ofSeconds(15));
+        waiting.join();
+
+        // then
+        assertThat(texts()).containsExactly("line 1", "line 2", "line 1", "line 2");
+        assertThat(sequences()).containsExactly(1L, 2L, 4L, 5L);
+    }
+
+    @Test
     void shouldSendAgainWhatTheGatewayHasNotTaken() throws InterruptedException {
         // given
         demand.request(Duration.ofSeconds(15));

@@ -235,6 +235,7 @@ class DashboardE2E {
                 browser.picture("join-" + scheme);
                 inspect(browser, page(waiting) + "/abort", "abort-" + scheme);
                 inspect(browser, page(waiting) + "/extend", "extend-" + scheme);
+                inspect(browser, "/agents", "agents-" + scheme);
                 inspect(browser, "/dead-letters", "dead-letters-" + scheme);
                 inspect(browser, "/joins/testbed/nobody", "not-found-" + scheme);
             }

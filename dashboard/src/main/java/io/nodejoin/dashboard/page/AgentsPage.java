@@ -1,0 +1,35 @@
+package io.nodejoin.dashboard.page;
+
+import io.nodejoin.dashboard.text.Format;
+import io.nodejoin.dashboard.text.Links;
+import io.nodejoin.visibility.agent.AgentList;
+import io.nodejoin.workflows.gateway.WaitingAgent;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agents at the gateway replicas.
+ *
+ * @param problem why nobody could be asked; null if somebody was
+ */
+public record AgentsPage(
+        Chrome chrome,
+        AgentList agents,
+        Instant now,
+        @Nullable String problem) {
+    /** Returns for how long, in words. */
+    public String since(Instant time) {
+        return Format.duration(Duration.between(time, now));
+    }
+
+    public static String profile(WaitingAgent agent) {
+        return agent.profile() == null ? "" : agent.profile().name().toLowerCase(Locale.ROOT);
+    }
+
+    public static String joinHref(NodeRef node) {
+        return Links.join(node);
+    }
+}
