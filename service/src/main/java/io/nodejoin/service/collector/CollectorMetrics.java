@@ -72,6 +72,10 @@ final class CollectorMetrics {
                 .increment();
     }
 
+    void foreignSignerRequested() {
+        meters.counter("nodejoin_foreign_signer_csrs", CLUSTER, cluster.value()).increment();
+    }
+
     void quarantinedNodeRemoved() {
         meters.counter("nodejoin_quarantined_nodes_removed", CLUSTER, cluster.value())
                 .increment();

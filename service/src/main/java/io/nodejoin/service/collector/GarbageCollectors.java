@@ -3,6 +3,7 @@ package io.nodejoin.service.collector;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.csr.TokenMisuseMonitor;
 import io.nodejoin.activities.kubernetes.node.NodeWatcher;
 import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.protocol.ClusterName;
@@ -23,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This replica's garbage collectors, two threads per cluster, so that a slow API server delays no other cluster. The
+ * This replica's garbage collectors, three threads per cluster, so that a slow API server delays no other cluster. The
  * collectors of all replicas act: every effect is preconditioned and idempotent, so it happens once.
  */
 public final class GarbageCollectors {
     private static final Logger LOG = LoggerFactory.getLogger(GarbageCollectors.class);
     private static final Duration COLLECTION_INTERVAL = Duration.ofSeconds(10);
     private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration MISUSE_INTERVAL = Duration.ofSeconds(2);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
     /** Replicas that start together should not go on together. */
     private static final double JITTER = 0.2;
@@ -113,8 +115,15 @@ public final class GarbageCollectors {
                 metrics,
                 nodes,
                 System::nanoTime);
+        TokenMisuseMonitor misuse = new TokenMisuseMonitor(
+                cluster,
+                adapters.certificates(),
+                adapters.tokens()::revokeMisused,
+                audit,
+                _ -> metrics.foreignSignerRequested());
         return Stream.of(
                 new PeriodicTask("ledger-" + cluster, COLLECTION_INTERVAL, cycle::run),
+                new PeriodicTask("tokens-" + cluster, MISUSE_INTERVAL, misuse::run),
                 new PeriodicTask("nodes-" + cluster, MONITOR_INTERVAL, monitor::run));
     }
 

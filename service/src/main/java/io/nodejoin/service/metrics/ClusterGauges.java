@@ -113,6 +113,7 @@ public final class ClusterGauges {
     private static void registerAtZero(String cluster, MeterRegistry meters) {
         meters.counter(ScrapedMeter.REVOCATIONS_UNVERIFIED.id(), "cluster", cluster);
         meters.counter(ScrapedMeter.FOREIGN_KEY_CSRS.id(), "cluster", cluster);
+        meters.counter(ScrapedMeter.FOREIGN_SIGNER_CSRS.id(), "cluster", cluster);
         for (String outcome : List.of("succeeded", "failed", "cancelled")) {
             meters.timer(ScrapedMeter.JOIN_DURATION.id(), "cluster", cluster, "outcome", outcome);
         }

@@ -84,6 +84,11 @@ enum ScrapedMeter {
             "nodejoin_foreign_key_csrs",
             "cluster",
             "Denied certificate requests made with a join's token and another key than its host's"),
+    FOREIGN_SIGNER_CSRS(
+            Kind.COUNTER,
+            "nodejoin_foreign_signer_csrs",
+            "cluster",
+            "Certificate requests that holders of Nodejoin's tokens made to other signers; each replica counts them"),
     TOKENS_ALIVE(
             Kind.REPLICATED,
             "nodejoin_tokens_alive",

@@ -65,6 +65,19 @@ final class CsrClient {
                 key);
     }
 
+    /** Creates triggers that watch the CSRs of all signers but these two. */
+    static WatchTriggers<CertificateSigningRequest> watchOthers(
+            ClusterClients clients, String one, String other, Function<CertificateSigningRequest, String> key) {
+        return new WatchTriggers<>(
+                clients,
+                client -> client.certificates()
+                        .v1()
+                        .certificateSigningRequests()
+                        .withoutField("spec.signerName", one)
+                        .withoutField("spec.signerName", other),
+                key);
+    }
+
     /** Returns this user's CSRs for the signer, the oldest first. Concurrent calls share one list. */
     List<CertificateSigningRequest> listByUser(String user) {
         return oldestFirst(requests.get(user));

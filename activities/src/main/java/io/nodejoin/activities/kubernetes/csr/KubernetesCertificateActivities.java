@@ -44,6 +44,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     private final AuditLog audit;
     private final Consumer<ClusterName> foreignKeyCounter;
     private final WatchTriggers<CertificateSigningRequest> triggers;
+    private final WatchTriggers<CertificateSigningRequest> foreignRequests;
     private final Function<ClusterName, CsrClient> csrClients;
 
     /** @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the known one */
@@ -54,11 +55,27 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         this.foreignKeyCounter = foreignKeyCounter;
         this.triggers = CsrClient.watchTriggers(
                 clients, ClientCsrPolicy.SIGNER, csr -> csr.getSpec().getUsername());
+        this.foreignRequests = CsrClient.watchOthers(
+                clients,
+                ClientCsrPolicy.SIGNER,
+                ServingCsrPolicy.SIGNER,
+                csr -> csr.getSpec().getUsername());
     }
 
     /** Starts to watch the cluster's CSRs, unless it does already. */
     public void startWatch(ClusterName cluster) {
         triggers.start(cluster);
+        foreignRequests.start(cluster);
+    }
+
+    /** Returns the kubelets' CSRs of the cluster as the watch last saw them; none if the cluster is not watched. */
+    List<CertificateSigningRequest> cachedRequests(ClusterName cluster) {
+        return triggers.cached(cluster);
+    }
+
+    /** Returns the CSRs for the signers of others as the watch last saw them; none if the cluster is not watched. */
+    List<CertificateSigningRequest> cachedForeignRequests(ClusterName cluster) {
+        return foreignRequests.cached(cluster);
     }
 
     @Override
@@ -201,6 +218,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     @Override
     public void close() {
         triggers.close();
+        foreignRequests.close();
     }
 
     private ClientCsrController controller(CsrDecisionRequest request, CsrClient csrClient, EffectGuard guard) {

@@ -240,6 +240,18 @@ public final class KubernetesTokenActivities implements TokenActivities {
         return deleteSecret(guard, client, entry.token());
     }
 
+    /**
+     * Deletes a token that is misused, and keeps its ledger entry. Succeeds if it is absent.
+     *
+     * @return whether the token existed and is in the ledger
+     */
+    public boolean revokeMisused(ClusterName cluster, TokenId id) {
+        return new TokenLedger(clients.client(cluster))
+                .list(cluster).stream()
+                        .filter(entry -> entry.token().tokenId().equals(id))
+                        .anyMatch(entry -> revoke(entry, _ -> {}));
+    }
+
     /** Deletes a ledger entry whose token is gone, with another effect guard. */
     public void deleteLedgerEntry(TokenLedger.Entry entry, EffectGuard guard) {
         recordEffect(
