@@ -17,6 +17,9 @@ public final class ManagedObjects {
     /** The annotation of a Node that a leave has cordoned; its value is the leave's id. */
     public static final String CORDONED_BY = "nodejoin.io/cordoned-by";
 
+    /** The annotation of a Node that a kubelet has created for a join; the cluster lets Nodejoin delete it. */
+    public static final String ADOPTED = "nodejoin.io/adopted";
+
     private ManagedObjects() {}
 
     /** Returns the labels of an object that belongs to this join. */

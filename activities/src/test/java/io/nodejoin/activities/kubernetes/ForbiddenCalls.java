@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
@@ -19,6 +18,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.protocol.NodeName;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +39,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private static final String LEDGER = "ValidatingAdmissionPolicy 'nodejoin-ledger'";
     private static final String CERTIFICATES = "ValidatingAdmissionPolicy 'nodejoin-certificates'";
     private static final String NODES = "ValidatingAdmissionPolicy 'nodejoin-nodes'";
-    private static final String NODE_CREATION = "ValidatingAdmissionPolicy 'nodejoin-node-creation'";
+    private static final String NODE_DELETION = "ValidatingAdmissionPolicy 'nodejoin-node-deletion'";
     private static final String SIGNERS = "user not permitted to approve requests with signerName";
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -51,6 +53,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private final Secret foreignToken;
     private final Secret foreignSecret;
     private final Node node;
+    private final Node controlPlane;
     private final ClusterRoleBinding foreignRight;
     private final ConfigMap foreignInventory;
     private final ConfigMap foreignEntry;
@@ -70,6 +73,21 @@ final class ForbiddenCalls implements AutoCloseable {
                         .withNewSpec()
                         .addNewTaint("NoSchedule", "example.com/keep", null, null)
                         .endSpec()
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .withLastHeartbeatTime(in(Duration.ofHours(25)))
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .create();
+        this.controlPlane = admin.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("forbidden-" + UUID.randomUUID())
+                        .addToLabels("node-role.kubernetes.io/control-plane", "")
+                        .addToAnnotations("nodejoin.io/join-id", "0f".repeat(16))
+                        .endMetadata()
                         .build())
                 .create();
         NodeName name = new NodeName(node.getMetadata().getName());
@@ -102,8 +120,7 @@ final class ForbiddenCalls implements AutoCloseable {
                         tokens(),
                         requests(),
                         nodes(),
-                        createdNodes(),
-                        createdNodesWithStatus(),
+                        ForbiddenNodeCreations.all(),
                         clusterInfo(),
                         ledger(),
                         others())
@@ -117,6 +134,7 @@ final class ForbiddenCalls implements AutoCloseable {
                         foreignToken,
                         foreignSecret,
                         node,
+                        controlPlane,
                         foreignRight,
                         foreignInventory,
                         foreignEntry,
@@ -161,6 +179,13 @@ final class ForbiddenCalls implements AutoCloseable {
     private Stream<Call> tokens() {
         return Stream.of(
                 create("create a token without an end", TOKENS, token(without("expiration"))),
+                create("create a token for 17 minutes", TOKENS, token(with("expiration", in(Duration.ofMinutes(17))))),
+                create("create a token for a day", TOKENS, token(with("expiration", in(Duration.ofDays(1))))),
+                create("create a token for ever", TOKENS, token(with("expiration", "2999-01-01T00:00:00Z"))),
+                create(
+                        "create a token that ends in no month",
+                        TOKENS,
+                        token(with("expiration", "2026-13-25T10:15:30Z"))),
                 create("create a token whose end nobody can read", TOKENS, token(with("expiration", "tomorrow"))),
                 create("create a token without a group", TOKENS, token(without("auth-extra-groups"))),
                 create(
@@ -234,103 +259,26 @@ final class ForbiddenCalls implements AutoCloseable {
                 patch("annotate a node", "{'metadata': {'annotations': {'example.com/a': 'b'}}}"),
                 patch("hold a node with a finalizer", "{'metadata': {'finalizers': ['example.com/hold']}}"),
                 patch("give a node another machine", "{'spec': {'providerID': 'thief://1'}}"),
+                patch(
+                        "drive the pods of a foreign node out",
+                        "{'spec': {'taints': [{'key': 'example.com/keep', 'effect': 'NoSchedule'},"
+                                + "{'key': 'example.com/out', 'effect': 'NoExecute'}]}}"),
+                patch(
+                        "declare a node's machine unregistered",
+                        "{'spec': {'taints': [{'key': 'example.com/keep', 'effect': 'NoSchedule'},"
+                                + "{'key': 'nodejoin.io/joining', 'effect': 'NoSchedule'}]}}"),
+                patch("name the join of a node", "{'metadata': {'annotations': {'nodejoin.io/join-id': 'x'}}}"),
+                patch("adopt a foreign node", "{'metadata': {'annotations': {'nodejoin.io/adopted': 'true'}}}"),
+                raw("delete a foreign node", "DELETE", path, NODE_DELETION),
+                raw(
+                        "delete a control plane's node",
+                        "DELETE",
+                        "/api/v1/nodes/" + controlPlane.getMetadata().getName(),
+                        NODE_DELETION),
                 patch("take a node's taint", "{'spec': {'taints': []}}"),
                 raw("write a node's status", "PUT", path + "/status"),
                 raw("delete all nodes at once", "DELETE", "/api/v1/nodes"),
                 raw("reach a kubelet", "GET", path + "/proxy/pods"));
-    }
-
-    private static Stream<Call> createdNodes() {
-        return Stream.of(
-                createNode(
-                        "create a node of no join",
-                        node -> node.editMetadata()
-                                .removeFromAnnotations("nodejoin.io/join-id")
-                                .endMetadata()),
-                createNode(
-                        "create a node of no attempt",
-                        node -> node.editMetadata()
-                                .removeFromAnnotations("nodejoin.io/attempt")
-                                .endMetadata()),
-                createNode(
-                        "create a node with another annotation",
-                        node -> node.editMetadata()
-                                .addToAnnotations("example.com/a", "b")
-                                .endMetadata()),
-                createNode(
-                        "create a node that takes pods at once",
-                        node -> node.editSpec().withTaints(List.of()).endSpec()),
-                createNode(
-                        "create a control plane",
-                        node -> node.editMetadata()
-                                .addToLabels("node-role.kubernetes.io/control-plane", "")
-                                .endMetadata()),
-                createNode(
-                        "create a node with a label of the kubelet",
-                        node -> node.editMetadata()
-                                .addToLabels("kubernetes.io/hostname", "other")
-                                .endMetadata()),
-                createNode(
-                        "create a node that a finalizer holds",
-                        node -> node.editMetadata()
-                                .withFinalizers("example.com/hold")
-                                .endMetadata()),
-                createNode(
-                        "create a node with an owner",
-                        node -> node.editMetadata()
-                                .addNewOwnerReference()
-                                .withApiVersion("v1")
-                                .withKind("Namespace")
-                                .withName("default")
-                                .withUid(UUID.randomUUID().toString())
-                                .endOwnerReference()
-                                .endMetadata()),
-                createNode(
-                        "create a node with a range of pod addresses",
-                        node -> node.editSpec().withPodCIDR("10.0.0.0/24").endSpec()));
-    }
-
-    private static Stream<Call> createdNodesWithStatus() {
-        return Stream.of(
-                createNode(
-                        "create a node with room for pods",
-                        node -> node.withNewStatus()
-                                .addToCapacity("pods", new Quantity("110"))
-                                .endStatus()),
-                createNode(
-                        "create a node that is Ready",
-                        node -> node.withNewStatus()
-                                .addNewCondition()
-                                .withType("Ready")
-                                .withStatus("True")
-                                .endCondition()
-                                .endStatus()),
-                createNode(
-                        "create a node with the address of another machine",
-                        node -> node.withNewStatus()
-                                .addNewAddress("10.0.0.9", "InternalIP")
-                                .endStatus()),
-                createNode(
-                        "create a node that names its machine",
-                        node -> node.withNewStatus()
-                                .withNewNodeInfo()
-                                .withMachineID("machine-of-the-thief")
-                                .endNodeInfo()
-                                .endStatus()));
-    }
-
-    /** A Node as Nodejoin creates them, but for the change. */
-    private static Call createNode(String name, UnaryOperator<NodeBuilder> change) {
-        NodeBuilder node = new NodeBuilder()
-                .withNewMetadata()
-                .withName("created-" + UUID.randomUUID())
-                .addToAnnotations("nodejoin.io/join-id", "0f".repeat(16))
-                .addToAnnotations("nodejoin.io/attempt", "1")
-                .endMetadata()
-                .withNewSpec()
-                .addNewTaint("NoSchedule", "nodejoin.io/joining", null, null)
-                .endSpec();
-        return create(name, NODE_CREATION, change.apply(node).build());
     }
 
     private Stream<Call> clusterInfo() {
@@ -436,7 +384,7 @@ final class ForbiddenCalls implements AutoCloseable {
         return new Call(name, because, client -> client.raw(path, method, method.equals("GET") ? null : NOTHING));
     }
 
-    private static Call create(String name, String because, HasMetadata object) {
+    static Call create(String name, String because, HasMetadata object) {
         return new Call(name, because, client -> client.resource(object).create());
     }
 
@@ -560,13 +508,17 @@ final class ForbiddenCalls implements AutoCloseable {
                 .build();
     }
 
+    private static String in(Duration time) {
+        return Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
     /** A token exactly as Nodejoin makes them, but for the change. */
     static Secret token(UnaryOperator<Map<String, String>> change) {
         String id = UUID.randomUUID().toString().substring(0, 6);
         Map<String, String> data = new HashMap<>(Map.of(
                 "token-id", id,
                 "token-secret", "0123456789abcdef",
-                "expiration", "2126-11-25T10:15:00Z",
+                "expiration", in(Duration.ofMinutes(15)),
                 "usage-bootstrap-authentication", "true",
                 "usage-bootstrap-signing", "true",
                 "auth-extra-groups", "system:bootstrappers:nodejoin",

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -147,6 +148,12 @@ final class Joiner {
         return ask(client, signer, usage, pem(node, keyPair(), List.of()));
     }
 
+    /** Asks for the certificate of a kubelet with alternative names of this size, which the API server itself accepts. */
+    static CertificateSigningRequest askLarge(KubernetesClient client, NodeName node, int size) {
+        List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, "x".repeat(size)));
+        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, keyPair(), names));
+    }
+
     /** Asks for a certificate to serve as this node at this address, with a new key, as a kubelet does. */
     static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, String address) {
         List<GeneralName> names = List.of(
@@ -179,7 +186,7 @@ final class Joiner {
             var request = new JcaPKCS10CertificationRequestBuilder(
                     new X500NameBuilder()
                             .addRDN(BCStyle.O, "system:nodes")
-                            .addRDN(BCStyle.CN, "system:node:" + node)
+                            .addRDN(BCStyle.CN, new DERUTF8String("system:node:" + node))
                             .build(),
                     kubelet.getPublic());
             if (!names.isEmpty()) {

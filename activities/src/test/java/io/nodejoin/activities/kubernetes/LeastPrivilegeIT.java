@@ -129,8 +129,10 @@ class LeastPrivilegeIT {
                 "nodejoin-cluster-info",
                 "nodejoin-ledger",
                 "nodejoin-certificates",
+                "nodejoin-certificate-names",
                 "nodejoin-bootstrap-requests",
                 "nodejoin-nodes",
+                "nodejoin-node-deletion",
                 "nodejoin-node-creation",
                 "nodejoin-events");
 

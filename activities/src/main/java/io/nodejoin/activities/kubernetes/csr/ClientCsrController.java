@@ -35,10 +35,11 @@ sealed interface ClientCsrController permits FirstKeyController, KnownKeyControl
 
     /** Returns the reason of an approval, for people. */
     static String approvalReason(CsrDecisionRequest request) {
-        return request.expirationSeconds() == null
-                ? "name, key, usages and token are exactly those of the join"
-                : "name, key, usages, the requested lifetime of %d s and token are exactly those of the join"
-                        .formatted(request.expirationSeconds());
+        String lifetime = request.expirationSeconds() == null
+                ? ""
+                : " the requested lifetime of %d s".formatted(request.expirationSeconds());
+        return "name, key, usages,%s and token are exactly those of the join; for system:node:%s"
+                .formatted(lifetime, request.node());
     }
 
     /** Returns the CSRs of these that are approved. */

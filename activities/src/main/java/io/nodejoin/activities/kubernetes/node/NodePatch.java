@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.node.ReadyRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,10 +16,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Builds the JSON merge patch that adds the requested labels and taints to a Node, removes the taint of its creation, and
- * keeps all others.
+ * Builds the JSON merge patch that adds the requested labels and taints to a Node, removes the taint of its creation, keeps
+ * all others, and adopts a Node that no join has created.
  */
 final class NodePatch {
+    /** A Node's age up to which the cluster's admission policy lets it be adopted, less an hour for clocks. */
+    private static final Duration ADOPTION_LIMIT = Duration.ofHours(23);
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private NodePatch() {}
@@ -25,12 +31,16 @@ final class NodePatch {
     static Optional<String> build(Node node, ReadyRequest request) {
         Map<String, String> labels = missingLabels(node, request.labels());
         List<Taint> taints = missingTaints(node, request.taints());
-        if (labels.isEmpty() && taints.isEmpty() && !JoiningNode.hasTaint(node)) {
+        boolean adopting = !isManaged(node) && isYoung(node, request.readyAfter());
+        if (labels.isEmpty() && taints.isEmpty() && !JoiningNode.hasTaint(node) && !adopting) {
             return Optional.empty();
         }
         ObjectNode patch = JSON.createObjectNode();
         ObjectNode metadata =
                 patch.putObject("metadata").put("uid", request.node().uid());
+        if (adopting) {
+            metadata.putObject("annotations").put(ManagedObjects.ADOPTED, "true");
+        }
         if (!labels.isEmpty()) {
             ObjectNode wanted = metadata.putObject("labels");
             labels.forEach(wanted::put);
@@ -45,6 +55,17 @@ final class NodePatch {
             taints.forEach(taint -> write(all.addObject(), taint));
         }
         return Optional.of(patch.toString());
+    }
+
+    /** Returns whether a join has created or adopted the Node. */
+    private static boolean isManaged(Node node) {
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        return annotations != null
+                && (annotations.containsKey(ManagedObjects.JOIN_ID) || annotations.containsKey(ManagedObjects.ADOPTED));
+    }
+
+    private static boolean isYoung(Node node, Instant now) {
+        return Instant.parse(node.getMetadata().getCreationTimestamp()).isAfter(now.minus(ADOPTION_LIMIT));
     }
 
     private static Map<String, String> missingLabels(Node node, Map<String, String> wanted) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.node.ReadyRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +96,39 @@ class NodePatchTest {
         assertThat(patch).isEmpty();
     }
 
+    @Test
+    void shouldAdoptAYoungNodeThatNoJoinHasCreated() {
+        // when
+        Optional<String> patch = NodePatch.build(foreign(Duration.ofHours(22)), order(Map.of(), List.of()));
+
+        // then
+        assertThat(patch)
+                .hasValueSatisfying(
+                        json -> assertThat(json).contains("\"annotations\":{\"nodejoin.io/adopted\":\"true\"}"));
+    }
+
+    @Test
+    void shouldNotAdoptANodeThatTheClusterWouldNotLetItAdopt() {
+        assertThat(NodePatch.build(foreign(Duration.ofDays(1)), order(Map.of(), List.of())))
+                .isEmpty();
+    }
+
+    private static Node foreign(Duration age) {
+        return new NodeBuilder(node())
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .withCreationTimestamp(
+                        order(Map.of(), List.of()).readyAfter().minus(age).toString())
+                .endMetadata()
+                .build();
+    }
+
     private static Node node() {
-        return NodeReadinessTest.node("True", Instant.EPOCH);
+        return new NodeBuilder(NodeReadinessTest.node("True", Instant.EPOCH))
+                .editMetadata()
+                .addToAnnotations("nodejoin.io/join-id", "0f".repeat(16))
+                .endMetadata()
+                .build();
     }
 
     private static ReadyRequest order(Map<String, String> labels, List<Taint> taints) {

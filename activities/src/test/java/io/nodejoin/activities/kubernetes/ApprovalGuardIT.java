@@ -1,0 +1,203 @@
+package io.nodejoin.activities.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.TokenId;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The service's real credential in the wrong hands: it mints a token, requests a certificate, and approves it. */
+@Tag("real")
+@ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
+class ApprovalGuardIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String TRUE_NAME = "ValidatingAdmissionPolicy 'nodejoin-certificates'";
+    private static final String FREE_NAME = "ValidatingAdmissionPolicy 'nodejoin-certificate-names'";
+
+    private final LiveCluster cluster;
+    private final KubernetesClient thief;
+    private final Secret stolen = ForbiddenCalls.token(UnaryOperator.identity());
+    private final NodeName name = new NodeName("guard-" + UUID.randomUUID());
+
+    ApprovalGuardIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.thief = cluster.clients().client(LiveCluster.NAME);
+    }
+
+    @BeforeEach
+    void mint() {
+        thief.resource(stolen).create();
+    }
+
+    @AfterEach
+    void cleanUp() {
+        cluster.admin().resource(stolen).delete();
+        cluster.admin().nodes().withName(name.value()).delete();
+    }
+
+    @Test
+    void shouldApproveNoCertificateForTheNameOfARegisteredNode() {
+        // given
+        cluster.admin().resource(node()).create();
+        CertificateSigningRequest csr = request(name);
+
+        // when
+        KubernetesClientException refusal = await("the policy knows the Node")
+                .atMost(SOON)
+                .until(() -> refusal(csr, "Join x: honest; for system:node:" + name), found -> found != null);
+
+        // then
+        assertThat(refusal.getCode()).isEqualTo(403);
+        assertThat(refusal).hasMessageContaining(FREE_NAME);
+    }
+
+    @Test
+    void shouldApproveTheCertificateOfANodeWhoseMachineHasNotRegistered() {
+        // given
+        cluster.admin()
+                .resource(new NodeBuilder(node())
+                        .withNewSpec()
+                        .addNewTaint("NoSchedule", "nodejoin.io/joining", null, null)
+                        .endSpec()
+                        .build())
+                .create();
+        CertificateSigningRequest csr = request(name);
+
+        // then
+        assertThatCode(() -> approve(csr, "Join x: honest; for system:node:" + name))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldReadALongNameInTheRequest() {
+        // given
+        NodeName longName = new NodeName((name + ".").repeat(5) + "example.com");
+        CertificateSigningRequest csr = request(longName);
+
+        // then
+        assertThatCode(() -> approve(csr, "Join x: honest; for system:node:" + longName))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no name", "Join x: honest; for system:node:another", "Join x: honest; for "})
+    void shouldNotLetTheMessageHideTheName(String message) {
+        // given
+        CertificateSigningRequest csr = request(name);
+
+        // when
+        KubernetesClientException refusal = refusal(csr, message);
+
+        // then
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.getCode()).isEqualTo(403);
+        assertThat(refusal).hasMessageContaining(TRUE_NAME);
+    }
+
+    @Test
+    void shouldTakeNoLargeRequestAndNoneThatCarriesOtherThings() {
+        // given
+        try (KubernetesClient bearer = bearer()) {
+            CertificateSigningRequest honest = request(name);
+            CertificateSigningRequest annotated = new CertificateSigningRequestBuilder(honest)
+                    .withNewMetadata()
+                    .withGenerateName("csr-")
+                    .addToAnnotations("example.com/ballast", "x".repeat(100_000))
+                    .endMetadata()
+                    .withStatus(null)
+                    .build();
+
+            // when
+            KubernetesClientException refusal = catchThrowableOfType(
+                    KubernetesClientException.class,
+                    () -> bearer.resource(annotated).create());
+            KubernetesClientException large =
+                    catchThrowableOfType(KubernetesClientException.class, () -> Joiner.askLarge(bearer, name, 9_000));
+
+            // then
+            assertThat(refusal).hasMessageContaining("no labels, annotations, finalizers or owners");
+            assertThat(large).hasMessageContaining("at most 8 KB");
+        }
+    }
+
+    @Test
+    void shouldAdoptAndDeleteAYoungNodeOfAKubelet() {
+        // given
+        Node created = cluster.admin().resource(node()).create();
+
+        // when
+        thief.nodes()
+                .withName(name.value())
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"nodejoin.io/adopted\":\"true\"}}}");
+        thief.nodes().withName(name.value()).delete();
+
+        // then
+        assertThat(cluster.admin().resource(created).get()).isNull();
+    }
+
+    private Node node() {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(name.value())
+                .endMetadata()
+                .build();
+    }
+
+    private CertificateSigningRequest request(NodeName of) {
+        try (KubernetesClient bearer = bearer()) {
+            return Joiner.askForCertificate(bearer, of);
+        }
+    }
+
+    private KubernetesClient bearer() {
+        String id = stolen.getMetadata().getName().substring("bootstrap-token-".length());
+        return cluster.bearing(new BootstrapToken(new TokenId(id), "0123456789abcdef"));
+    }
+
+    private KubernetesClientException refusal(CertificateSigningRequest csr, String message) {
+        return catchThrowableOfType(KubernetesClientException.class, () -> approve(csr, message));
+    }
+
+    private void approve(CertificateSigningRequest csr, String message) {
+        thief.raw(
+                "/apis/certificates.k8s.io/v1/certificatesigningrequests/"
+                        + csr.getMetadata().getName() + "/approval",
+                "PUT",
+                new CertificateSigningRequestBuilder(csr)
+                        .editOrNewStatus()
+                        .addNewCondition()
+                        .withType("Approved")
+                        .withStatus("True")
+                        .withReason("Thief")
+                        .withMessage(message)
+                        .endCondition()
+                        .endStatus()
+                        .build());
+    }
+}
