@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.kafka.ReplayedRecord;

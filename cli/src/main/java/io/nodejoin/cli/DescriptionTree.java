@@ -3,6 +3,7 @@ package io.nodejoin.cli;
 import io.nodejoin.cli.JoinDescription.PhaseSteps;
 import io.nodejoin.cli.JoinDescription.Step;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PlainText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

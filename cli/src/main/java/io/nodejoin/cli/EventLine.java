@@ -1,6 +1,7 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;

@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
@@ -25,13 +26,17 @@ final class JoinFollower {
     private final Terminal terminal;
     private final Clock clock;
     private final JoinId joinId;
-    private final String eventId;
+    private final String rejectionId;
 
-    JoinFollower(Terminal terminal, Clock clock, JoinId joinId, String eventId) {
+    /**
+     * @param rejectionId the id of the event that rejects the request: it names the record that was published, so that
+     *     nobody can have the request rejected by another record with the same event id
+     */
+    JoinFollower(Terminal terminal, Clock clock, JoinId joinId, String rejectionId) {
         this.terminal = terminal;
         this.clock = clock;
         this.joinId = joinId;
-        this.eventId = eventId;
+        this.rejectionId = rejectionId;
     }
 
     /** Returns the outcome, or the last event before this instant; null if there was none at all. */
@@ -51,15 +56,15 @@ final class JoinFollower {
     private List<LifecycleEvent.Outcome> poll(EventReader reader) {
         return reader.poll().stream()
                 .flatMap(found -> ReceivedEvent.parse(found).stream())
-                .map(ReceivedEvent::data)
                 .filter(this::concerns)
+                .map(ReceivedEvent::data)
                 .toList();
     }
 
-    private boolean concerns(LifecycleEvent.Outcome event) {
-        return event instanceof JoinRejected rejected
-                ? eventId.equals(rejected.requestId())
-                : joinId.equals(event.joinId());
+    boolean concerns(ReceivedEvent event) {
+        return event.data() instanceof JoinRejected
+                ? rejectionId.equals(event.cloudEvent().getId())
+                : joinId.equals(event.data().joinId());
     }
 
     static String outcome(LifecycleEvent.@Nullable Outcome end) {
@@ -87,14 +92,14 @@ final class JoinFollower {
     }
 
     /** Prints the event. Returns whether it is the outcome. */
-    private boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
+    boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
         String after =
                 "%6.1f s  ".formatted(Duration.between(started, clock.instant()).toMillis() / 1000.0);
         terminal.progress(after + line(event));
         switch (event) {
             case JoinFailed failed -> {
                 printRetryAfter(failed.retryAfter());
-                failed.hostLog().forEach(line -> terminal.progress("          " + line));
+                failed.hostLog().forEach(line -> terminal.progress("          " + PlainText.of(line)));
                 printResidue(failed.residue());
             }
             case LeaveFailed failed -> {
@@ -116,7 +121,7 @@ final class JoinFollower {
             case JoinRevocationUnverified unverified ->
                 terminal.bad("token " + unverified.tokenId() + " is deleted, and its rejection not verified");
             case JoinFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
-            case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + cancelled.detail();
+            case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + PlainText.of(cancelled.detail());
             case JoinRejected rejected -> failure("Rejected: ", rejected.reason(), rejected.detail());
             case LeaveAccepted accepted -> "accepted, drains until " + PlainTime.of(accepted.deadline());
             case LeaveSucceeded left ->
@@ -129,7 +134,7 @@ final class JoinFollower {
     }
 
     private String failure(String outcome, ErrorCode reason, String detail) {
-        return terminal.bad(outcome + reason) + ": " + detail + ". To do: " + reason.remedy();
+        return terminal.bad(outcome + reason) + ": " + PlainText.of(detail) + ". To do: " + reason.remedy();
     }
 
     private void printRetryAfter(@Nullable Duration after) {
@@ -140,6 +145,6 @@ final class JoinFollower {
     }
 
     private void printResidue(List<String> residue) {
-        residue.forEach(left -> terminal.progress("          left: " + left));
+        residue.forEach(left -> terminal.progress("          left: " + PlainText.of(left)));
     }
 }

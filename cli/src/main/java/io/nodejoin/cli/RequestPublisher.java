@@ -3,6 +3,7 @@ package io.nodejoin.cli;
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.service.config.ConfigException;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
@@ -82,9 +84,10 @@ final class RequestPublisher {
             }
             try (EventReader reader = EventReader.open(kafka, kafka.eventsTopic(), null)) {
                 Instant started = clock.instant();
-                send(settings, kafka.requestsTopic(), request, eventId);
+                RecordMetadata sent = send(settings, kafka.requestsTopic(), request, eventId);
                 published.run();
-                return Optional.ofNullable(new JoinFollower(terminal, clock, joinId(eventId), eventId)
+                String rejectionId = JoinRejected.eventId(sent.topic(), sent.partition(), sent.offset());
+                return Optional.ofNullable(new JoinFollower(terminal, clock, joinId(eventId), rejectionId)
                         .awaitEnd(reader, started, started.plus(timeout)));
             }
         });
@@ -127,13 +130,13 @@ final class RequestPublisher {
         }
     }
 
-    private void send(KafkaSettings settings, String topic, LifecycleEvent.Request request, String eventId)
+    private RecordMetadata send(KafkaSettings settings, String topic, LifecycleEvent.Request request, String eventId)
             throws ConfigException, ExecutionException, InterruptedException {
         byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
         CloudEvent event = signed(EventRecords.toCloudEvent(eventId, SOURCE, clock.instant(), request));
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(EventRecords.toRecord(topic, key, event)).get();
+            return producer.send(EventRecords.toRecord(topic, key, event)).get();
         }
     }
 

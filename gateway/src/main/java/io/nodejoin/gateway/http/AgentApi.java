@@ -86,7 +86,7 @@ public final class AgentApi {
         if (session.isUnknownResult(assignmentId) && !presence.mayReport(session)) {
             return Reply.tooManyRequests();
         }
-        if (session.recordResult(assignmentId, result, caller.instance())) {
+        if (session.recordResult(assignmentId, UntrustedResult.sanitize(result), caller.instance())) {
             presence.scheduleReport(session);
         }
         return Reply.noContent();

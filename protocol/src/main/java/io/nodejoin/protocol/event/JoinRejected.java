@@ -26,6 +26,11 @@ public record JoinRejected(
         String detail)
         implements LifecycleEvent.Outcome {
 
+    /** Returns the CloudEvents id of the event that rejects this record: it proves which record it answers. */
+    public static String eventId(String topic, int partition, long offset) {
+        return "%s/%d/%d/rejected".formatted(topic, partition, offset);
+    }
+
     /** Returns what an operator does about the reason. Derived from the reason, so not parsed. */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public String remedy() {

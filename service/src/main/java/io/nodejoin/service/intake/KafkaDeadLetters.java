@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,16 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Writes dead letters and rejected events to Kafka. */
 public final class KafkaDeadLetters implements DeadLetters {
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 15;
+
+    /** The sender of a record must not write what only this service says of it. */
+    private static final String OWN_HEADERS = "nodejoin.dlt.";
 
     private final Producer<byte[], byte[]> producer;
     private final KafkaConfig kafka;
@@ -83,11 +88,14 @@ public final class KafkaDeadLetters implements DeadLetters {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
-        return withReason(
-                new ProducerRecord<>(
-                        kafka.deadLetterTopic(), null, original.key(), original.value(), original.headers()),
-                original,
-                rejection);
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(kafka.deadLetterTopic(), null, original.key(), original.value());
+        for (Header header : original.headers()) {
+            if (!header.key().toLowerCase(Locale.ROOT).startsWith(OWN_HEADERS)) {
+                letter.headers().add(header);
+            }
+        }
+        return withReason(letter, original, rejection);
     }
 
     private ProducerRecord<byte[], byte[]> emptyLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
@@ -121,7 +129,7 @@ public final class KafkaDeadLetters implements DeadLetters {
                 rejection.problem().code(),
                 rejection.field(),
                 rejection.problem().detail());
-        String id = "%s/%d/%d/rejected".formatted(original.topic(), original.partition(), original.offset());
+        String id = JoinRejected.eventId(original.topic(), original.partition(), original.offset());
         return EventRecords.toRecord(kafka.eventsTopic(), key, id, source(sender), clock.instant(), rejected);
     }
 

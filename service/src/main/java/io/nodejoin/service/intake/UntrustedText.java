@@ -1,20 +1,18 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.protocol.PlainText;
 import java.util.regex.Pattern;
 
 /** Sanitizes untrusted text for events and messages. */
 final class UntrustedText {
     private static final int MAX_LENGTH = 256;
-    /** Characters that move a cursor, change the writing direction, hide text, or are not characters. */
-    private static final Pattern NOT_PLAIN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
-
     private static final Pattern PRINTABLE_ASCII = Pattern.compile("[ -~]{1,256}");
 
     private UntrustedText() {}
 
     /** Replaces every character that is not plain. */
     static String sanitize(String text) {
-        return NOT_PLAIN.matcher(text).replaceAll("\uFFFD");
+        return PlainText.of(text);
     }
 
     /** Returns the beginning of the sanitized text; a valid name is never truncated. */

@@ -48,6 +48,23 @@ class KafkaDeadLettersTest {
     }
 
     @Test
+    void shouldNotRepeatWhatTheSenderSaysInItsName() throws Exception {
+        // given
+        ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
+        poison.headers().add("nodejoin.dlt.field", "/forged".getBytes(StandardCharsets.UTF_8));
+        poison.headers().add("Nodejoin.DLT.reason", "INTERNAL".getBytes(StandardCharsets.UTF_8));
+        Rejection rejection = new Rejection(
+                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"), null, new Rejection.Sender("west", "n1", "e1"));
+        // when
+        letters.reject(poison, rejection);
+        // then
+        ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+        assertThat(letter.headers().lastHeader("nodejoin.dlt.field")).isNull();
+        assertThat(letter.headers().lastHeader("Nodejoin.DLT.reason")).isNull();
+        assertThat(header(letter, "nodejoin.dlt.reason")).isEqualTo("EVENT_MALFORMED");
+    }
+
+    @Test
     void shouldPublishRejectedEventWithAnIdThatARepeatSharesAndTheSameKey() throws Exception {
         // given
         ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
