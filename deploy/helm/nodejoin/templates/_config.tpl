@@ -61,7 +61,7 @@
   "temporal" $temporal
   "clusters" $clusters
   "gateway" $gateway
-  "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)))
+  "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)) "hosts" .Values.http.hosts)
   "dashboard" $dashboard
   "audit" (dict "file" "/var/lib/nodejoin/audit.jsonl")
   "join" (pick .Values.join "deadline" "tokenTtl")) -}}

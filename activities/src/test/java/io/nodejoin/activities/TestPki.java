@@ -18,9 +18,11 @@ import java.util.Base64;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -60,6 +62,23 @@ public final class TestPki {
         return sign(keys, name, keys.getPrivate(), name, true, new GeneralName(GeneralName.dNSName, "ca"));
     }
 
+    /** A CA that is limited to certificates for this use. */
+    public static Credential ca(String name, KeyPurposeId use) {
+        KeyPair keys = keyPair();
+        return sign(keys, name, keys.getPrivate(), name, true, new GeneralName(GeneralName.dNSName, "ca"), use);
+    }
+
+    /** A certificate of another CA's client that says nothing of its use. */
+    public static Credential withoutUse(Credential ca, String uri) {
+        return sign(
+                keyPair(),
+                "CN=nodejoin-agent",
+                ca.key(),
+                subject(ca),
+                false,
+                new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+    }
+
     /** A certificate for this URI, signed by its own key. */
     public static Credential selfSigned(KeyPair keys, String uri) {
         GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, uri);
@@ -81,7 +100,13 @@ public final class TestPki {
     }
 
     private static Credential sign(
-            KeyPair keys, String subject, PrivateKey issuerKey, String issuer, boolean ca, GeneralName name) {
+            KeyPair keys,
+            String subject,
+            PrivateKey issuerKey,
+            String issuer,
+            boolean ca,
+            GeneralName name,
+            KeyPurposeId... uses) {
         Instant now = Instant.now();
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -93,6 +118,9 @@ public final class TestPki {
                     keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
+            if (uses.length > 0) {
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(uses));
+            }
             X509Certificate certificate = new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
             return new Credential(keys.getPrivate(), certificate);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
@@ -42,6 +43,8 @@ public final class AgentCertificateAuthority {
     private static final String ALGORITHM = "SHA256withECDSA";
     private static final int SERIAL_BITS = 159;
     private static final int P256_BITS = 256;
+    /** The index in {@link X509Certificate#getKeyUsage()}. */
+    private static final int KEY_CERT_SIGN = 5;
 
     private final X509Certificate certificate;
     private final List<X509Certificate> trusted;
@@ -67,6 +70,11 @@ public final class AgentCertificateAuthority {
         if (!trusted.stream().allMatch(AgentCertificateAuthority::isP256Ca)) {
             throw new IllegalArgumentException(certificateFile + " contains a certificate that is not of a P-256 CA");
         }
+        if (!trusted.stream().allMatch(AgentCertificateAuthority::maySignClients)) {
+            throw new IllegalArgumentException(
+                    certificateFile + " contains a CA that may not sign certificates of clients: it needs the key usage"
+                            + " keyCertSign, and the extended key usage clientAuth or none");
+        }
     }
 
     /** Returns the certificate of the issuing CA. */
@@ -79,11 +87,12 @@ public final class AgentCertificateAuthority {
         return trusted;
     }
 
-    /** Returns whether one of the CAs has issued this certificate directly. */
+    /** Returns whether one of the CAs has issued this certificate directly, for clients. */
     public boolean hasIssued(X509Certificate agent) {
-        return trusted.stream()
-                .anyMatch(ca ->
-                        ca.getSubjectX500Principal().equals(agent.getIssuerX500Principal()) && isSignedBy(ca, agent));
+        return isForClients(agent, false)
+                && trusted.stream()
+                        .anyMatch(ca -> ca.getSubjectX500Principal().equals(agent.getIssuerX500Principal())
+                                && isSignedBy(ca, agent));
     }
 
     private static boolean isSignedBy(X509Certificate ca, X509Certificate agent) {
@@ -93,6 +102,25 @@ public final class AgentCertificateAuthority {
         } catch (GeneralSecurityException _) {
             return false;
         }
+    }
+
+    /** @param unlimited what a certificate without extended key usages is for */
+    private static boolean isForClients(X509Certificate certificate, boolean unlimited) {
+        try {
+            List<String> usages = certificate.getExtendedKeyUsage();
+            return usages == null
+                    ? unlimited
+                    : usages.contains(KeyPurposeId.id_kp_clientAuth.getId())
+                            || usages.contains(KeyPurposeId.anyExtendedKeyUsage.getId());
+        } catch (CertificateParsingException _) {
+            return false;
+        }
+    }
+
+    /** A CA may be limited to what it signs for by its own extended key usages, and to other uses than signing. */
+    private static boolean maySignClients(X509Certificate ca) {
+        boolean[] usages = ca.getKeyUsage();
+        return isForClients(ca, true) && (usages == null || usages[KEY_CERT_SIGN]);
     }
 
     private static boolean isP256Ca(X509Certificate ca) {

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,49 @@ class AgentCertificateAuthorityTest {
         ca = TestPki.ca("CN=agents");
         certificateFile = TestPki.writeCertificate(directory, "ca.crt", ca.certificate());
         keyFile = TestPki.writeKey(directory, "ca.key", ca.key());
+    }
+
+    @Test
+    void shouldRefuseACaThatMayNotSignForClients() throws IOException {
+        // given
+        TestPki.Credential servers = TestPki.ca("CN=servers", KeyPurposeId.id_kp_serverAuth);
+        Path certificate = TestPki.writeCertificate(directory, "servers.crt", servers.certificate());
+        Path key = TestPki.writeKey(directory, "servers.key", servers.key());
+
+        // then
+        assertThatThrownBy(() -> new AgentCertificateAuthority(
+                        certificate, key, HOUR, Clock.fixed(now, ZoneOffset.UTC), new SecureRandom()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("clientAuth");
+    }
+
+    @Test
+    void shouldTakeACaThatIsLimitedToClients() throws IOException {
+        // given
+        TestPki.Credential clients = TestPki.ca("CN=clients", KeyPurposeId.id_kp_clientAuth);
+        Path certificate = TestPki.writeCertificate(directory, "clients.crt", clients.certificate());
+        Path key = TestPki.writeKey(directory, "clients.key", clients.key());
+
+        // when
+        AgentCertificateAuthority authority = new AgentCertificateAuthority(
+                certificate, key, HOUR, Clock.fixed(now, ZoneOffset.UTC), new SecureRandom());
+
+        // then
+        assertThat(authority.certificate()).isEqualTo(clients.certificate());
+    }
+
+    @Test
+    void shouldNotRecogniseACertificateThatIsNotForClients() {
+        // given
+        AgentCertificateAuthority authority = new AgentCertificateAuthority(
+                certificateFile, keyFile, HOUR, Clock.fixed(now, ZoneOffset.UTC), new SecureRandom());
+
+        // when
+        boolean recognised =
+                authority.hasIssued(TestPki.withoutUse(ca, "urn:nodejoin:any").certificate());
+
+        // then
+        assertThat(recognised).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,7 +35,7 @@ public record ServiceConfig(
         temporal = Check.orDefault(temporal, TemporalConfig.withDefaults(null));
         clusters = sorted(Check.required(clusters, "clusters"));
         gateway = Check.required(gateway, "gateway");
-        http = Check.orDefault(http, new Http(null));
+        http = Check.orDefault(http, new Http(null, null));
         audit = Check.orDefault(audit, new Audit(null));
         join = Check.orDefault(join, new Join(null, null));
         dashboard = Check.orDefault(dashboard, new DashboardConfig(null, null, null));
@@ -101,10 +102,14 @@ public record ServiceConfig(
      * The section {@code http}: liveness, readiness, metrics and dashboard.
      *
      * @param listen the address to listen on; its content is for operators and contains no secrets
+     * @param hosts the names, without ports, under which clients may ask for it, as a proxy or a Service has; IP
+     *     addresses, localhost and the host of {@code listen} need no entry. Other names get 421: a page of a stranger
+     *     whose name leads here could read the answer
      */
-    public record Http(ListenAddress listen) {
+    public record Http(ListenAddress listen, List<String> hosts) {
         public Http {
             listen = Check.orDefault(listen, new ListenAddress("127.0.0.1", 8080));
+            hosts = List.copyOf(Check.orDefault(hosts, List.of()));
         }
     }
 

@@ -1,16 +1,22 @@
 package io.nodejoin.service.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.nodejoin.gateway.config.ListenAddress;
+import io.nodejoin.service.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -26,14 +32,21 @@ public final class AdminServer {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private final Server server = new Server(threads());
-    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    private final ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
 
     /** @param dashboard answers all other paths */
-    public AdminServer(ListenAddress listen, Readiness readiness, PrometheusMeterRegistry metrics, Handler dashboard) {
-        connector.setHost(listen.host());
-        connector.setPort(listen.port());
+    public AdminServer(
+            ServiceConfig.Http config, Readiness readiness, PrometheusMeterRegistry metrics, Handler dashboard) {
+        connector.setHost(config.listen().host());
+        connector.setPort(config.listen().port());
         server.addConnector(connector);
-        server.setHandler(new Handler.Sequence(new Pages(readiness, metrics), dashboard));
+        server.setHandler(new Handler.Sequence(new HostCheck(config), new Pages(readiness, metrics), dashboard));
+    }
+
+    private static HttpConfiguration http() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        return http;
     }
 
     /** A page of the dashboard waits for Temporal on a virtual thread, so that many of them do not keep a probe waiting. */
@@ -56,6 +69,34 @@ public final class AdminServer {
 
     public void stop() {
         LifeCycle.stop(server);
+    }
+
+    /**
+     * Refuses names that are not this server's. A stranger's page can lead a name of its own to any address that its reader
+     * reaches (DNS rebinding), but not an address.
+     */
+    private static final class HostCheck extends Handler.Abstract {
+        private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+]");
+
+        private final Set<String> names;
+
+        HostCheck(ServiceConfig.Http config) {
+            this.names = Stream.concat(Stream.of("localhost", config.listen().host()), config.hosts().stream())
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            String host = String.valueOf(request.getHttpURI().getHost()).toLowerCase(Locale.ROOT);
+            return !names.contains(host)
+                    && !ADDRESS.matcher(host).matches()
+                    && Pages.answer(
+                            response,
+                            callback,
+                            HttpStatus.MISDIRECTED_REQUEST_421,
+                            "not served under this name; http.hosts of the service's configuration lists more\n");
+        }
     }
 
     private static final class Pages extends Handler.Abstract {
@@ -114,7 +155,7 @@ public final class AdminServer {
             return write(response, callback, HttpStatus.OK_200, metrics.scrape(format));
         }
 
-        private static boolean answer(Response response, Callback callback, int status, String body) {
+        static boolean answer(Response response, Callback callback, int status, String body) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
             return write(response, callback, status, body);
         }

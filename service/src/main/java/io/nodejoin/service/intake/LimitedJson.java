@@ -1,5 +1,9 @@
 package io.nodejoin.service.intake;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -31,6 +35,8 @@ final class LimitedJson {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    private static final byte[] UTF8_BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
     private LimitedJson() {}
 
     /** The bytes are not JSON within the limits. */
@@ -45,6 +51,7 @@ final class LimitedJson {
             throw new MalformedJsonException(
                     "the value has " + bytes.length + " bytes; at most " + MAX_BYTES + " are allowed");
         }
+        requireUtf8(bytes);
         try {
             JsonNode tree = JSON.readTree(bytes);
             if (!tree.isObject()) {
@@ -54,6 +61,23 @@ final class LimitedJson {
         } catch (JacksonException e) {
             // The parser's message quotes the input; the location is sufficient and safe.
             throw new MalformedJsonException(fault(e) + where(e.getLocation()));
+        }
+    }
+
+    /** The parser would detect UTF-16, UTF-32 and a byte order mark, which others along the way may read differently. */
+    private static void requireUtf8(byte[] bytes) throws MalformedJsonException {
+        if (bytes.length >= UTF8_BOM.length && Arrays.equals(bytes, 0, UTF8_BOM.length, UTF8_BOM, 0, UTF8_BOM.length)) {
+            throw new MalformedJsonException("the value begins with a byte order mark; write UTF-8 without one");
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException _) {
+            throw new MalformedJsonException("the value is not UTF-8");
+        }
+        for (byte each : bytes) {
+            if (each == 0) {
+                throw new MalformedJsonException("the value has a zero byte, as UTF-16 and UTF-32 have; write UTF-8");
+            }
         }
     }
 

@@ -141,7 +141,7 @@ public final class Wiring {
         this.gauges = clusterGauges();
         this.dashboard = new DashboardParts(
                 config, connections, new ServiceParts(readiness, garbageCollectors), audit, clock, scheduler);
-        this.admin = new AdminServer(config.http().listen(), readiness, connections.meters(), dashboard.handler());
+        this.admin = new AdminServer(config.http(), readiness, connections.meters(), dashboard.handler());
     }
 
     /**

@@ -111,7 +111,7 @@ class ServiceConfigTest {
                   keyFile: b
                   agentCaCertificateFile: c
                   agentCaKeyFile: d
-                http: {listen: "0.0.0.0:9090"}
+                http: {listen: "0.0.0.0:9090", hosts: [joins.example.com]}
                 audit: {file: audit.log}
                 join: {deadline: PT20M, tokenTtl: 5m}
                 dashboard: {usersFile: users, temporalUi: "https://temporal.example", docs: "https://docs.example/"}
@@ -131,7 +131,7 @@ class ServiceConfigTest {
                                 Path.of("b"),
                                 Path.of("c"),
                                 Path.of("d")),
-                        new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090)),
+                        new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090), List.of("joins.example.com")),
                         new ServiceConfig.Audit(Path.of("audit.log")),
                         new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5)),
                         new DashboardConfig(

@@ -6,12 +6,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.time.ManualScheduler;
+import io.nodejoin.service.config.ServiceConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +29,8 @@ import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdminServerTest {
     private static final int PAGES = 50;
@@ -33,7 +39,7 @@ class AdminServerTest {
     private final CountDownLatch held = new CountDownLatch(1);
     private final ManualScheduler time = new ManualScheduler();
     private final AdminServer server = new AdminServer(
-            new ListenAddress("127.0.0.1", 0),
+            new ServiceConfig.Http(new ListenAddress("127.0.0.1", 0), List.of("joins.example.com")),
             new Readiness(Map.of(), time::nanoTime, time),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new WaitingPage());
@@ -82,5 +88,46 @@ class AdminServerTest {
         assertThat(allWait).isTrue();
         assertThat(probe.body()).isEqualTo("ok\n");
         assertThat(pages).noneMatch(CompletableFuture::isDone);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 200",
+        "localhost, 200",
+        "LOCALHOST, 200",
+        "10.1.2.3, 200",
+        "[::1], 200",
+        "joins.example.com, 200",
+        "evil.example.com, 421",
+        "127.0.0.1.evil.example.com, 421",
+        "localhost.evil.example.com, 421"
+    })
+    void shouldAnswerOnlyToItsOwnNamesAndWithoutItsVersion(String host, int status) throws IOException {
+        // given
+        String request = "GET /livez HTTP/1.1\r\nHost: " + host + ":8080\r\nConnection: close\r\n\r\n";
+
+        // when
+        String answer;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        // then
+        assertThat(answer).startsWith("HTTP/1.1 " + status);
+        assertThat(answer).doesNotContainIgnoringCase("jetty");
+    }
+
+    @Test
+    void shouldNotTellItsVersionOnPagesOfErrorsEither() throws IOException {
+        // when
+        String answer;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write("GET /%zz HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        // then
+        assertThat(answer).startsWith("HTTP/1.1 400").doesNotContainIgnoringCase("jetty");
     }
 }

@@ -12,6 +12,7 @@ import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.node.NodeObject;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -168,6 +169,27 @@ class RequestReaderTest {
             assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_MALFORMED);
             assertThat(reject.rejection().problem().detail()).doesNotContainPattern("[a-z][A-Z]|Exception");
             assertThat(reject.rejection().request().requestId()).isEqualTo("e1");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "BOM", "ISO-8859-1"})
+    void shouldRejectEveryEncodingButPlainUtf8(String encoding) {
+        // given
+        String text = GOOD.replace("west", encoding.startsWith("ISO") ? "w\u00e9st" : "west");
+        byte[] value = encoding.equals("BOM")
+                ? ("\ufeff" + text).getBytes(StandardCharsets.UTF_8)
+                : text.getBytes(Charset.forName(encoding));
+        ConsumerRecord<byte[], byte[]> event = new ConsumerRecord<>("requests", 3, 17, new byte[0], value);
+        binary("io.nodejoin.join.requested.v1", GOOD)
+                .headers()
+                .forEach(header -> event.headers().add(header));
+        // when
+        RequestDecision verdict = reader.parseRequest(event);
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_MALFORMED);
+            assertThat(reject.rejection().problem().detail()).containsAnyOf("UTF-8");
         });
     }
 

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
 import io.nodejoin.service.health.Readiness;
 import java.io.IOException;
@@ -99,7 +100,7 @@ class LifecycleTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ListenAddress taken = new ListenAddress("127.0.0.1", other.getLocalPort());
             AdminServer admin = new AdminServer(
-                    taken,
+                    new ServiceConfig.Http(taken, List.of()),
                     new Readiness(Map.of(), time::nanoTime, time),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     new DefaultHandler(false, false));
