@@ -56,12 +56,14 @@
 {{- with .Values.dashboard.docs -}}
 {{- $_ := set $dashboard "docs" . -}}
 {{- end -}}
+{{- $http := printf "%s-http" (include "nodejoin.fullname" .) -}}
+{{- $hosts := list $http (printf "%s.%s" $http .Release.Namespace) (printf "%s.%s.svc" $http .Release.Namespace) -}}
 {{- toYaml (dict
   "kafka" $kafka
   "temporal" $temporal
   "clusters" $clusters
   "gateway" $gateway
-  "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)) "hosts" .Values.http.hosts)
+  "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)) "hosts" (concat $hosts .Values.http.hosts))
   "dashboard" $dashboard
   "audit" (dict "file" "/var/lib/nodejoin/audit.jsonl")
   "join" (pick .Values.join "deadline" "tokenTtl")) -}}

@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.visibility.agent.AgentList;
 import io.nodejoin.workflows.gateway.WaitingAgent;
 import io.nodejoin.workflows.node.NodeRef;

@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.protocol.agent.HostLogLine;
 import io.nodejoin.visibility.agent.HostLogChunk;
 import java.time.Instant;

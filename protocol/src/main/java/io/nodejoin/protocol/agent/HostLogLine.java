@@ -1,8 +1,8 @@
 package io.nodejoin.protocol.agent;
 
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.protocol.Redaction;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /**
  * A line of a host's journal.
@@ -16,8 +16,6 @@ public record HostLogLine(long sequence, Instant at, String unit, String text) {
     public static final int MAX_TEXT = 1000;
 
     private static final int MAX_UNIT = 100;
-    /** Characters that begin a line, move a cursor, change the writing direction, hide text, or are not characters. */
-    private static final Pattern NOT_PLAIN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
     /** Returns the line with its text redacted, cut, and free of what a terminal or a page would obey. */
     public HostLogLine sanitized() {
@@ -26,6 +24,6 @@ public record HostLogLine(long sequence, Instant at, String unit, String text) {
 
     private static String plain(String text, int length) {
         String cut = text.length() <= length ? text : text.substring(0, length - 1) + "…";
-        return NOT_PLAIN.matcher(cut.replace('\t', ' ')).replaceAll("\uFFFD");
+        return PlainText.of(cut);
     }
 }
