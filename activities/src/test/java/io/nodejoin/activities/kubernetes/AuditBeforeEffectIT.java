@@ -345,7 +345,7 @@ class AuditBeforeEffectIT {
         cluster.show(
                 "/api/v1/nodes/worker-1",
                 "{\"kind\":\"Node\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"worker-1\",\"uid\":\"uid-n\","
-                        + "\"resourceVersion\":\"1\"}}");
+                        + "\"creationTimestamp\":\"" + now + "\",\"resourceVersion\":\"1\"}}");
     }
 
     private void showRequest() {
