@@ -16,6 +16,7 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,19 +71,18 @@ class TokenMisuseIT {
         removePolicy();
         await("the policy is gone").atMost(SOON).ignoreExceptions().untilAsserted(this::requestOfAnotherSigner);
         requestOfAnotherSigner();
-        await("two requests are seen").atMost(SOON).until(() -> counted(2));
+        await("two requests are seen").atMost(SOON).until(() -> seen().size() == 2);
         int beforeTheThird = cluster.answerTo(token);
 
         // when
         requestOfAnotherSigner();
 
         // then
-        await("the token is revoked").atMost(SOON).until(() -> counted(3) && cluster.answerTo(token) == 401);
+        await("the token is revoked").atMost(SOON).until(() -> seen().size() == 3 && cluster.answerTo(token) == 401);
         assertThat(beforeTheThird).isEqualTo(403);
-        assertThat(audit).extracting(AuditEntry::action).containsOnly("csr.foreign-signer");
-        assertThat(audit)
-                .hasSize(3)
-                .allSatisfy(entry -> assertThat(entry.results()).containsEntry("signer", FOREIGN));
+        assertThat(counted).hasValueGreaterThanOrEqualTo(3);
+        assertThat(seen()).extracting(AuditEntry::action).containsOnly("csr.foreign-signer");
+        assertThat(seen()).allSatisfy(entry -> assertThat(entry.results()).containsEntry("signer", FOREIGN));
     }
 
     @Test
@@ -95,12 +95,15 @@ class TokenMisuseIT {
         }
 
         // then
-        await("the token is revoked").atMost(SOON).until(() -> counted(0) && cluster.answerTo(token) == 401);
+        await("the token is revoked").atMost(SOON).until(() -> seen().isEmpty() && cluster.answerTo(token) == 401);
     }
 
-    private boolean counted(int requests) {
+    /** What is recorded of this token; other tests have left requests of theirs in the cluster. */
+    private List<AuditEntry> seen() {
         monitor.run();
-        return counted.get() == requests;
+        return audit.stream()
+                .filter(entry -> entry.join().equals(token.id().value()))
+                .toList();
     }
 
     private void requestOfAnotherSigner() throws KubernetesClientException {
