@@ -41,29 +41,23 @@ public final class KafkaDeadLetters implements DeadLetters {
     @Override
     public void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Future<RecordMetadata> letter = producer.send(deadLetter(kafkaRecord, rejection));
-        Future<RecordMetadata> event = sendEvent(kafkaRecord, rejection);
-        if (!isAccepted(letter)) {
+        // Who hears of a rejection finds its dead letter.
+        if (!isAccepted(producer.send(deadLetter(kafkaRecord, rejection)))) {
             await(producer.send(emptyLetter(kafkaRecord, rejection)));
         }
-        awaitEvent(event, kafkaRecord, rejection);
+        sendEvent(kafkaRecord, rejection);
     }
 
     @Override
     public void answer(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException {
-        awaitEvent(sendEvent(kafkaRecord, rejection), kafkaRecord, rejection);
-    }
-
-    private Future<RecordMetadata> sendEvent(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection) {
-        return producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection));
+        sendEvent(kafkaRecord, rejection);
     }
 
     /** Without the key, if the record with it is too large. */
-    private void awaitEvent(
-            Future<RecordMetadata> event, ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+    private void sendEvent(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (!isAccepted(event)) {
+        if (!isAccepted(producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection)))) {
             await(producer.send(rejectedEvent(null, kafkaRecord, rejection)));
         }
     }

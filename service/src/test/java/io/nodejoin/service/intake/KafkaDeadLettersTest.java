@@ -1,6 +1,7 @@
 package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,28 @@ class KafkaDeadLettersTest {
         assertThat(letter.headers().lastHeader("nodejoin.dlt.field")).isNull();
         assertThat(letter.headers().lastHeader("Nodejoin.DLT.reason")).isNull();
         assertThat(header(letter, "nodejoin.dlt.reason")).isEqualTo("EVENT_MALFORMED");
+    }
+
+    @Test
+    void shouldTellNobodyOfARejectionWhoseDeadLetterIsNotThere() {
+        // given
+        MockProducer<byte[], byte[]> withoutLetters =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent) {
+                        return sent.topic().endsWith("-dlt")
+                                ? CompletableFuture.failedFuture(new TimeoutException("no leader"))
+                                : super.send(sent);
+                    }
+                };
+        KafkaDeadLetters unavailable =
+                new KafkaDeadLetters(withoutLetters, KafkaConfig.withDefaults("broker:9092"), Clock.systemUTC());
+        ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
+        Rejection rejection = new Rejection(
+                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"), null, new Rejection.Sender("west", "n1", "e1"));
+        // when, then
+        assertThatThrownBy(() -> unavailable.reject(poison, rejection)).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(withoutLetters.history()).isEmpty();
     }
 
     @Test
