@@ -38,8 +38,8 @@ class CertificateExpiryCheckTest {
     private int drawn;
 
     @BeforeAll
-    void makeCertificate(@TempDir Path directory) {
-        certificate = new TestTls(directory).certificate("agent");
+    void makeCertificate() {
+        certificate = new TestTls().certificate("agent");
     }
 
     @BeforeEach

@@ -65,7 +65,7 @@ class WarmUpTest {
     void shouldReportNothingOnAHealthyHost() throws IOException {
         // given
         Path authority =
-                Files.writeString(root.resolve("ca.pem"), Pem.encode(List.of(new TestTls(root).certificate("ca"))));
+                Files.writeString(root.resolve("ca.pem"), Pem.encode(List.of(new TestTls().certificate("ca"))));
 
         // when
         warmUp(authority).run();

@@ -51,12 +51,6 @@ class ResetHostTest {
     @TempDir
     Path state;
 
-    @TempDir
-    Path keys;
-
-    @TempDir
-    Path earlierKeys;
-
     private FakeHost temporary;
     private HostPorts host;
     private Journal journal;
@@ -164,7 +158,7 @@ class ResetHostTest {
         // given
         host.files().createDirectory(KubeletPaths.HOME, 0750);
         host.files().createDirectory(KubeletPaths.PKI, 0700);
-        host.files().write(EARLIER, pem(new TestTls(earlierKeys).certificate("server")), 0600);
+        host.files().write(EARLIER, pem(new TestTls().certificate("server")), 0600);
         joinStartsKubelet();
         X509Certificate certificate = kubeletGetsCertificate();
 
@@ -392,7 +386,7 @@ class ResetHostTest {
     }
 
     private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {
-        X509Certificate certificate = new TestTls(keys).certificate("server");
+        X509Certificate certificate = new TestTls().certificate("server");
         host.files().createDirectory(KubeletPaths.PKI, 0700);
         host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem(certificate), 0600);
         return certificate;

@@ -91,8 +91,8 @@ class StartKubeletTest {
     private Runnable onPause;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path keys) {
-        tls = new TestTls(keys);
+    void makeCertificates() {
+        tls = new TestTls();
     }
 
     @BeforeEach

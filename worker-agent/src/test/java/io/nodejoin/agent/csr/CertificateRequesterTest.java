@@ -14,7 +14,6 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,8 +45,8 @@ class CertificateRequesterTest {
     private Instant now;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        tls = new TestTls(directory);
+    void makeCertificates() {
+        tls = new TestTls();
     }
 
     @BeforeEach

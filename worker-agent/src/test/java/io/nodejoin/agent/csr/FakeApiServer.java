@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -213,7 +212,7 @@ public final class FakeApiServer implements AutoCloseable {
                                     Date.from(now.plusSeconds(3600)),
                                     request.getSubject(),
                                     signedKey.apply(new JcaPKCS10CertificationRequest(request).getPublicKey()))
-                            .build(new JcaContentSignerBuilder("SHA256withECDSA").build((PrivateKey) tls.key("ca"))));
+                            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(tls.key("ca"))));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,8 +20,8 @@ class AnonymousClientTest {
     private TestTls tls;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        tls = new TestTls(directory);
+    void makeCertificates() {
+        tls = new TestTls();
     }
 
     private RecordingServer server(String header) throws IOException {

@@ -12,7 +12,6 @@ import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterInfoFuzzTest {
@@ -30,8 +28,8 @@ class ClusterInfoFuzzTest {
     private String pem;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        authority = new TestTls(directory).certificate("ca");
+    void makeCertificates() {
+        authority = new TestTls().certificate("ca");
         pem = Pem.encode(List.of(authority));
     }
 

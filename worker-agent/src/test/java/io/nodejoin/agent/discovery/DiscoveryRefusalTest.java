@@ -12,7 +12,6 @@ import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Arrays;
@@ -26,7 +25,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,8 +39,8 @@ class DiscoveryRefusalTest {
     private TestTls tls;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        tls = new TestTls(directory);
+    void makeCertificates() {
+        tls = new TestTls();
     }
 
     private String kubeconfig(String... authorities) {

@@ -5,117 +5,146 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/**
- * Two CAs with a server certificate each, and a client certificate from the first, valid for ten years; made anew by the
- * JDK's keytool.
- */
+/** Two CAs with a server certificate each, and a client certificate from the first, valid for ten years; made anew. */
 public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final Duration VALIDITY = Duration.ofDays(3650);
 
-    private final KeyStore store;
+    private final Identity authority = selfSigned("ca");
+    private final Map<String, Identity> identities = identities();
 
-    /** Makes them in this directory. */
-    public TestTls(Path directory) {
-        Path file = directory.resolve("test.p12");
-        keytool(file, "-alias", "ca", "-dname", "CN=ca", "-ext", "bc:c");
-        keytool(file, "-alias", "otherca", "-dname", "CN=otherca", "-ext", "bc:c");
-        keytool(file, "-alias", "server", "-dname", "CN=server", "-signer", "ca", "-ext", "san=ip:127.0.0.1");
-        keytool(file, "-alias", "otherserver", "-dname", "CN=server", "-signer", "otherca", "-ext", "san=ip:127.0.0.1");
-        keytool(file, "-alias", "agent", "-dname", "CN=agent", "-signer", "ca");
-        try (InputStream stream = Files.newInputStream(file)) {
-            store = KeyStore.getInstance("PKCS12");
-            store.load(stream, PASSWORD);
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+    private record Identity(PrivateKey key, X509Certificate certificate, List<X509Certificate> issuers) {
+        X509Certificate[] chain() {
+            return Stream.concat(Stream.of(certificate), issuers.stream()).toArray(X509Certificate[]::new);
         }
+    }
+
+    private Map<String, Identity> identities() {
+        Identity other = selfSigned("otherca");
+        return Map.of(
+                "ca", authority,
+                "otherca", other,
+                "server", issued(authority, "server", true),
+                "otherserver", issued(other, "server", true),
+                "agent", issued(authority, "agent", false));
     }
 
     /** Another certificate for the agent's key, from the first CA, valid for twenty years. */
-    public X509Certificate renewed(Path directory) {
-        Path request = directory.resolve("agent.csr");
-        Path answer = directory.resolve("agent.pem");
-        Path file = directory.resolve("test.p12");
-        run(file, "-certreq", "-alias", "agent", "-file", request.toString());
-        run(
-                file,
-                "-gencert",
-                "-rfc",
-                "-alias",
-                "ca",
-                "-validity",
-                "7300",
-                "-infile",
-                request.toString(),
-                "-outfile",
-                answer.toString());
+    public X509Certificate renewed() {
+        PublicKey agent = certificate("agent").getPublicKey();
+        return sign(authority.key(), builder("ca", "agent", agent, VALIDITY.multipliedBy(2)));
+    }
+
+    private static Identity selfSigned(String name) {
+        KeyPair keys = newKeys();
+        X509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), VALIDITY);
+        extend(builder, Extension.basicConstraints, new BasicConstraints(true));
+        return new Identity(keys.getPrivate(), sign(keys.getPrivate(), builder), List.of());
+    }
+
+    private static Identity issued(Identity issuer, String name, boolean onLoopback) {
+        KeyPair keys = newKeys();
+        String issuerName =
+                issuer.certificate().getSubjectX500Principal().getName().substring("CN=".length());
+        X509v3CertificateBuilder builder = builder(issuerName, name, keys.getPublic(), VALIDITY);
+        if (onLoopback) {
+            extend(
+                    builder,
+                    Extension.subjectAlternativeName,
+                    new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        }
+        return new Identity(keys.getPrivate(), sign(issuer.key(), builder), List.of(issuer.certificate()));
+    }
+
+    private static KeyPair newKeys() {
         try {
-            return Pem.parseCertificates(Files.readString(answer)).getFirst();
-        } catch (IOException | GeneralSecurityException e) {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void keytool(Path store, String... arguments) {
-        List<String> words = new ArrayList<>(
-                List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "3650"));
-        words.addAll(List.of(arguments));
-        run(store, words.toArray(new String[0]));
+    private static X509v3CertificateBuilder builder(String issuer, String subject, PublicKey key, Duration validity) {
+        Instant now = Instant.now();
+        return new JcaX509v3CertificateBuilder(
+                new X500Name("CN=" + issuer),
+                new BigInteger(64, new SecureRandom()).add(BigInteger.ONE),
+                Date.from(now),
+                Date.from(now.plus(validity)),
+                new X500Name("CN=" + subject),
+                key);
     }
 
-    private static void run(Path store, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString()));
+    private static void extend(X509v3CertificateBuilder builder, ASN1ObjectIdentifier extension, ASN1Object value) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(output);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
+            builder.addExtension(extension, extension.equals(Extension.basicConstraints), value);
+        } catch (CertIOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static X509Certificate sign(PrivateKey key, X509v3CertificateBuilder builder) {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+        } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** A certificate by its alias: ca, otherca, server, otherserver or agent. */
     public X509Certificate certificate(String alias) {
-        try {
-            return (X509Certificate) store.getCertificate(alias);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return identity(alias).certificate();
     }
 
     /** A private key by its alias. */
-    public Key key(String alias) {
-        try {
-            return store.getKey(alias, PASSWORD);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+    public PrivateKey key(String alias) {
+        return identity(alias).key();
+    }
+
+    private Identity identity(String alias) {
+        return Objects.requireNonNull(identities.get(alias), alias);
     }
 
     /** A server on loopback with the certificate of that alias, which takes client certificates from the first CA. */
@@ -143,7 +172,7 @@ public final class TestTls {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
-            own.setKeyEntry(alias, key(alias), PASSWORD, store.getCertificateChain(alias));
+            own.setKeyEntry(alias, key(alias), PASSWORD, identity(alias).chain());
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, PASSWORD);
             KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -12,7 +12,6 @@ import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,8 +52,8 @@ class TokenDiscoveryTest {
     private TestTls tls;
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        tls = new TestTls(directory);
+    void makeCertificates() {
+        tls = new TestTls();
     }
 
     @BeforeEach

@@ -89,10 +89,10 @@ class HttpGatewayClientTest {
     private record Call(String path, BigInteger serial) {}
 
     @BeforeAll
-    void makeCertificates(@TempDir Path directory) {
-        tls = new TestTls(directory);
+    void makeCertificates() {
+        tls = new TestTls();
         first = tls.certificate("agent");
-        renewed = tls.renewed(directory);
+        renewed = tls.renewed();
     }
 
     @BeforeEach

@@ -36,7 +36,7 @@ class RejoinClientTest {
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
-        TestTls tls = new TestTls(directory);
+        TestTls tls = new TestTls();
         server = tls.serve("server", this::answer);
         identity = AgentIdentity.load(new RootedHostFiles(directory));
         call = new RejoinClient(

@@ -32,9 +32,6 @@ class KubeletUnitTest {
     @TempDir
     private Path root;
 
-    @TempDir
-    private Path keys;
-
     private FakeHost host;
     private KubeletUnit unit;
     private Instant now = Instant.EPOCH;
@@ -104,7 +101,7 @@ class KubeletUnitTest {
     @Test
     void shouldFindTheClusterOfAKubeletWithACertificateAfterAReboot() throws Exception {
         // given
-        X509Certificate certificate = new TestTls(keys).certificate("server");
+        X509Certificate certificate = new TestTls().certificate("server");
         String pem = Pem.encode(List.of(certificate));
         host.directory("var/lib/kubelet/pki");
         host.directory("etc/kubernetes/pki");
@@ -131,7 +128,7 @@ class KubeletUnitTest {
             })
     void shouldUseTheCertificateThatTheLinkLeadsTo(String target) {
         // given
-        TestTls tls = new TestTls(keys);
+        TestTls tls = new TestTls();
         host.directory("var/lib/kubelet/pki");
         host.text(KubeletPaths.PKI + "/kubelet-client-2026-01-01-00-00-00.pem", pem(tls, "server"));
         host.text(KubeletPaths.PKI + "/kubelet-client-2026-02-01-00-00-00.pem", pem(tls, "agent"));
@@ -148,7 +145,7 @@ class KubeletUnitTest {
     void shouldHaveNoCertificateWhileTheLinkLeadsNowhere() {
         // given
         host.directory("var/lib/kubelet/pki");
-        host.text(KubeletPaths.PKI + "/kubelet-client-2025-01-01-00-00-00.pem", pem(new TestTls(keys), "server"));
+        host.text(KubeletPaths.PKI + "/kubelet-client-2025-01-01-00-00-00.pem", pem(new TestTls(), "server"));
         host.parts().files().createLink(KubeletPaths.CLIENT_CERTIFICATE, "kubelet-client-2026-01-01-00-00-00.pem");
 
         // when
