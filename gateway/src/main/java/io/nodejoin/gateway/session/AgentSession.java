@@ -52,6 +52,7 @@ public final class AgentSession {
     private final HostLog hostLog;
 
     private @Nullable Connection connection;
+    private long connectionCount;
     private @Nullable Contender contender;
     private CompletableFuture<PollResult> pendingPoll = CompletableFuture.completedFuture(new PollResult.NoCommand());
     private @Nullable Connection lastChecked;
@@ -295,9 +296,14 @@ public final class AgentSession {
         pendingPoll.complete(new PollResult.Superseded());
     }
 
-    /** Ends a pending poll and releases the agent: its join has succeeded. */
+    /**
+     * Ends a pending poll and releases the agent: its join has succeeded, and it is no longer connected. Without a pending
+     * poll, its next one is to be answered so.
+     */
     synchronized void endJoined() {
-        pendingPoll.complete(new PollResult.Joined());
+        if (pendingPoll.complete(new PollResult.Joined())) {
+            connection = null;
+        }
     }
 
     /** Ends all pending polls without a command, and later polls immediately. */
@@ -341,7 +347,7 @@ public final class AgentSession {
     }
 
     private void newConnection(UUID instance) {
-        connection = new Connection(instance, connection == null ? 1 : connection.serial() + 1, nanoTime.getAsLong());
+        connection = new Connection(instance, ++connectionCount, nanoTime.getAsLong());
     }
 
     private void deferContender(UUID instance, CompletableFuture<PollResult> answer) {

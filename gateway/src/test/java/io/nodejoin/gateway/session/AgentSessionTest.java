@@ -250,6 +250,29 @@ class AgentSessionTest {
     }
 
     @Test
+    void shouldNoLongerBeConnectedOnceTheAgentIsReleased() {
+        // given
+        CompletableFuture<PollResult> joined = session.poll(FIRST);
+        // when
+        session.endJoined();
+        // then
+        assertThat(joined).isCompletedWithValue(new PollResult.Joined());
+        assertThat(session.isConnected()).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheConnectionThatCouldNotBeToldOfTheRelease() {
+        // given
+        CompletableFuture<PollResult> _ = session.poll(FIRST);
+        AgentSession.Connection before = session.connection().orElseThrow();
+        session.submit(assignment);
+        // when
+        session.endJoined();
+        // then
+        assertThat(session.connection()).contains(before);
+    }
+
+    @Test
     void shouldAnswerWithNothingOnceClosed() {
         // given
         CompletableFuture<PollResult> parked = session.poll(FIRST);
