@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Machines whose agents prepare them before anybody requests their join. */
-@Tag("real")
+@Tag("full")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class EarlyPreparationE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -15,6 +15,7 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -137,6 +138,7 @@ class LeaveE2E {
     }
 
     @Test
+    @Tag("full")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldNameWhatIsLeftIfItsWorkflowIsTerminatedAfterTheDrainAndFinishWhenAskedAgain() {
         // given a host whose agent does not come, so that its leave waits for it once the node is drained

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /** All parts, in the order in which they are run: what takes minutes first. */
 final class Parts {
-    private static final List<String> BOOTED = List.of("AgentKilledE2E", "CertificateRotationE2E", "HostSettingsE2E");
+    private static final List<String> BOOTED =
+            List.of("AgentKilledE2E", "CertificateRotationE2E", "EarlyPreparationE2E", "HostSettingsE2E");
 
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE = List.of(
