@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,6 +45,27 @@ final class ConfigCommands {
         }
     }
 
+    /** The option that names the roles of the process. */
+    static final class RolesOption {
+        @Option(
+                names = "--roles",
+                paramLabel = "ROLES",
+                description =
+                        "what the process does: some of intake,worker,gateway,approver (or NODEJOIN_ROLES), instead of roles in a file that processes share")
+        private @Nullable String roles;
+
+        /** Returns the settings for a process with the named roles. */
+        ServiceConfig applyTo(ServiceConfig settings, Map<String, String> environment) {
+            String named = roles == null ? environment.get("NODEJOIN_ROLES") : roles;
+            try {
+                return named == null ? settings : settings.withRoles(Role.parse(named));
+            } catch (IllegalArgumentException e) {
+                String source = roles == null ? "NODEJOIN_ROLES" : "--roles";
+                throw new CliException(ExitCodes.USAGE, source + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
     @Command(
             name = "print",
             header = {
@@ -63,6 +85,9 @@ final class ConfigCommands {
         private ConfigOption config = new ConfigOption();
 
         @Mixin
+        private RolesOption roles = new RolesOption();
+
+        @Mixin
         private Output output = new Output(OutputFormat.yaml);
 
         Print(Terminal terminal, Map<String, String> environment) {
@@ -72,7 +97,7 @@ final class ConfigCommands {
 
         @Override
         public Integer call() {
-            ServiceConfig settings = ConfigOption.read(config.file(environment));
+            ServiceConfig settings = roles.applyTo(ConfigOption.read(config.file(environment)), environment);
             String yaml = ConfigFile.write(settings);
             switch (output.format()) {
                 case text, wide, yaml -> terminal.out().print(yaml);
@@ -100,6 +125,9 @@ final class ConfigCommands {
         @Mixin
         private ConfigOption config = new ConfigOption();
 
+        @Mixin
+        private RolesOption roles = new RolesOption();
+
         Check(Terminal terminal, Map<String, String> environment) {
             this.terminal = terminal;
             this.environment = environment;
@@ -108,7 +136,7 @@ final class ConfigCommands {
         @Override
         public Integer call() {
             Path file = config.file(environment);
-            return ConfigCheck.run(terminal, file, ConfigOption.read(file));
+            return ConfigCheck.run(terminal, file, roles.applyTo(ConfigOption.read(file), environment));
         }
     }
 }

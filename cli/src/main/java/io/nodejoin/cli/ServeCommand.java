@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ${ROOT-COMMAND-NAME} serve --config nodejoin.yaml",
             "  ${ROOT-COMMAND-NAME} serve --config nodejoin.yaml --check-config",
+            "  ${ROOT-COMMAND-NAME} serve --config nodejoin.yaml --roles intake,gateway",
             ""
         })
 final class ServeCommand implements Callable<Integer> {
@@ -31,6 +32,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigCommands.ConfigOption config = new ConfigCommands.ConfigOption();
+
+    @Mixin
+    private ConfigCommands.RolesOption roles = new ConfigCommands.RolesOption();
 
     @Option(
             names = "--check-config",
@@ -54,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try {
             Path file = config.file(environment);
-            ServiceConfig settings = named(ConfigCommands.ConfigOption.read(file));
+            ServiceConfig settings = named(roles.applyTo(ConfigCommands.ConfigOption.read(file), environment));
             if (checkOnly) {
                 return ConfigCheck.run(terminal, file, settings);
             }

@@ -2,6 +2,7 @@ package io.nodejoin.cli;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.wiring.Connections;
 import io.nodejoin.service.wiring.EffectInterceptors;
@@ -10,6 +11,7 @@ import io.nodejoin.service.wiring.Wiring;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,13 @@ final class ServiceProcess {
         Wiring wiring = createWiring(settings);
         Lifecycle lifecycle = wiring.lifecycle();
         lifecycle.start();
-        LOG.info("agents connect to port {}, operators to port {}", wiring.gatewayPort(), wiring.adminPort());
+        LOG.info(
+                "roles {}; {}operators connect to port {}",
+                settings.roles().stream().map(Role::word).collect(Collectors.joining(", ")),
+                wiring.gatewayPort().isPresent()
+                        ? "agents connect to port " + wiring.gatewayPort().getAsInt() + ", "
+                        : "",
+                wiring.adminPort());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             stop(lifecycle);

@@ -6,6 +6,7 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.ClusterAdapters;
@@ -187,8 +188,10 @@ final class TokenCommands {
             EffectGuard always = _ -> {};
             AuditLog told = effect -> terminal.progress(effect.action() + " " + effect.object());
             ClusterPreconditions unused = new ClusterPreconditions(clients, Map.of(), () -> 0);
-            try (ClusterAdapters adapters =
-                    ClusterAdapters.create(clients, told, unused, _ -> 0, _ -> {}, (_, _) -> {})) {
+            try (KubernetesCertificateActivities certificates =
+                            new KubernetesCertificateActivities(clients, told, _ -> {});
+                    ClusterAdapters adapters = ClusterAdapters.create(
+                            clients, told, unused, _ -> 0, certificates, certificates::denyPending, (_, _) -> {})) {
                 boolean existed = adapters.tokens().revoke(entry, always);
                 adapters.clusterInfo().removeSignature(entry.token(), always);
                 adapters.certificates().denyPending(entry.token(), always);

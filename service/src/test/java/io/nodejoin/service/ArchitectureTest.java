@@ -23,9 +23,10 @@ class ArchitectureTest {
     static final ArchRule runsNoCommands =
             noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
 
-    /** Wiring, ClusterAdapters and GarbageCollectors construct; the last one also bounds its stop. */
+    /** Wiring, ClusterAdapters and GarbageCollectors construct; PeriodicTasks bounds its stop. */
     @ArchTest
-    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn("Wiring", "ClusterAdapters", "GarbageCollectors");
+    static final ArchRule timeIsPassedIn =
+            InjectedTime.exceptIn("Wiring", "ClusterAdapters", "GarbageCollectors", "PeriodicTasks");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

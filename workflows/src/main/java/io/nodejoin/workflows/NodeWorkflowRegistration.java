@@ -2,11 +2,12 @@ package io.nodejoin.workflows;
 
 import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
 import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
+import io.nodejoin.workflows.rejoin.RejoinDecisionWorkflowImpl;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 
 /**
- * Registers the workflows of joins and leaves with a worker. Service, tests and replay register through this class, so
+ * Registers the workflows of joins, leaves and rejoins with a worker. Service, tests and replay register through this class, so
  * that they run the same.
  */
 public final class NodeWorkflowRegistration {
@@ -20,6 +21,7 @@ public final class NodeWorkflowRegistration {
         worker.registerWorkflowImplementationTypes(
                 WorkflowImplementationOptions.newBuilder().build(),
                 NodeJoinWorkflowImpl.class,
-                NodeLeaveWorkflowImpl.class);
+                NodeLeaveWorkflowImpl.class,
+                RejoinDecisionWorkflowImpl.class);
     }
 }

@@ -71,7 +71,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public void denyPendingCsrs(TokenRef token) {
-        adapters.certificates().denyPending(token, guard);
+        adapters.denial().denyPending(token, guard);
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,9 @@ public final class ConfigFile {
                 "the name '%s' %s".formatted(format.getValue(), ClusterName.RULE);
             case InvalidFormatException format
             when format.getTargetType().isEnum() ->
-                "'%s' is not allowed; allowed: %s".formatted(format.getValue(), words(format, mapper));
+                "'%s' is not allowed; %sallowed: %s"
+                        .formatted(
+                                format.getValue(), similar(format, mapper), String.join(", ", words(format, mapper)));
             case InvalidFormatException format -> "'%s' is no %s".formatted(format.getValue(), kind(format));
             case MismatchedInputException mismatch ->
                 "has to be " + (mismatch.getTargetType() == null ? "something else" : article(kind(mismatch)));
@@ -115,10 +118,16 @@ public final class ConfigFile {
         return e.getCause() instanceof IllegalArgumentException refused ? refused.getMessage() : null;
     }
 
-    private static String words(InvalidFormatException e, ObjectMapper mapper) {
+    private static List<String> words(InvalidFormatException e, ObjectMapper mapper) {
         return Arrays.stream(e.getTargetType().getEnumConstants())
                 .map(word -> mapper.convertValue(word, String.class))
-                .collect(Collectors.joining(", "));
+                .toList();
+    }
+
+    private static String similar(InvalidFormatException e, ObjectMapper mapper) {
+        return NearestName.of(String.valueOf(e.getValue()), words(e, mapper))
+                .map(word -> "did you mean " + word + "? ")
+                .orElse("");
     }
 
     private static String article(String kind) {

@@ -1,12 +1,13 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.gateway.config.GatewaySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a configuration names: what the service would miss once it runs. */
+/** The files that a configuration names: what a process with its roles would miss once it runs. */
 public final class ConfiguredFiles {
     private final List<String> problems = new ArrayList<>();
 
@@ -15,7 +16,9 @@ public final class ConfiguredFiles {
     /** Returns one line for each file that is missing or cannot be used, with its key. */
     public static List<String> problems(ServiceConfig config) {
         ConfiguredFiles files = new ConfiguredFiles();
-        files.requireReadable("kafka.clientPropertiesFile", config.kafka().clientPropertiesFile());
+        if (config.reachesKafka()) {
+            files.requireReadable("kafka.clientPropertiesFile", config.kafka().clientPropertiesFile());
+        }
         files.requireReadable("temporal.apiKeyFile", config.temporal().apiKeyFile());
         TemporalTls tls = config.temporal().tls();
         if (tls != null) {
@@ -24,15 +27,25 @@ public final class ConfiguredFiles {
             files.requireReadable("temporal.tls.keyFile", tls.keyFile());
         }
         config.clusters().forEach((name, cluster) -> {
-            files.requireReadable("clusters." + name + ".kubeconfigFile", cluster.kubeconfigFile());
-            files.requireReadable("clusters." + name + ".requestKeysFile", cluster.requestKeysFile());
+            if (config.reachesClusters()) {
+                files.requireReadable("clusters." + name + ".kubeconfigFile", cluster.kubeconfigFile());
+            }
+            if (config.has(Role.INTAKE)) {
+                files.requireReadable("clusters." + name + ".requestKeysFile", cluster.requestKeysFile());
+            }
         });
-        files.requireReadable("gateway.certificateFile", config.gateway().certificateFile());
-        files.requireReadable("gateway.keyFile", config.gateway().keyFile());
-        files.requireReadable("gateway.agentCaCertificateFile", config.gateway().agentCaCertificateFile());
-        files.requireReadable("gateway.agentCaKeyFile", config.gateway().agentCaKeyFile());
+        if (config.has(Role.GATEWAY)) {
+            files.requireGateway(config.gateway());
+        }
         files.requireWritable("audit.file", config.audit().file());
         return List.copyOf(files.problems);
+    }
+
+    private void requireGateway(GatewaySettings gateway) {
+        requireReadable("gateway.certificateFile", gateway.certificateFile());
+        requireReadable("gateway.keyFile", gateway.keyFile());
+        requireReadable("gateway.agentCaCertificateFile", gateway.agentCaCertificateFile());
+        requireReadable("gateway.agentCaKeyFile", gateway.agentCaKeyFile());
     }
 
     private void requireReadable(String key, @Nullable Path file) {

@@ -11,15 +11,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * All settings of {@code nodejoin serve}. Secrets are in files, never in values, so it can be printed.
  *
+ * @param roles what this process does; all by default
  * @param clusters the clusters that machines can join, by the name in requests
  */
 public record ServiceConfig(
+        Set<Role> roles,
         KafkaConfig kafka,
         TemporalConfig temporal,
         Map<ClusterName, ClusterConfig> clusters,
@@ -31,6 +34,7 @@ public record ServiceConfig(
 
     @SuppressWarnings("NullAway") // an absent section is null and gets the defaults of its record
     public ServiceConfig {
+        roles = Role.ordered(Check.orDefault(roles, Role.all()));
         kafka = Check.required(kafka, "kafka");
         temporal = Check.orDefault(temporal, TemporalConfig.withDefaults(null));
         clusters = sorted(Check.required(clusters, "clusters"));
@@ -57,7 +61,27 @@ public record ServiceConfig(
     /** Returns a copy with another {@code gateway.instance}; throws if that is no label. */
     public ServiceConfig withGatewayInstance(String instance) {
         return new ServiceConfig(
-                kafka, temporal, clusters, gateway.withInstance(instance), http, audit, join, dashboard);
+                roles, kafka, temporal, clusters, gateway.withInstance(instance), http, audit, join, dashboard);
+    }
+
+    /** Returns a copy for a process with these roles. */
+    public ServiceConfig withRoles(Set<Role> others) {
+        return new ServiceConfig(others, kafka, temporal, clusters, gateway, http, audit, join, dashboard);
+    }
+
+    /** Returns whether this process has the role. */
+    public boolean has(Role role) {
+        return roles.contains(role);
+    }
+
+    /** Returns whether this process has a credential for each cluster. */
+    public boolean reachesClusters() {
+        return has(Role.WORKER) || has(Role.APPROVER);
+    }
+
+    /** Returns whether this process reads or writes topics. */
+    public boolean reachesKafka() {
+        return has(Role.INTAKE) || has(Role.WORKER);
     }
 
     /** Returns the policy of joins, by cluster. */

@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}, GET only; all else is the dashboard. */
 public final class AdminServer {
@@ -34,13 +35,20 @@ public final class AdminServer {
     private final Server server = new Server(threads());
     private final ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
 
-    /** @param dashboard answers all other paths */
+    /** @param dashboard answers all other paths; absent where this process has none */
     public AdminServer(
-            ServiceConfig.Http config, Readiness readiness, PrometheusMeterRegistry metrics, Handler dashboard) {
+            ServiceConfig.Http config,
+            Readiness readiness,
+            PrometheusMeterRegistry metrics,
+            @Nullable Handler dashboard) {
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());
         server.addConnector(connector);
-        server.setHandler(new Handler.Sequence(new HostCheck(config), new Pages(readiness, metrics), dashboard));
+        Handler.Sequence handlers = new Handler.Sequence(new HostCheck(config), new Pages(readiness, metrics));
+        if (dashboard != null) {
+            handlers.addHandler(dashboard);
+        }
+        server.setHandler(handlers);
     }
 
     private static HttpConfiguration http() {

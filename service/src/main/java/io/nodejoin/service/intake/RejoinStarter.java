@@ -2,7 +2,6 @@ package io.nodejoin.service.intake;
 
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -12,20 +11,21 @@ import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
-import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.rejoin.RejoinClaim;
+import io.nodejoin.workflows.rejoin.RejoinDecision;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Starts a rejoin from the joined-node record. The request is the recorded one with rejoin set, so it asks for nothing
  * that was not admitted before. It bypasses the requests topic, which others can write to.
  */
 public final class RejoinStarter implements RejoinHandler {
-    private final BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility;
+    private final Function<RejoinClaim, RejoinDecision> decisions;
     private final JoinStarter joinStarter;
     private final Map<ClusterName, JoinPolicy> policies;
     private final Duration deadline;
@@ -33,17 +33,17 @@ public final class RejoinStarter implements RejoinHandler {
     private final Clock clock;
 
     /**
-     * @param eligibility decides a machine's claim
+     * @param decisions decides a machine's claim
      * @param deadline maximum duration of such a join
      */
     public RejoinStarter(
-            BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility,
+            Function<RejoinClaim, RejoinDecision> decisions,
             JoinStarter joinStarter,
             Map<ClusterName, JoinPolicy> policies,
             Duration deadline,
             AuditLog audit,
             Clock clock) {
-        this.eligibility = eligibility;
+        this.decisions = decisions;
         this.joinStarter = joinStarter;
         this.policies = Map.copyOf(policies);
         this.deadline = deadline;
@@ -59,14 +59,14 @@ public final class RejoinStarter implements RejoinHandler {
             return new Answer.Refused(
                     new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster '" + cluster + "' is configured here"));
         }
-        RejoinEligibility.Claim claim = new RejoinEligibility.Claim(attempt.secretDigest(), attempt.publicKey());
-        return switch (eligibility.apply(attempt.node(), claim)) {
-            case RejoinEligibility.Result.Refused(Problem why) -> new Answer.Refused(why);
-            case RejoinEligibility.Result.Eligible eligible -> start(attempt, eligible, policy);
+        RejoinClaim claim = new RejoinClaim(attempt.node(), attempt.secretDigest(), attempt.publicKey());
+        return switch (decisions.apply(claim)) {
+            case RejoinDecision.Refused(Problem why) -> new Answer.Refused(why);
+            case RejoinDecision.Eligible eligible -> start(attempt, eligible, policy);
         };
     }
 
-    private Answer start(RejoinAttempt attempt, RejoinEligibility.Result.Eligible eligible, JoinPolicy policy) {
+    private Answer start(RejoinAttempt attempt, RejoinDecision.Eligible eligible, JoinPolicy policy) {
         ClusterName cluster = attempt.node().cluster();
         JoinId joinId =
                 JoinId.of("/nodejoin/" + cluster + "/rejoins", eligible.nodeUid() + "/" + attempt.certificateSerial());

@@ -1,6 +1,5 @@
 package io.nodejoin.service.wiring;
 
-import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
@@ -21,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,20 +36,19 @@ final class DashboardParts {
     private final TopicFeed feed;
     private final Dashboard dashboard;
 
-    DashboardParts(
-            ServiceConfig config,
-            Connections connections,
-            ServiceStatus status,
-            AuditLog audit,
-            Clock clock,
-            ScheduledExecutorService scheduler)
+    /** @param requests publishes repeated requests */
+    DashboardParts(ProcessContext process, Producer<byte[], byte[]> requests, ServiceStatus status)
             throws ConfigException {
+        ServiceConfig config = process.config();
+        Connections connections = process.connections();
+        Clock clock = process.clock();
+        Supplier<Consumer<byte[], byte[]>> readers = connections.kafka().readers();
         this.access = access(config);
         RecentEvents events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         RecentDeadLetters deadLetters = new RecentDeadLetters(MAX_DEAD_LETTERS);
         JoinDirectory joins = connections.temporal().directory();
         this.feed = new TopicFeed(
-                connections.readers(),
+                readers,
                 Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
                 RecentEvents.Limits.DEFAULT.age(),
                 clock);
@@ -65,11 +65,10 @@ final class DashboardParts {
                         events,
                         deadLetters,
                         feed::problem,
-                        new AuditedOperations(
-                                joins, config.kafka(), connections.readers(), connections.deadLetters(), audit),
+                        new AuditedOperations(joins, config.kafka(), readers, requests, process.audit()),
                         clock),
                 status,
-                scheduler);
+                process.scheduler());
     }
 
     Handler handler() {

@@ -3,15 +3,19 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** What readiness and the garbage collectors know, for the dashboard. */
-record ServiceParts(Readiness readiness, GarbageCollectors garbageCollectors) implements ServiceStatus {
+/**
+ * What this process knows of itself, for the dashboard.
+ *
+ * @param orphanAges what its garbage collectors know; nothing if it has none
+ */
+record ServiceParts(Readiness readiness, Supplier<Map<ClusterName, Duration>> orphanAges) implements ServiceStatus {
     /** A join that was terminated is collected within some cycles. */
     private static final Duration TOLERATED = Duration.ofMinutes(2);
 
@@ -22,7 +26,7 @@ record ServiceParts(Readiness readiness, GarbageCollectors garbageCollectors) im
 
     @Override
     public List<Notice> notices() {
-        return garbageCollectors.orphanAges().entrySet().stream()
+        return orphanAges.get().entrySet().stream()
                 .filter(age -> age.getValue().compareTo(TOLERATED) > 0)
                 .sorted(Comparator.comparing(age -> age.getKey().value()))
                 .map(ServiceParts::notice)

@@ -19,9 +19,13 @@ final class WarmUp {
         Object run() throws GeneralSecurityException, IOException;
     }
 
-    /** Runs once what the first join needs. A failure costs the first join some time, and nothing else. */
-    static void run() {
+    /** Seals a token. A failure costs the first join some time, and nothing else. */
+    static void sealToken() {
         warmUp("sealing a token", TokenWarmUp::run);
+    }
+
+    /** Reads a certificate request. A failure costs the first join some time, and nothing else. */
+    static void readCsr() {
         warmUp("reading a certificate request", CsrWarmUp::run);
     }
 

@@ -3,43 +3,15 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.HeartbeatInterceptor;
 import io.nodejoin.activities.JoinLogContext;
-import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.audit.FileAuditLog;
-import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
-import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
-import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
-import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
-import io.nodejoin.activities.kubernetes.nodeevent.NodeEventActivities;
-import io.nodejoin.gateway.HostGateway;
-import io.nodejoin.gateway.config.GatewayTimeouts;
-import io.nodejoin.gateway.connection.ConnectionLimits;
-import io.nodejoin.gateway.enrollment.EnrollmentHandover;
-import io.nodejoin.gateway.temporal.CallDeadline;
-import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
-import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.collector.GarbageCollectors;
-import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
-import io.nodejoin.service.health.ClusterProbe;
 import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
-import io.nodejoin.service.intake.EventIntake;
-import io.nodejoin.service.intake.KafkaDeadLetters;
-import io.nodejoin.service.intake.RecordProcessor;
-import io.nodejoin.service.intake.RejoinStarter;
-import io.nodejoin.service.intake.RequestKeys;
-import io.nodejoin.service.intake.RequestReader;
-import io.nodejoin.service.intake.TemporalJoinStarter;
-import io.nodejoin.service.metrics.ClusterGauges;
 import io.nodejoin.service.metrics.CountingAuditLog;
-import io.nodejoin.service.metrics.CountingEventActivities;
-import io.nodejoin.service.worker.ClusterAdapters;
-import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.service.worker.Workers;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import java.time.Clock;
@@ -49,37 +21,33 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/** Constructs the service. Nothing starts before {@link #lifecycle()} is started. */
+/** Constructs a process of the service from its roles. Nothing starts before {@link #lifecycle()} is started. */
 public final class Wiring {
-    private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
     private static final int SCHEDULER_THREADS = 4;
     /** The first heartbeat of an activity blocks until Temporal responds. */
     private static final int HEARTBEAT_THREADS = 16;
 
-    private static final Duration SERVING_RETRY_DELAY = Duration.ofSeconds(10);
+    private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final ServiceConfig config;
     private final Connections connections;
-    private final ClusterAdapters adapters;
-    private final KubernetesServingActivities serving;
-    private final ServingCsrWatcher servingCsrWatcher;
-    private final GarbageCollectors garbageCollectors;
-    private final ScheduledThreadPoolExecutor scheduler;
-    private final HeartbeatInterceptor heartbeats;
-    private final HostGateway gateway;
+    private final ScheduledThreadPoolExecutor scheduler = scheduler();
+    private final HeartbeatInterceptor heartbeats = heartbeats();
+    private final @Nullable Admin kafkaAdmin;
+    private final @Nullable ClusterAccess clusters;
+    private final @Nullable GatewayRole gateway;
+    private final List<RoleParts> roles;
     private final Workers workers;
-    private final EventIntake intake;
-    private final ClusterPreconditions preconditions;
-    private final NodeEventActivities nodeEvents;
     private final Readiness readiness;
-    private final DashboardParts dashboard;
-    private final ClusterGauges gauges;
+    private final @Nullable DashboardParts dashboard;
     private final AdminServer admin;
 
     public Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> interceptors)
@@ -88,60 +56,42 @@ public final class Wiring {
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog auditFile = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
-        AuditLog audit = new CountingAuditLog(auditFile, connections.meters());
-        this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config), System::nanoTime);
-        this.adapters = ClusterAdapters.create(
-                connections.clusters(),
-                audit,
-                preconditions,
-                config::maxTokens,
-                this::countForeignKey,
-                this::recordTokenRejection);
-        this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
-        this.servingCsrWatcher = new ServingCsrWatcher(
-                connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_RETRY_DELAY);
-        this.nodeEvents = nodeEvents(instance);
-        this.garbageCollectors = new GarbageCollectors(
-                config.clusters().keySet(),
-                adapters,
-                connections.temporal().failFastClient(),
-                nodeEvents,
-                audit,
-                connections.meters());
-        this.scheduler = scheduler();
-        this.heartbeats = heartbeats();
-        this.gateway = new HostGateway(
-                config.gateway(),
-                GatewayTimeouts.defaults(),
-                ConnectionLimits.defaults(),
-                new TemporalJoinWorkflows(
-                        connections.temporal().failFastClient(), new CallDeadline(GATEWAY_CALL_TIMEOUT, scheduler)),
-                rejoinStarter(config, audit, clock),
-                audit,
+        ProcessContext process = new ProcessContext(
+                config,
+                connections,
+                new CountingAuditLog(auditFile, connections.meters()),
                 clock,
                 System::nanoTime,
-                scheduler,
-                connections.meters());
+                scheduler);
+        this.kafkaAdmin = config.reachesKafka() ? connections.kafka().admin() : null;
+        this.clusters = config.reachesClusters() ? ClusterAccess.of(process) : null;
+        ApproverRole approver = config.has(Role.APPROVER) ? new ApproverRole(process, reached()) : null;
+        WorkerRole worker = config.has(Role.WORKER) ? new WorkerRole(process, reached()) : null;
+        this.gateway = config.has(Role.GATEWAY) ? new GatewayRole(process) : null;
+        IntakeRole intake = config.has(Role.INTAKE) ? new IntakeRole(process, gateway) : null;
+        this.roles = Stream.<@Nullable RoleParts>of(approver, worker, gateway, intake)
+                .filter(Objects::nonNull)
+                .toList();
         this.workers = new Workers(
                 connections.temporal(),
-                instance,
-                adapters.activities(serving, adapters.withOutbox(nodeEvents)),
-                gateway.activities(),
-                gateway::queries,
+                roles.stream().flatMap(role -> role.queues().stream()).toList(),
+                gateway == null ? null : instance,
                 interceptors(interceptors),
                 scheduler);
-        this.intake = new EventIntake(
-                connections.consumers(),
-                config.kafka().requestsTopic(),
-                recordProcessor(config, clock),
-                System::nanoTime,
-                scheduler,
-                connections.meters());
-        this.readiness = readiness(clock, auditFile);
-        this.gauges = clusterGauges();
-        this.dashboard = new DashboardParts(
-                config, connections, new ServiceParts(readiness, garbageCollectors), audit, clock, scheduler);
-        this.admin = new AdminServer(config.http(), readiness, connections.meters(), dashboard.handler());
+        this.readiness = new Readiness(probes(auditFile), System::nanoTime, scheduler);
+        readiness.register(connections.meters());
+        this.dashboard = intake == null
+                ? null
+                : new DashboardParts(
+                        process,
+                        intake.deadLetters(),
+                        new ServiceParts(readiness, worker == null ? Map::of : worker::orphanAges));
+        this.admin = new AdminServer(
+                config.http(), readiness, connections.meters(), dashboard == null ? null : dashboard.handler());
+    }
+
+    private ClusterAccess reached() {
+        return Objects.requireNonNull(clusters, "worker and approver reach clusters");
     }
 
     /**
@@ -149,20 +99,27 @@ public final class Wiring {
      * clients.
      */
     public Lifecycle lifecycle() {
-        return new Lifecycle(List.of(
-                Lifecycle.Part.stopping("clients", connections::closeClients),
-                Lifecycle.Part.stopping("producers", connections::closeProducers),
-                new Lifecycle.Part("dashboard", dashboard::start, dashboard::stop),
-                Lifecycle.Part.listening("http.listen", config.http().listen(), admin::start, admin::stop),
-                Lifecycle.Part.stopping("watches", this::closeWatches),
-                new Lifecycle.Part("serving CSR watcher", servingCsrWatcher::start, servingCsrWatcher::stop),
-                new Lifecycle.Part("garbage collectors", garbageCollectors::start, garbageCollectors::stop),
-                new Lifecycle.Part("workers", workers::start, workers::stop),
-                new Lifecycle.Part("warm-up", WarmUp::run, () -> {}),
-                Lifecycle.Part.listening("gateway.listen", config.gateway().listen(), gateway::start, gateway::stop),
-                new Lifecycle.Part("intake", intake::start, intake::stop),
-                new Lifecycle.Part("cluster gauges", gauges::start, gauges::stop),
-                new Lifecycle.Part("readiness", readiness::start, readiness::stop)));
+        List<Lifecycle.Part> parts = new ArrayList<>();
+        parts.add(Lifecycle.Part.stopping("clients", connections::close));
+        if (kafkaAdmin != null) {
+            parts.add(Lifecycle.Part.stopping("Kafka's admin client", () -> kafkaAdmin.close(ADMIN_CLOSE_TIMEOUT)));
+        }
+        parts.add(Lifecycle.Part.stopping("timers", this::closeTimers));
+        if (clusters != null) {
+            parts.addAll(List.of(clusters.clientsPart(), clusters.watchesPart()));
+        }
+        roles.forEach(role -> parts.addAll(role.background()));
+        if (dashboard != null) {
+            parts.add(new Lifecycle.Part("dashboard", dashboard::start, dashboard::stop));
+        }
+        parts.add(Lifecycle.Part.listening("http.listen", config.http().listen(), admin::start, admin::stop));
+        parts.add(new Lifecycle.Part("workers", workers::start, workers::stop));
+        roles.forEach(role -> parts.addAll(role.entrances()));
+        if (clusters != null) {
+            parts.add(clusters.gaugesPart());
+        }
+        parts.add(new Lifecycle.Part("readiness", readiness::start, readiness::stop));
+        return new Lifecycle(parts);
     }
 
     /** Returns the port of liveness, readiness and metrics, once started. */
@@ -170,135 +127,30 @@ public final class Wiring {
         return admin.port();
     }
 
-    /** Returns the port of the gateway, once started. */
-    public int gatewayPort() {
-        return gateway.port();
+    /** Returns the port of the gateway, once started; empty if this process is none. */
+    public OptionalInt gatewayPort() {
+        return gateway == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(gateway.gateway().port());
     }
 
-    private static HeartbeatInterceptor heartbeats() {
-        return new HeartbeatInterceptor(
-                Executors.newScheduledThreadPool(
-                        HEARTBEAT_THREADS,
-                        Thread.ofPlatform().daemon().name("heartbeats-", 0).factory()),
-                System::nanoTime);
-    }
-
-    private RecordProcessor recordProcessor(ServiceConfig config, Clock clock) throws ConfigException {
-        return new RecordProcessor(
-                new RequestReader(
-                        config.joinPolicies(),
-                        RequestKeys.load(config.requestKeysFiles()),
-                        config.join().deadline(),
-                        clock),
-                joinStarter(gateway.enrollmentHandover()),
-                new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
-                gateway::joinStarted,
-                connections.meters(),
-                connections.tracing().requests());
-    }
-
-    private RejoinStarter rejoinStarter(ServiceConfig config, AuditLog audit, Clock clock) {
-        return new RejoinStarter(
-                new RejoinEligibility(connections.clusters())::check,
-                joinStarter(EnrollmentHandover.none()),
-                config.joinPolicies(),
-                config.join().deadline(),
-                audit,
-                clock);
-    }
-
-    private TemporalJoinStarter joinStarter(EnrollmentHandover enrollments) {
-        TemporalClients temporal = connections.temporal();
-        return new TemporalJoinStarter(
-                temporal.failFastClient(),
-                temporal.workerClient(),
-                new CallDeadline(START_TIMEOUT, scheduler),
-                enrollments);
-    }
-
-    private NodeEventActivities nodeEvents(String instance) {
-        return new NodeEventActivities(
-                new CountingEventActivities(connections.events(), connections.meters()),
-                connections.clusters(),
-                instance);
-    }
-
-    private Readiness readiness(Clock clock, FileAuditLog audit) {
-        Readiness readiness = new Readiness(probes(config, clock, audit), System::nanoTime, scheduler);
-        readiness.register(connections.meters());
-        return readiness;
-    }
-
-    private ClusterGauges clusterGauges() {
-        return new ClusterGauges(
-                config.clusters(), connections.temporal().failFastClient(), scheduler, connections.meters());
-    }
-
-    private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock, FileAuditLog audit) {
+    private Map<String, Readiness.Probe> probes(FileAuditLog audit) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
-        KafkaConfig kafka = config.kafka();
-        probes.put(
-                "kafka",
-                new KafkaProbe(
-                        connections.kafkaAdmin(),
-                        List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::notReadyReason);
+        if (kafkaAdmin != null) {
+            probes.put("kafka", new KafkaProbe(kafkaAdmin, topics())::notReadyReason);
+        }
         probes.put("temporal", workers::notReadyReason);
-        probes.put("intake", intake);
-        probes.put("gateway", gateway::notReadyReason);
         probes.put("audit log", audit::notReadyReason);
-        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));
+        roles.forEach(role -> probes.putAll(role.probes()));
         return probes;
     }
 
-    private Readiness.Probe probe(ClusterName name, ClusterConfig cluster, Clock clock) {
-        return new ClusterProbe(
-                name, cluster.strict(), () -> unreachableReason(name, cluster), () -> checkAndWatch(name), clock);
-    }
-
-    private List<Problem> checkAndWatch(ClusterName name) {
-        adapters.startWatches(name);
-        return preconditions.findProblems(name);
-    }
-
-    private @Nullable String unreachableReason(ClusterName name, ClusterConfig cluster) {
-        boolean found = connections
-                        .clusters()
-                        .client(name)
-                        .namespaces()
-                        .withName("kube-system")
-                        .get()
-                != null;
-        return found ? null : "kube-system does not exist; check " + cluster.kubeconfigFile();
-    }
-
-    private void countServing(String decision) {
-        connections
-                .meters()
-                .counter("nodejoin_serving_certificates", "decision", decision)
-                .increment();
-    }
-
-    private void countForeignKey(ClusterName cluster) {
-        connections
-                .meters()
-                .counter("nodejoin_foreign_key_csrs", "cluster", cluster.value())
-                .increment();
-    }
-
-    private void recordTokenRejection(ClusterName cluster, Duration afterDeletion) {
-        connections
-                .meters()
-                .timer("nodejoin_token_rejection", "cluster", cluster.value())
-                .record(afterDeletion);
-    }
-
-    private static Map<ClusterName, ClusterPolicy> policies(ServiceConfig config) {
-        return config.clusters().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> policy(entry.getValue())));
-    }
-
-    private static ClusterPolicy policy(ClusterConfig cluster) {
-        return new ClusterPolicy(cluster.approval(), cluster.strict());
+    /** A worker publishes; an intake reads requests, and the dashboard all. */
+    private List<String> topics() {
+        KafkaConfig kafka = config.kafka();
+        return config.has(Role.INTAKE)
+                ? List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic())
+                : List.of(kafka.eventsTopic());
     }
 
     /** The last one is the outermost. */
@@ -312,6 +164,14 @@ public final class Wiring {
         return all;
     }
 
+    private static HeartbeatInterceptor heartbeats() {
+        return new HeartbeatInterceptor(
+                Executors.newScheduledThreadPool(
+                        HEARTBEAT_THREADS,
+                        Thread.ofPlatform().daemon().name("heartbeats-", 0).factory()),
+                System::nanoTime);
+    }
+
     /** A timer, and what is short: several threads, since one may wait for a disk. */
     private static ScheduledThreadPoolExecutor scheduler() {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(
@@ -320,10 +180,7 @@ public final class Wiring {
         return scheduler;
     }
 
-    private void closeWatches() {
-        nodeEvents.close();
-        adapters.close();
-        serving.close();
+    private void closeTimers() {
         heartbeats.close();
         scheduler.shutdownNow();
     }

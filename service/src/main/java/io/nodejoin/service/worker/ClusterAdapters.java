@@ -15,13 +15,13 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.rejoin.RejoinActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /** The adapters to clusters, used by the activities of joins and by the garbage collector. */
@@ -31,13 +31,23 @@ public record ClusterAdapters(
         KubernetesClusterInfoActivities clusterInfo,
         KubernetesCertificateActivities certificates,
         KubernetesNodeActivities nodes,
-        KubernetesDrainActivities drains)
+        KubernetesDrainActivities drains,
+        CsrDenial denial)
         implements AutoCloseable {
+    /** Leaves the denial to the approver, whose monitor denies what is pending once the ledger no longer has the token. */
+    public static final CsrDenial DENIED_BY_APPROVER = (_, _) -> {};
+
+    /** Denies the pending CSRs of a token, if this process may. */
+    @FunctionalInterface
+    public interface CsrDenial {
+        void denyPending(TokenRef token, EffectGuard guard);
+    }
 
     /**
      * Creates the adapters; each connects on first use.
      *
-     * @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the host's
+     * @param certificates the caller closes it
+     * @param denial of the pending CSRs of revoked tokens
      * @param tokenRejections receives how long after its deletion a token was rejected
      */
     public static ClusterAdapters create(
@@ -45,10 +55,10 @@ public record ClusterAdapters(
             AuditLog audit,
             ClusterPreconditions preconditions,
             ToIntFunction<ClusterName> tokenCaps,
-            Consumer<ClusterName> foreignKeyCounter,
+            KubernetesCertificateActivities certificates,
+            CsrDenial denial,
             BiConsumer<ClusterName, Duration> tokenRejections) {
         var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
-        var certificates = new KubernetesCertificateActivities(clients, audit, foreignKeyCounter);
         var clocks = ServerClocks.of(clients);
         return new ClusterAdapters(
                 clients,
@@ -56,19 +66,21 @@ public record ClusterAdapters(
                         clients,
                         audit,
                         new SecureRandom(),
-                        new Artifacts(clusterInfo, certificates),
+                        new Artifacts(clusterInfo, denial),
                         tokenCaps,
                         clocks,
                         tokenRejections),
                 clusterInfo,
                 certificates,
                 new KubernetesNodeActivities(clients, audit, clocks),
-                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos())));
+                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos())),
+                denial);
     }
 
-    /** Returns all activities of a worker of joins and leaves. */
-    public List<Object> activities(ServingCertificateActivities serving, EventActivities events) {
-        return List.of(tokens, clusterInfo, certificates, serving, nodes, drains, events);
+    /** Returns the activities of a worker of joins and leaves, without those that decide CSRs. */
+    public List<Object> activities(
+            ServingCertificateActivities serving, EventActivities events, RejoinActivities rejoins) {
+        return List.of(tokens, clusterInfo, serving, nodes, drains, events, rejoins);
     }
 
     /** Returns the event activities with the outbox. */
@@ -83,15 +95,14 @@ public record ClusterAdapters(
         nodes.startWatch(cluster);
     }
 
-    /** Stops their watches. Does not close the clients. */
+    /** Stops the watches of Nodes. Does not close the clients. */
     @Override
     public void close() {
-        certificates.close();
         nodes.close();
     }
 
     /** Counterparties do not know each other; only here do they meet. */
-    private record Artifacts(KubernetesClusterInfoActivities clusterInfo, KubernetesCertificateActivities certificates)
+    private record Artifacts(KubernetesClusterInfoActivities clusterInfo, CsrDenial denial)
             implements KubernetesTokenActivities.TokenArtifacts {
         @Override
         public void publishSignature(TokenRef token, String jws, EffectGuard guard) {
@@ -105,7 +116,7 @@ public record ClusterAdapters(
 
         @Override
         public void denyPendingCsrs(TokenRef token, EffectGuard guard) {
-            certificates.denyPending(token, guard);
+            denial.denyPending(token, guard);
         }
     }
 }

@@ -3,12 +3,7 @@ package io.nodejoin.service.worker;
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.NodeWorkflowRegistration;
-import io.nodejoin.workflows.gateway.GatewayWorkflow;
-import io.nodejoin.workflows.hostcommand.HostActivities;
-import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.common.interceptors.WorkerInterceptor;
-import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -21,11 +16,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The workers of both task queues. Waits for Temporal and the namespace, at start and after an outage. */
+/** The workers of the task queues of this process. Waits for Temporal and the namespace, at start and after an outage. */
 public final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long DRAIN_SECONDS = 15;
@@ -55,7 +51,8 @@ public final class Workers {
     private final Supplier<Optional<Problem>> credentialsProblem;
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
-    private final GatewayPresence gatewayPresence;
+    private final String queueNames;
+    private final @Nullable GatewayPresence gatewayPresence;
     private final ScheduledExecutorService scheduler;
     private final ExecutorService supervisor = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("workers-supervisor").factory());
@@ -65,21 +62,22 @@ public final class Workers {
     private @Nullable String polledNamespaceId;
 
     /**
-     * @param gatewayQueries creates an answerer of the queries to this replica
+     * @param queues those that it polls; without any it only waits for the namespace
+     * @param gatewayInstance the gateway replica that this process is; absent if it is none
      * @param interceptors the interceptors of workflows and activities; the last one is the outermost
      */
     public Workers(
             TemporalClients temporal,
-            String instance,
-            List<Object> activities,
-            HostActivities hostActivities,
-            Supplier<GatewayWorkflow> gatewayQueries,
+            List<PolledQueue> queues,
+            @Nullable String gatewayInstance,
             List<WorkerInterceptor> interceptors,
             ScheduledExecutorService scheduler) {
         this.credentialsProblem = temporal::credentialsProblem;
         this.namespace = new JoinNamespace(temporal.endpoint(), temporal::namespaceId, temporal::registerAttributes);
-        this.factories = () -> factory(temporal, instance, activities, hostActivities, gatewayQueries, interceptors);
-        this.gatewayPresence = new GatewayPresence(temporal.failFastClient(), instance);
+        this.factories = () -> factory(temporal, queues, interceptors);
+        this.queueNames = queues.stream().map(PolledQueue::taskQueue).collect(Collectors.joining(", "));
+        this.gatewayPresence =
+                gatewayInstance == null ? null : new GatewayPresence(temporal.failFastClient(), gatewayInstance);
         this.scheduler = scheduler;
     }
 
@@ -127,7 +125,7 @@ public final class Workers {
         // Files that cannot be used leave those in use that were read before them, so Temporal is asked in any case.
         Optional<Problem> unusable = namespace.problem();
         String unpolled = unusable.isEmpty() ? poll(namespace.id()) : null;
-        if (unusable.isEmpty() && unpolled == null) {
+        if (gatewayPresence != null && unusable.isEmpty() && unpolled == null) {
             gatewayPresence.ensure();
         }
         String found = problem.or(() -> unusable).map(Problem::toLine).orElse(unpolled);
@@ -142,7 +140,7 @@ public final class Workers {
      * runs, so a recreated namespace gets new workers.
      */
     private @Nullable String poll(String id) {
-        if (id.equals(polledNamespaceId)) {
+        if (queueNames.isEmpty() || id.equals(polledNamespaceId)) {
             return null;
         }
         WorkerFactory before = factory;
@@ -154,7 +152,9 @@ public final class Workers {
             factory = next;
             next.start();
             polledNamespaceId = id;
-            gatewayPresence.reset();
+            if (gatewayPresence != null) {
+                gatewayPresence.reset();
+            }
             return null;
         } catch (StatusRuntimeException e) {
             return "workers cannot start: " + e.getStatus().getCode();
@@ -163,32 +163,23 @@ public final class Workers {
 
     private void logChange(@Nullable String found) {
         if (found == null && notReadyReason != null) {
-            LOG.info("workers poll {}", TaskQueues.NODEJOIN);
+            LOG.info("Temporal is ready; polled queues: {}", queueNames.isEmpty() ? "none" : queueNames);
         } else if (found != null && !found.equals(notReadyReason)) {
             LOG.warn("workers wait: {}", found);
         }
     }
 
-    private WorkerFactory factory(
-            TemporalClients temporal,
-            String instance,
-            List<Object> activities,
-            HostActivities hostActivities,
-            Supplier<GatewayWorkflow> gatewayQueries,
-            List<WorkerInterceptor> interceptors) {
+    private static WorkerFactory factory(
+            TemporalClients temporal, List<PolledQueue> queues, List<WorkerInterceptor> interceptors) {
         WorkerFactory factory = WorkerFactory.newInstance(
                 temporal.workerClient(),
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
                         .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                         .build());
-        Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
-        NodeWorkflowRegistration.register(joins);
-        joins.registerActivitiesImplementations(activities.toArray());
-        boolean _ = RecordedJoin.replay(joins);
-        Worker gateway = factory.newWorker(TaskQueues.gateway(instance), options());
-        gateway.registerWorkflowImplementationFactory(GatewayWorkflow.class, gatewayQueries::get);
-        gateway.registerActivitiesImplementations(hostActivities);
+        for (PolledQueue queue : queues) {
+            queue.registration().accept(factory.newWorker(queue.taskQueue(), options()));
+        }
         return factory;
     }
 

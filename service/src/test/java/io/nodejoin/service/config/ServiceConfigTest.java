@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,7 @@ class ServiceConfigTest {
         // when
         ServiceConfig config = ConfigFile.parse(yaml);
         // then
+        assertThat(config.roles()).containsExactly(Role.INTAKE, Role.WORKER, Role.GATEWAY, Role.APPROVER);
         assertThat(config.kafka()).isEqualTo(KafkaConfig.withDefaults("broker:9092"));
         assertThat(config.kafka().requestsTopic()).isEqualTo("nodejoin.requests.v1");
         assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
@@ -80,13 +83,10 @@ class ServiceConfigTest {
     void shouldMapEveryProperty() throws Exception {
         // given
         String yaml = """
+                roles: [approver, worker]
                 kafka:
-                  bootstrapServers: a:1,b:2
-                  requestsTopic: in
-                  eventsTopic: out
-                  deadLetterTopic: dead
-                  groupId: us
-                  clientPropertiesFile: client.properties
+                  {bootstrapServers: "a:1,b:2", requestsTopic: in, eventsTopic: out, deadLetterTopic: dead, groupId: us,
+                  clientPropertiesFile: client.properties}
                 temporal:
                   target: temporal:7233
                   namespace: joins
@@ -121,6 +121,7 @@ class ServiceConfigTest {
         // then
         assertThat(config)
                 .isEqualTo(new ServiceConfig(
+                        Set.of(Role.WORKER, Role.APPROVER),
                         new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
                         overTls(),
                         Map.of(new ClusterName("west"), west()),
@@ -231,6 +232,9 @@ class ServiceConfigTest {
                     temporal: {tls: {serverName: ' '}} | temporal.tls.serverName is empty
                     temporal: {tls: {crtFile: a}} | temporal.tls.crtFile is not a known key; did you mean certFile?
                     kafka: {bootstrapServers: x} | Duplicate
+                    roles: [intake, aprover]   | roles.[1]: 'aprover' is not allowed; did you mean approver? allowed: intake, worker, gateway, approver
+                    roles: []                  | roles is empty; name at least one of intake, worker, gateway, approver
+                    roles: worker              | roles: has to be a list
                     """)
     void shouldRefuseWithKeyAndRange(String line, String expected) {
         // given
@@ -248,7 +252,7 @@ class ServiceConfigTest {
                     certificateLifetime: 9m      | clusters.<name>.certificateLifetime is 9m; allowed: 10m to 8760h
                     certificateLifetime: 1h, tlsBootstrap: kubelet | needs tlsBootstrap: agent; a kubelet requests no lifetime
                     hosts: {swap: some}          | clusters.prod.hosts.swap: 'some' is not allowed; allowed: off, NoSwap, LimitedSwap
-                    approval: nodejion           | clusters.prod.approval: 'nodejion' is not allowed; allowed: nodejoin, cluster
+                    approval: nodejion           | clusters.prod.approval: 'nodejion' is not allowed; did you mean nodejoin? allowed: nodejoin, cluster
                     requestKeysFile: keys.jwks   | clusters.<name>.unsignedRequests: allow contradicts requestKeysFile; remove one of them
                     strict: perhaps              | clusters.prod.strict: 'perhaps' is no value true or false
                     maxTokens: many              | clusters.prod.maxTokens: 'many' is no whole number
@@ -338,6 +342,35 @@ class ServiceConfigTest {
                         "gateway.keyFile: there is no file gateway.key",
                         "gateway.agentCaCertificateFile: there is no file agent-ca.crt",
                         "gateway.agentCaKeyFile: there is no file agent-ca.key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    intake   |
+                    worker   | clusters.prod.kubeconfigFile
+                    approver | clusters.prod.kubeconfigFile
+                    gateway  | gateway.certificateFile, gateway.keyFile, gateway.agentCaCertificateFile, gateway.agentCaKeyFile
+                    """)
+    void shouldNeedTheFilesOfItsRolesOnly(String roles, @Nullable String missing, @TempDir Path directory)
+            throws Exception {
+        // given
+        ServiceConfig config = ConfigFile.parse(SMALLEST + "audit: {file: " + directory + "/audit.jsonl}\n");
+
+        // when
+        List<String> problems = ConfiguredFiles.problems(config.withRoles(Role.parse(roles)));
+
+        // then
+        assertThat(problems)
+                .extracting(problem -> problem.substring(0, problem.indexOf(':')))
+                .containsExactlyElementsOf(missing == null ? List.of() : List.of(missing.split(", ", -1)));
+    }
+
+    @Test
+    void shouldReadTheRolesOfACommandLine() {
+        // when, then
+        assertThat(Role.parse("gateway, intake")).containsExactly(Role.INTAKE, Role.GATEWAY);
+        assertThatThrownBy(() -> Role.parse("intake,gatway"))
+                .hasMessage("'gatway' is no role; did you mean gateway? roles: intake, worker, gateway, approver");
     }
 
     @Test

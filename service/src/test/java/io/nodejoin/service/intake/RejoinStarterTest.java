@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.activities.audit.AuditEntry;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility.Result;
 import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.gateway.enrollment.RejoinHandler.RejoinAttempt;
 import io.nodejoin.protocol.ClusterName;
@@ -23,6 +21,8 @@ import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.rejoin.RejoinClaim;
+import io.nodejoin.workflows.rejoin.RejoinDecision;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,7 @@ class RejoinStarterTest {
 
     private final List<AuditEntry> audit = new ArrayList<>();
     private final FakeJoins joins = new FakeJoins();
-    private Result standing = new Result.Eligible("uid-1", WANTED);
+    private RejoinDecision standing = new RejoinDecision.Eligible("uid-1", WANTED);
 
     @Test
     void shouldAskForTheNodeAsItWasDeclaredARejoin() {
@@ -110,7 +110,7 @@ class RejoinStarterTest {
     void shouldRefuseWhomTheNotesRefuse() {
         // given
         Problem why = new Problem(ErrorCode.NODE_UID_CHANGED, "replaced");
-        standing = new Result.Refused(why);
+        standing = new RejoinDecision.Refused(why);
 
         // when
         RejoinHandler.Answer answer = rejoins().rejoin(COMEBACK);
@@ -153,7 +153,7 @@ class RejoinStarterTest {
     void shouldStartNothingThatCannotBeRecorded() {
         // given
         RejoinStarter unrecorded = new RejoinStarter(
-                (_, _) -> standing,
+                _ -> standing,
                 joins,
                 Map.of(REF.cluster(), TERMS),
                 Duration.ofMinutes(15),
@@ -190,9 +190,8 @@ class RejoinStarterTest {
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
-    private Result standing(NodeRef node, RejoinEligibility.Claim claim) {
-        assertThat(node).isEqualTo(REF);
-        assertThat(claim).isEqualTo(new RejoinEligibility.Claim(COMEBACK.secretDigest(), COMEBACK.publicKey()));
+    private RejoinDecision standing(RejoinClaim claim) {
+        assertThat(claim).isEqualTo(new RejoinClaim(REF, COMEBACK.secretDigest(), COMEBACK.publicKey()));
         return standing;
     }
 

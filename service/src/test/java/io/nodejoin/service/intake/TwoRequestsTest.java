@@ -54,6 +54,7 @@ class TwoRequestsTest {
         Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
         NodeWorkflowRegistration.register(worker);
         worker.registerActivitiesImplementations(cluster);
+        temporal.newWorker(TaskQueues.APPROVER).registerActivitiesImplementations(cluster);
         temporal.newWorker(TaskQueues.gateway(InstantCluster.REPLICA)).registerActivitiesImplementations(cluster);
         temporal.start();
     }

@@ -191,9 +191,7 @@ public final class Compensation {
     private void quarantineName(CompensatingAction.QuarantineName action) {
         Workflow.await(() ->
                 hasFinished(CompensatingAction.ResetHost.class) && hasFinished(CompensatingAction.DenyLateCsrs.class));
-        IssuedCertificates certificates = Workflow.newActivityStub(
-                        CsrActivities.class, StepOptions.compensation(action.summary()))
-                .listIssued(action.token());
+        IssuedCertificates certificates = csrs(action.summary()).listIssued(action.token());
         Optional<NameQuarantine> quarantine = action.quarantineFor(certificates, kubeletKeyState(action));
         if (quarantine.isPresent()) {
             Workflow.newActivityStub(
@@ -247,8 +245,11 @@ public final class Compensation {
     }
 
     private static void denyPendingCsrs(TokenRef token, String summary) {
-        Workflow.newActivityStub(CsrActivities.class, StepOptions.compensation(summary))
-                .denyPending(token);
+        csrs(summary).denyPending(token);
+    }
+
+    private static CsrActivities csrs(String summary) {
+        return Workflow.newActivityStub(CsrActivities.class, StepOptions.byApprover(StepOptions.compensation(summary)));
     }
 
     private static void deleteNode(CompensatingAction action, NodeIdentity node) {
@@ -287,7 +288,7 @@ public final class Compensation {
      */
     private Optional<String> findUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
         String summary = "Find certificates that node " + action.node().name() + " may have registered with";
-        return Workflow.newActivityStub(CsrActivities.class, StepOptions.compensation(summary))
+        return csrs(summary)
                 .listIssued(action.token())
                 .firstApprovedAt()
                 .flatMap(approvedAt -> findNodeRegisteredSince(action, approvedAt));

@@ -358,7 +358,8 @@ final class JoinSteps {
         String summary = "Decide certificate request of " + plan.nodeName() + ", token "
                 + issued.token().tokenId();
         CsrActivities certificates = Workflow.newActivityStub(
-                CsrActivities.class, StepOptions.watch(summary, StepOptions.CERTIFICATE_TIMEOUT));
+                CsrActivities.class,
+                StepOptions.byApprover(StepOptions.watch(summary, StepOptions.CERTIFICATE_TIMEOUT)));
         Instant deadline = plan.capAtDeadline(WorkflowTime.now(), StepOptions.CERTIFICATE_TIMEOUT);
         return switch (certificates.decide(
                 plan.csrDecisionRequest(issued, deadline).ofCreatedNode(createdUid))) {
@@ -466,8 +467,8 @@ final class JoinSteps {
     private void awaitServingIssued(AllowedServingSans sans) {
         Instant deadline = plan.capAtDeadline(WorkflowTime.now(), StepOptions.SERVING_CERTIFICATE_TIMEOUT);
         String summary = "Wait for serving certificate of node " + plan.nodeName();
-        ServingCertificateActivities serving =
-                servingActivities(StepOptions.watch(summary, StepOptions.SERVING_CERTIFICATE_TIMEOUT));
+        ServingCertificateActivities serving = servingActivities(
+                StepOptions.byApprover(StepOptions.watch(summary, StepOptions.SERVING_CERTIFICATE_TIMEOUT)));
         switch (serving.awaitIssued(new ServingCertificateRequest(sans, deadline))) {
             case CertificateResult.Issued _ -> {}
             case CertificateResult.Denied denied -> throw JoinFailures.of(denied.problem());
@@ -543,7 +544,8 @@ final class JoinSteps {
     private void denyOthers(JoinState.TokenIssued issued, Duration watch) {
         String summary =
                 "Deny other certificate requests of token " + issued.token().tokenId();
-        CsrActivities certificates = Workflow.newActivityStub(CsrActivities.class, StepOptions.write(summary, watch));
+        CsrActivities certificates = Workflow.newActivityStub(
+                CsrActivities.class, StepOptions.byApprover(StepOptions.write(summary, watch)));
         if (certificates.denyOthers(
                         plan.csrDecisionRequest(issued, WorkflowTime.now().plus(watch))
                                 .ofCreatedNode(createdUid))

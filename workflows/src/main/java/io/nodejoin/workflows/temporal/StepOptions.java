@@ -191,6 +191,16 @@ public final class StepOptions {
                 .build();
     }
 
+    /**
+     * Returns these options for an activity of the approver. Temporal compares no task queue at a replay, so a history from
+     * before this queue goes on: what it has scheduled stays on its queue, what comes next is the approver's.
+     */
+    public static ActivityOptions byApprover(ActivityOptions options) {
+        return ActivityOptions.newBuilder(options)
+                .setTaskQueue(TaskQueues.APPROVER)
+                .build();
+    }
+
     private static ActivityOptions.Builder options(String summary, Duration startToClose, RetryOptions retry) {
         return ActivityOptions.newBuilder()
                 .setSummary(summary.length() > SUMMARY_BYTES ? summary.substring(0, SUMMARY_BYTES - 1) + "~" : summary)

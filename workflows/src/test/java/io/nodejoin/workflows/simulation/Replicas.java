@@ -37,7 +37,9 @@ final class Replicas {
         }
         List<Replica> polling = replicas.stream()
                 .filter(replica -> replica.isResponsive(timeline.now()))
-                .filter(replica -> queue.equals(TaskQueues.NODEJOIN) || queue.equals(TaskQueues.gateway(replica.name)))
+                .filter(replica -> queue.equals(TaskQueues.NODEJOIN)
+                        || queue.equals(TaskQueues.APPROVER)
+                        || queue.equals(TaskQueues.gateway(replica.name)))
                 .toList();
         if (polling.isEmpty()) {
             timeline.scheduleAfter(WAIT, () -> dispatchOnce(queue, wanted, start));

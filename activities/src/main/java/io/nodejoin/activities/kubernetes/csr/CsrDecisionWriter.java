@@ -43,7 +43,7 @@ final class CsrDecisionWriter {
             results.put(
                     "expiration-seconds", csr.getSpec().getExpirationSeconds().toString());
         }
-        recordEffect(join, "csr.approve", csr, results);
+        recordEffect(join.value(), "csr.approve", csr, results);
         return csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, messagePrefix(join) + reason);
     }
 
@@ -68,7 +68,12 @@ final class CsrDecisionWriter {
 
     /** Denies the CSR for these reasons. Returns false if another writer has decided or deleted it. */
     boolean deny(JoinId join, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
-        recordEffect(join, "csr.deny", csr, results);
+        return deny(join.value(), csr, problem, results);
+    }
+
+    /** As the other method, of a request whose join is no longer known: the audit entry names this subject. */
+    boolean deny(String subject, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
+        recordEffect(subject, "csr.deny", csr, results);
         return csrClient.updateApproval(
                 csr, CsrStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
     }
@@ -93,11 +98,12 @@ final class CsrDecisionWriter {
                                 new Problem(ErrorCode.CSR_DENIED_EXTERNALLY, "another approver has denied " + name)));
     }
 
-    private void recordEffect(JoinId join, String action, CertificateSigningRequest csr, Map<String, String> results) {
+    private void recordEffect(
+            String subject, String action, CertificateSigningRequest csr, Map<String, String> results) {
         guard.recordEffect(
                 new AuditEntry(
                         cluster,
-                        join.value(),
+                        subject,
                         action,
                         "certificatesigningrequests/" + csr.getMetadata().getName() + "#"
                                 + csr.getMetadata().getUid(),

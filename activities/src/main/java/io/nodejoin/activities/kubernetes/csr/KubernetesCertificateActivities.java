@@ -151,16 +151,26 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
 
     /** As {@link #denyPending(TokenRef)}, with another effect guard. */
     public DeniedCsrs denyPending(TokenRef token, EffectGuard guard) {
-        CsrClient csrClient = csrClients.apply(token.cluster());
-        CsrDecisionWriter decisionWriter = decisionWriter(token, csrClient, guard);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a CSR of this token");
+        return denyPending(token.cluster(), token.tokenId(), token.joinId().value(), problem, guard);
+    }
+
+    /** Denies every pending CSR of a token that the ledger no longer has. */
+    DeniedCsrs denyOrphaned(ClusterName cluster, TokenId token, EffectGuard guard) {
+        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "no join of this token is known any longer");
+        return denyPending(cluster, token, token.value(), problem, guard);
+    }
+
+    private DeniedCsrs denyPending(
+            ClusterName cluster, TokenId token, String subject, Problem problem, EffectGuard guard) {
+        CsrClient csrClient = csrClients.apply(cluster);
+        CsrDecisionWriter decisionWriter = new CsrDecisionWriter(cluster, csrClient, audit, guard);
         List<String> names = new ArrayList<>();
         for (int round = 0; round < MAX_DENIAL_ROUNDS; round++) {
             boolean contended = false;
-            for (CertificateSigningRequest csr :
-                    csrClient.listByUser(token.tokenId().user())) {
+            for (CertificateSigningRequest csr : csrClient.listByUser(token.user())) {
                 if (CsrStatus.isPending(csr)) {
-                    boolean denied = decisionWriter.deny(token.joinId(), csr, problem, Map.of());
+                    boolean denied = decisionWriter.deny(subject, csr, problem, Map.of());
                     contended |= !denied;
                     if (denied) {
                         names.add(csr.getMetadata().getName());
@@ -171,7 +181,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
                 return new DeniedCsrs(names);
             }
         }
-        throw CsrDecisionWriter.conflict(token.tokenId().user());
+        throw CsrDecisionWriter.conflict(token.user());
     }
 
     @Override

@@ -115,7 +115,8 @@ public final class TokenMisuseMonitor {
                 present.stream().flatMap(requests -> requests.keySet().stream()).collect(Collectors.toSet()));
     }
 
-    private static Map<TokenId, List<CertificateSigningRequest>> byToken(List<CertificateSigningRequest> requests) {
+    /** Returns the requests that bearers of Nodejoin's tokens have made, by token. */
+    static Map<TokenId, List<CertificateSigningRequest>> byToken(List<CertificateSigningRequest> requests) {
         return requests.stream()
                 .filter(csr -> csr.getSpec().getGroups().contains(GROUP)
                         && csr.getSpec().getUsername().startsWith(USER_PREFIX))

@@ -10,13 +10,16 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.rejoin.RejoinActivities;
+import io.nodejoin.workflows.rejoin.RejoinClaim;
+import io.nodejoin.workflows.rejoin.RejoinDecision;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Decides whether a machine may rejoin as its Node, by the joined-node record and the Node's state. */
-public final class RejoinEligibility {
+public final class RejoinEligibility implements RejoinActivities {
     /** A kubelet renews its Lease every ten seconds, and Kubernetes considers it lost after forty. */
     private static final Duration LEASE_EXPIRY = Duration.ofSeconds(40);
 
@@ -26,27 +29,11 @@ public final class RejoinEligibility {
         this.clients = clients;
     }
 
-    /** The claim of a machine: the digest of its secret, and its agent's key. */
-    public record Claim(String enrollment, String publicKey) {}
-
-    /** The decision on a claim. */
-    public sealed interface Result {
-        /**
-         * The Node was created from this machine and waits for it.
-         *
-         * @param request the request of the join that created it
-         */
-        record Eligible(String nodeUid, JoinRequested request) implements Result {}
-
-        /** The machine may not rejoin. The caller does not learn why. */
-        record Refused(Problem why) implements Result {}
-    }
-
-    /** Decides the claim by the state of the cluster. Read-only. */
-    public Result check(NodeRef ref, Claim claim) {
+    @Override
+    public RejoinDecision decide(RejoinClaim claim) {
+        NodeRef ref = claim.node();
         NodeClient nodeClient = new NodeClient(clients.client(ref.cluster()));
         return evaluate(
-                ref,
                 claim,
                 new JoinedNodeStore(ref.cluster(), clients.client(ref.cluster()))
                         .get(ref)
@@ -56,13 +43,13 @@ public final class RejoinEligibility {
                 ServerTime.fetch(clients.client(ref.cluster())));
     }
 
-    static Result evaluate(
-            NodeRef ref,
-            Claim claim,
+    static RejoinDecision evaluate(
+            RejoinClaim claim,
             Optional<JoinedNode> joinedNode,
             Optional<Node> node,
             Optional<Instant> renewedAt,
             Instant now) {
+        NodeRef ref = claim.node();
         if (joinedNode.isEmpty()) {
             return refused(
                     ErrorCode.NODE_NOT_MANAGED,
@@ -92,13 +79,13 @@ public final class RejoinEligibility {
                                     .orElse("gone"));
         }
         Optional<Instant> alive = renewedAt.filter(at -> at.isAfter(now.minus(LEASE_EXPIRY)));
-        return alive.<Result>map(at -> refused(
+        return alive.<RejoinDecision>map(at -> refused(
                         ErrorCode.NODE_NAME_IN_USE, "the kubelet of " + ref.name() + " renewed its Lease at " + at))
-                .orElseGet(() -> new Result.Eligible(uid, wanted));
+                .orElseGet(() -> new RejoinDecision.Eligible(uid, wanted));
     }
 
-    private static Result refused(ErrorCode code, String detail) {
-        return new Result.Refused(new Problem(code, detail));
+    private static RejoinDecision refused(ErrorCode code, String detail) {
+        return new RejoinDecision.Refused(new Problem(code, detail));
     }
 
     private static boolean equalInConstantTime(String one, String other) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility.Claim;
-import io.nodejoin.activities.kubernetes.node.RejoinEligibility.Result;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -15,6 +13,8 @@ import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.rejoin.RejoinClaim;
+import io.nodejoin.workflows.rejoin.RejoinDecision;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ class RejoinEligibilityTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
     private static final String ENROLLMENT = "0f".repeat(32);
-    private static final Claim CLAIM = new Claim(ENROLLMENT, "key");
+    private static final RejoinClaim CLAIM = new RejoinClaim(REF, ENROLLMENT, "key");
     private static final JoinRequested WANTED = new JoinRequested(
             REF.cluster(),
             REF.name(),
@@ -46,26 +46,26 @@ class RejoinEligibilityTest {
     @Test
     void shouldWelcomeTheMachineOfASilentNodeAsWhatItWas() {
         // when
-        Result standing = RejoinEligibility.evaluate(REF, CLAIM, note(WANTED), node("uid-1"), LONG_AGO, NOW);
+        RejoinDecision standing = RejoinEligibility.evaluate(CLAIM, note(WANTED), node("uid-1"), LONG_AGO, NOW);
 
         // then
-        assertThat(standing).isEqualTo(new Result.Eligible("uid-1", WANTED));
+        assertThat(standing).isEqualTo(new RejoinDecision.Eligible("uid-1", WANTED));
     }
 
     @Test
     void shouldWelcomeItIfItsLeaseIsGone() {
         // when
-        Result standing = RejoinEligibility.evaluate(REF, CLAIM, note(WANTED), node("uid-1"), Optional.empty(), NOW);
+        RejoinDecision standing = RejoinEligibility.evaluate(CLAIM, note(WANTED), node("uid-1"), Optional.empty(), NOW);
 
         // then
-        assertThat(standing).isInstanceOf(Result.Eligible.class);
+        assertThat(standing).isInstanceOf(RejoinDecision.Eligible.class);
     }
 
     @Test
     void shouldRefuseAMachineThatLeft() {
         // when
-        Result standing =
-                RejoinEligibility.evaluate(REF, CLAIM, Optional.empty(), Optional.empty(), Optional.empty(), NOW);
+        RejoinDecision standing =
+                RejoinEligibility.evaluate(CLAIM, Optional.empty(), Optional.empty(), Optional.empty(), NOW);
 
         // then
         assertThat(code(standing)).isEqualTo(ErrorCode.NODE_NOT_MANAGED);
@@ -74,12 +74,12 @@ class RejoinEligibilityTest {
     @Test
     void shouldRefuseAnotherSecretAndAnotherKey() {
         // given
-        Claim otherSecret = new Claim("aa".repeat(32), "key");
-        Claim otherKey = new Claim(ENROLLMENT, "another");
+        RejoinClaim otherSecret = new RejoinClaim(REF, "aa".repeat(32), "key");
+        RejoinClaim otherKey = new RejoinClaim(REF, ENROLLMENT, "another");
 
         // when
-        Result bySecret = RejoinEligibility.evaluate(REF, otherSecret, note(WANTED), node("uid-1"), LONG_AGO, NOW);
-        Result byKey = RejoinEligibility.evaluate(REF, otherKey, note(WANTED), node("uid-1"), LONG_AGO, NOW);
+        RejoinDecision bySecret = RejoinEligibility.evaluate(otherSecret, note(WANTED), node("uid-1"), LONG_AGO, NOW);
+        RejoinDecision byKey = RejoinEligibility.evaluate(otherKey, note(WANTED), node("uid-1"), LONG_AGO, NOW);
 
         // then
         assertThat(code(bySecret)).isEqualTo(ErrorCode.ENROLLMENT_REFUSED);
@@ -89,8 +89,8 @@ class RejoinEligibilityTest {
     @Test
     void shouldRefuseTheMachineOfANodeThatWasReplacedOrDeleted() {
         // when
-        Result replaced = RejoinEligibility.evaluate(REF, CLAIM, note(WANTED), node("uid-2"), LONG_AGO, NOW);
-        Result deleted = RejoinEligibility.evaluate(REF, CLAIM, note(WANTED), Optional.empty(), LONG_AGO, NOW);
+        RejoinDecision replaced = RejoinEligibility.evaluate(CLAIM, note(WANTED), node("uid-2"), LONG_AGO, NOW);
+        RejoinDecision deleted = RejoinEligibility.evaluate(CLAIM, note(WANTED), Optional.empty(), LONG_AGO, NOW);
 
         // then
         assertThat(code(replaced)).isEqualTo(ErrorCode.NODE_UID_CHANGED);
@@ -100,8 +100,8 @@ class RejoinEligibilityTest {
     @Test
     void shouldRefuseWhoeverComesWhileTheKubeletOfTheNodeLives() {
         // when
-        Result standing = RejoinEligibility.evaluate(
-                REF, CLAIM, note(WANTED), node("uid-1"), Optional.of(NOW.minusSeconds(39)), NOW);
+        RejoinDecision standing =
+                RejoinEligibility.evaluate(CLAIM, note(WANTED), node("uid-1"), Optional.of(NOW.minusSeconds(39)), NOW);
 
         // then
         assertThat(code(standing)).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
@@ -110,15 +110,15 @@ class RejoinEligibilityTest {
     @Test
     void shouldRefuseAMachineWhoseRequestIsNotKept() {
         // when
-        Result standing = RejoinEligibility.evaluate(REF, CLAIM, note(null), node("uid-1"), LONG_AGO, NOW);
+        RejoinDecision standing = RejoinEligibility.evaluate(CLAIM, note(null), node("uid-1"), LONG_AGO, NOW);
 
         // then
         assertThat(code(standing)).isEqualTo(ErrorCode.NODE_NOT_MANAGED);
     }
 
-    private static ErrorCode code(Result standing) {
-        assertThat(standing).isInstanceOf(Result.Refused.class);
-        return ((Result.Refused) standing).why().code();
+    private static ErrorCode code(RejoinDecision standing) {
+        assertThat(standing).isInstanceOf(RejoinDecision.Refused.class);
+        return ((RejoinDecision.Refused) standing).why().code();
     }
 
     private static Optional<JoinedNode> note(@Nullable JoinRequested wanted) {

@@ -11,6 +11,7 @@ import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.service.temporal.TemporalEndpoint;
@@ -36,6 +37,7 @@ final class SecondCollector implements AutoCloseable {
     private final TemporalClients temporal;
     private final KafkaEventActivities events;
     private final ClusterClients clients;
+    private final KubernetesCertificateActivities certificates;
     private final ClusterAdapters adapters;
     private final GarbageCollectors garbageCollectors;
 
@@ -56,7 +58,9 @@ final class SecondCollector implements AutoCloseable {
                 Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
         ClusterPreconditions preconditions = new ClusterPreconditions(
                 clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)), System::nanoTime);
-        adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS, _ -> {}, (_, _) -> {});
+        certificates = new KubernetesCertificateActivities(clients, audit, _ -> {});
+        adapters = ClusterAdapters.create(
+                clients, audit, preconditions, _ -> TOKENS, certificates, certificates::denyPending, (_, _) -> {});
         garbageCollectors = new GarbageCollectors(
                 Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);
     }
@@ -91,6 +95,7 @@ final class SecondCollector implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         adapters.close();
+        certificates.close();
         clients.close();
         events.close();
         temporal.close();

@@ -5,22 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GarbageCollectorsTest {
+class PeriodicTasksTest {
     private static final Duration SHORT = Duration.ofMillis(1);
 
     private final AtomicInteger failures = new AtomicInteger();
     private final CountDownLatch runs = new CountDownLatch(2);
-    private final GarbageCollectors collectors = new GarbageCollectors(
+    private final PeriodicTasks tasks = new PeriodicTasks(
             List.of(
-                    new GarbageCollectors.PeriodicTask("broken", SHORT, this::fail),
-                    new GarbageCollectors.PeriodicTask("whole", SHORT, runs::countDown)),
-            Map.of(),
+                    new PeriodicTasks.Task("broken", SHORT, this::fail),
+                    new PeriodicTasks.Task("whole", SHORT, runs::countDown)),
             () -> 1);
 
     private void fail() {
@@ -32,13 +30,13 @@ class GarbageCollectorsTest {
 
     @AfterEach
     void stop() throws InterruptedException {
-        collectors.stop();
+        tasks.stop();
     }
 
     @Test
     void shouldRunATaskAgainAfterAnError() {
         // when
-        collectors.start();
+        tasks.start();
 
         // then
         await().until(() -> failures.get() > 2);
@@ -47,7 +45,7 @@ class GarbageCollectorsTest {
     @Test
     void shouldRunTheOtherTasksWhenOneFails() throws InterruptedException {
         // when
-        collectors.start();
+        tasks.start();
 
         // then
         runs.await();
@@ -57,11 +55,11 @@ class GarbageCollectorsTest {
     @Test
     void shouldActNoMoreOnceItIsStopped() throws InterruptedException {
         // given
-        collectors.start();
+        tasks.start();
         await().until(() -> failures.get() > 0);
 
         // when
-        collectors.stop();
+        tasks.stop();
 
         // then
         int last = failures.get();

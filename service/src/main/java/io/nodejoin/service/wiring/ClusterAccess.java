@@ -1,0 +1,85 @@
+package io.nodejoin.service.wiring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.KubeconfigClients;
+import io.nodejoin.activities.kubernetes.VerifiedClusterClients;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.config.ClusterConfig;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.metrics.ClusterGauges;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The clusters, for the roles that have credentials for them: worker and approver share clients and watches. */
+record ClusterAccess(
+        ClusterClients clients,
+        KubernetesCertificateActivities certificates,
+        KubernetesServingActivities serving,
+        ClusterGauges gauges) {
+
+    /** Creates it; each client connects on first use. */
+    static ClusterAccess of(ProcessContext process) {
+        ClusterClients clients = clients(process.config(), process.connections().meters());
+        return new ClusterAccess(
+                clients,
+                new KubernetesCertificateActivities(
+                        clients,
+                        process.audit(),
+                        cluster -> process.count("nodejoin_foreign_key_csrs", "cluster", cluster.value())),
+                new KubernetesServingActivities(
+                        clients,
+                        process.audit(),
+                        decision -> process.count("nodejoin_serving_certificates", "decision", decision)),
+                new ClusterGauges(
+                        process.config().clusters(),
+                        process.connections().temporal().failFastClient(),
+                        process.scheduler(),
+                        process.connections().meters()));
+    }
+
+    private static ClusterClients clients(ServiceConfig config, MeterRegistry meters) {
+        Map<ClusterName, String> uids = new HashMap<>();
+        config.clusters().forEach((name, cluster) -> {
+            if (cluster.uid() != null) {
+                uids.put(name, cluster.uid().toString());
+            }
+        });
+        return new VerifiedClusterClients(
+                new KubeconfigClients(
+                        config.clusters().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        entry -> entry.getValue().kubeconfigFile())),
+                        (cluster, status) -> meters.counter(
+                                        "nodejoin_api_responses", "cluster", cluster.value(), "status", status)
+                                .increment()),
+                uids);
+    }
+
+    /** Returns why the cluster cannot be reached, or null. Calls it. */
+    @Nullable String unreachableReason(ClusterName name, ClusterConfig cluster) {
+        boolean found =
+                clients.client(name).namespaces().withName("kube-system").get() != null;
+        return found ? null : "kube-system does not exist; check " + cluster.kubeconfigFile();
+    }
+
+    Lifecycle.Part clientsPart() {
+        return Lifecycle.Part.stopping("cluster clients", clients::close);
+    }
+
+    Lifecycle.Part watchesPart() {
+        return Lifecycle.Part.stopping("CSR watches", () -> {
+            certificates.close();
+            serving.close();
+        });
+    }
+
+    Lifecycle.Part gaugesPart() {
+        return new Lifecycle.Part("cluster gauges", gauges::start, gauges::stop);
+    }
+}

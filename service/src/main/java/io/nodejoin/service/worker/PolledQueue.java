@@ -1,0 +1,45 @@
+package io.nodejoin.service.worker;
+
+import io.nodejoin.workflows.NodeWorkflowRegistration;
+import io.nodejoin.workflows.gateway.GatewayWorkflow;
+import io.nodejoin.workflows.hostcommand.HostActivities;
+import io.nodejoin.workflows.temporal.TaskQueues;
+import io.temporal.worker.Worker;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A task queue that this process polls.
+ *
+ * @param registration registers with the queue's worker what it runs
+ */
+public record PolledQueue(String taskQueue, Consumer<Worker> registration) {
+
+    /** Returns the queue of joins and leaves, with these activities. */
+    public static PolledQueue joins(List<Object> activities) {
+        return new PolledQueue(TaskQueues.NODEJOIN, worker -> {
+            NodeWorkflowRegistration.register(worker);
+            worker.registerActivitiesImplementations(activities.toArray());
+            boolean _ = RecordedJoin.replay(worker);
+        });
+    }
+
+    /** Returns the queue of the decisions on certificate requests, with these activities. */
+    public static PolledQueue approvals(List<Object> activities) {
+        return new PolledQueue(
+                TaskQueues.APPROVER, worker -> worker.registerActivitiesImplementations(activities.toArray()));
+    }
+
+    /**
+     * Returns the queue of the hosts that are connected to this process.
+     *
+     * @param queries creates an answerer of the queries to this replica
+     */
+    public static PolledQueue gateway(String instance, HostActivities activities, Supplier<GatewayWorkflow> queries) {
+        return new PolledQueue(TaskQueues.gateway(instance), worker -> {
+            worker.registerWorkflowImplementationFactory(GatewayWorkflow.class, queries::get);
+            worker.registerActivitiesImplementations(activities);
+        });
+    }
+}
