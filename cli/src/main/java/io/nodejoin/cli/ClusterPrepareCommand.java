@@ -1,6 +1,8 @@
 package io.nodejoin.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
+import io.nodejoin.activities.kubernetes.preparation.Accounts.Account;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ${ROOT-COMMAND-NAME} cluster prepare --kubeconfig admin.conf --dry-run server",
             "  ${ROOT-COMMAND-NAME} cluster prepare --kubeconfig admin.conf --credential fra-1.kubeconfig",
+            "  ${ROOT-COMMAND-NAME} cluster prepare --kubeconfig admin.conf --accounts separate",
             ""
         },
         description = "A second run changes nothing.")
@@ -42,6 +45,26 @@ final class ClusterPrepareCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "where to write the service's kubeconfig (mode 0600); without it none is written")
     private @Nullable Path credential;
+
+    @Option(
+            names = "--accounts",
+            paramLabel = "WHICH",
+            description =
+                    "the service's accounts: single, or separate ones for the roles worker and approver; without it"
+                            + " those that the cluster has, at first single")
+    private @Nullable Accounts accounts;
+
+    @Option(
+            names = "--worker-credential",
+            paramLabel = "FILE",
+            description = "with separate accounts: where to write the kubeconfig of processes with the role worker")
+    private @Nullable Path workerCredential;
+
+    @Option(
+            names = "--approver-credential",
+            paramLabel = "FILE",
+            description = "with separate accounts: where to write the kubeconfig of processes with the role approver")
+    private @Nullable Path approverCredential;
 
     @Option(
             names = "--credential-life",
@@ -94,12 +117,46 @@ final class ClusterPrepareCommand implements Callable<Integer> {
     }
 
     private List<ClusterPreparation.Result> prepare(AdminCluster cluster) throws IOException {
+        Accounts chosen = chooseAccounts(cluster);
         List<ClusterPreparation.Result> applied =
-                new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
-        if (credential != null && dryRun == null) {
-            applied.add(new ServiceCredential(cluster, clock, credentialLife).write(credential));
+                new ArrayList<>(new ClusterPreparation(cluster, approval, chosen, dryRun != null).apply());
+        if (dryRun == null) {
+            for (Account account : chosen.accounts()) {
+                Path file = credentialOf(account);
+                if (file != null) {
+                    applied.add(new ServiceCredential(cluster, account, clock, credentialLife).write(file));
+                }
+            }
         }
         return applied;
+    }
+
+    private Accounts chooseAccounts(AdminCluster cluster) {
+        boolean namesSeparate = workerCredential != null || approverCredential != null;
+        Accounts found = namesSeparate ? Accounts.separate : Accounts.of(cluster);
+        Accounts chosen = accounts == null ? found : accounts;
+        if (chosen == Accounts.separate && credential != null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--credential is for a single account, and this cluster has separate ones: give --worker-credential"
+                            + " and --approver-credential, or --accounts single",
+                    null);
+        }
+        if (chosen == Accounts.single && namesSeparate) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--worker-credential and --approver-credential are for separate accounts: give --accounts separate",
+                    null);
+        }
+        return chosen;
+    }
+
+    private @Nullable Path credentialOf(Account account) {
+        return switch (account) {
+            case SERVICE -> credential;
+            case WORKER -> workerCredential;
+            case APPROVER -> approverCredential;
+        };
     }
 
     private void print(List<ClusterPreparation.Result> applied) {

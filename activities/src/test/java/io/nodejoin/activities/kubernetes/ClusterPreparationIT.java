@@ -2,6 +2,7 @@ package io.nodejoin.activities.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
@@ -48,7 +49,7 @@ class ClusterPreparationIT {
 
     private List<ClusterPreparation.Result> prepare(boolean dryRun) throws IOException {
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
-            return new ClusterPreparation(admin, ApprovalMode.NODEJOIN, dryRun).apply();
+            return new ClusterPreparation(admin, ApprovalMode.NODEJOIN, Accounts.single, dryRun).apply();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.nodejoin.activities.kubernetes;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
@@ -52,8 +53,9 @@ public final class LiveClusterExtension implements ParameterResolver {
             Path admin = bed.controlPlane().adminKubeconfig();
             Path credential = bed.directories().serviceCredential();
             try (AdminCluster cluster = AdminCluster.open(admin)) {
-                new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, false).apply();
-                new ServiceCredential(cluster, Clock.systemUTC(), Duration.ofHours(1)).write(credential);
+                new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, Accounts.single, false).apply();
+                new ServiceCredential(cluster, Accounts.Account.SERVICE, Clock.systemUTC(), Duration.ofHours(1))
+                        .write(credential);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.csr.TokenMisuseMonitor;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
@@ -61,7 +62,7 @@ class TokenMisuseIT {
         harness.stub(TokenActivities.class).revoke(joiner.token);
         harness.close();
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
-            new ClusterPreparation(admin, ApprovalMode.NODEJOIN, false).apply();
+            new ClusterPreparation(admin, ApprovalMode.NODEJOIN, Accounts.single, false).apply();
         }
     }
 

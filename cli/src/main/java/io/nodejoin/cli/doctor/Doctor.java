@@ -5,6 +5,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.AccessReviews;
 import io.nodejoin.activities.kubernetes.clusterinfo.AnonymousRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.security.SecureRandom;
@@ -22,6 +23,7 @@ public final class Doctor {
     /** @param pause waits for this time, or less if the thread is interrupted */
     public Doctor(
             AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random, Consumer<Duration> pause) {
+        Accounts accounts = Accounts.of(cluster);
         Poll poll = new Poll(clock, pause);
         Authorizer authorizer = new AccessReviews(cluster.client());
         RbacBindings bindings = new RbacBindings(cluster.client());
@@ -38,8 +40,8 @@ public final class Doctor {
                 new NamedCheck("cluster-info signer", new TokenSigning(cluster.client(), tokens, poll)),
                 new NamedCheck("token cleaner", new TokenCleaner(tokens, poll)),
                 new NamedCheck("anonymous access", new AnonymousAccess(new AnonymousRights(authorizer), bindings)),
-                new NamedCheck("account's rights", new RequiredRights(authorizer)),
-                new NamedCheck("account's limits", new ForbiddenRights(authorizer, bindings)));
+                new NamedCheck("account's rights", new RequiredRights(authorizer, accounts)),
+                new NamedCheck("account's limits", new ForbiddenRights(authorizer, accounts, bindings)));
     }
 
     /**

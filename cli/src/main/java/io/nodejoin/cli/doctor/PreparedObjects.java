@@ -1,5 +1,6 @@
 package io.nodejoin.cli.doctor;
 
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements Check {
     @Override
     public Finding run() {
-        List<ClusterPreparation.Result> objects = new ClusterPreparation(cluster, approval, true).apply();
+        List<ClusterPreparation.Result> objects =
+                new ClusterPreparation(cluster, approval, Accounts.of(cluster), true).apply();
         String missing = those(objects, Change.created);
         String changed = those(objects, Change.changed);
         String remedy = prepare(approval);

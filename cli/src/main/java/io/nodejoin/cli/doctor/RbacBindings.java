@@ -9,15 +9,21 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
+import io.nodejoin.activities.kubernetes.preparation.Accounts.Account;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The cluster's RBAC bindings, and the commands that remove a right. */
 final class RbacBindings {
     /** Roles that Kubernetes itself binds to anonymous users: health and version. */
     private static final Set<String> HARMLESS = Set.of("system:public-info-viewer");
+
+    private static final Set<String> BINDINGS = Set.of("nodejoin", "nodejoin-approver");
+    private static final Set<String> ACCOUNTS =
+            Stream.of(Account.values()).map(Account::accountName).collect(Collectors.toUnmodifiableSet());
 
     private final KubernetesClient client;
 
@@ -49,11 +55,11 @@ final class RbacBindings {
     }
 
     /**
-     * Returns the commands after which the service account has no cluster-wide right except by Nodejoin's own binding.
+     * Returns the commands after which the service's accounts have no cluster-wide right except by Nodejoin's own bindings.
      */
     List<String> serviceAccountRemovals() {
         return client.rbac().clusterRoleBindings().list().getItems().stream()
-                .filter(binding -> !binding.getMetadata().getName().equals("nodejoin"))
+                .filter(binding -> !BINDINGS.contains(binding.getMetadata().getName()))
                 .filter(concerns(RbacBindings::isAccount))
                 .map(binding -> SubjectRemoval.command(binding, RbacBindings::isAccount))
                 .toList();
@@ -74,7 +80,7 @@ final class RbacBindings {
 
     private static boolean isAccount(Subject subject) {
         return "ServiceAccount".equals(subject.getKind())
-                && "nodejoin".equals(subject.getName())
+                && ACCOUNTS.contains(subject.getName())
                 && ManagedObjects.NAMESPACE.equals(subject.getNamespace());
     }
 

@@ -2,15 +2,12 @@ package io.nodejoin.cli.doctor;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
 import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
+import io.nodejoin.activities.kubernetes.preparation.Accounts.Account;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The rights of the service account: those that joins need, and those that a thief of its credential must not have. */
+/** The rights of the service's accounts: those that joins need, and those that a thief of its credential must not have. */
 final class ServiceAccountRights {
-    static final Authorizer.Identity IDENTITY = new Authorizer.Identity(
-            "system:serviceaccount:nodejoin-system:nodejoin",
-            List.of("system:serviceaccounts", "system:serviceaccounts:nodejoin-system", "system:authenticated"));
-
     private static final String CORE = "";
     private static final String LEASE_GROUP = "coordination.k8s.io";
     private static final String CERTIFICATES = "certificates.k8s.io";
@@ -24,16 +21,47 @@ final class ServiceAccountRights {
 
     private ServiceAccountRights() {}
 
-    static List<ResourceAccess> required() {
+    static Authorizer.Identity identity(Account account) {
+        return new Authorizer.Identity(
+                account.userName(),
+                List.of("system:serviceaccounts", "system:serviceaccounts:nodejoin-system", "system:authenticated"));
+    }
+
+    /** Returns what the account needs for its part of joins. */
+    static List<ResourceAccess> required(Account account) {
+        return switch (account) {
+            case SERVICE ->
+                Stream.of(shared(), deciding(), minting()).flatMap(List::stream).toList();
+            case WORKER -> Stream.of(shared(), minting()).flatMap(List::stream).toList();
+            case APPROVER ->
+                Stream.of(shared(), deciding()).flatMap(List::stream).toList();
+        };
+    }
+
+    private static List<ResourceAccess> shared() {
         return Stream.of(
                         each(ResourceAccess.to("", CERTIFICATES, REQUESTS), "get", "list", "watch"),
+                        each(ResourceAccess.to("", CORE, "nodes"), "get"),
+                        each(ResourceAccess.to("", CORE, "pods"), "list"),
+                        each(ResourceAccess.to("", CORE, "namespaces").named(KUBE_SYSTEM), "get"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "get", "list"))
+                .flatMap(accesses -> accesses)
+                .toList();
+    }
+
+    private static List<ResourceAccess> deciding() {
+        return Stream.of(
                         each(ResourceAccess.to("", CERTIFICATES, REQUESTS + "/approval"), "update"),
                         each(ResourceAccess.to("", CERTIFICATES, "signers").named(KUBELET_SIGNER), "approve"),
-                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "approve"),
-                        each(ResourceAccess.to("", CORE, "nodes"), "get", "list", "watch", "create", "patch", "delete"),
-                        each(ResourceAccess.to("", CORE, "pods"), "list"),
+                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "approve"))
+                .flatMap(accesses -> accesses)
+                .toList();
+    }
+
+    private static List<ResourceAccess> minting() {
+        return Stream.of(
+                        each(ResourceAccess.to("", CORE, "nodes"), "list", "watch", "create", "patch", "delete"),
                         each(ResourceAccess.to("", CORE, "pods/eviction"), "create"),
-                        each(ResourceAccess.to("", CORE, "namespaces").named(KUBE_SYSTEM), "get"),
                         each(ResourceAccess.to("", "authorization.k8s.io", "subjectaccessreviews"), "create"),
                         each(ResourceAccess.to("", CORE, "secrets").in(KUBE_SYSTEM), "create", "delete"),
                         each(
@@ -43,21 +71,26 @@ final class ServiceAccountRights {
                                 "get",
                                 "update"),
                         each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
-                        each(
-                                ResourceAccess.to("", CORE, "configmaps").in(OWN),
-                                "get",
-                                "list",
-                                "create",
-                                "update",
-                                "delete"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "create", "update", "delete"),
                         each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
                         each(ResourceAccess.to("", "events.k8s.io", "events").in("default"), "get", "create", "patch"))
                 .flatMap(accesses -> accesses)
                 .toList();
     }
 
+    /** Returns what a thief of the account's credential must not have: the rights of the other account among them. */
+    static List<ResourceAccess> forbidden(Account account) {
+        return switch (account) {
+            case SERVICE -> forbidden();
+            case WORKER ->
+                Stream.of(forbidden(), deciding()).flatMap(List::stream).toList();
+            case APPROVER ->
+                Stream.of(forbidden(), minting()).flatMap(List::stream).toList();
+        };
+    }
+
     /** Patch, update and deletecollection return the object, so they can read it. */
-    static List<ResourceAccess> forbidden() {
+    private static List<ResourceAccess> forbidden() {
         return Stream.of(
                         each(
                                 ResourceAccess.to("", CORE, "secrets").in(KUBE_SYSTEM),

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
+import io.nodejoin.activities.kubernetes.preparation.Accounts.Account;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What checks make of what they see. */
 class CheckEvaluationTest {
@@ -50,11 +53,20 @@ class CheckEvaluationTest {
         assertThat(RolePolicyRules.allowAutoApproval(List.of(rule))).isEqualTo(expected);
     }
 
-    @Test
-    void shouldAskForNothingThatJoinsNeedAndThievesMustNotHave() {
-        assertThat(ServiceAccountRights.required())
-                .doesNotContainAnyElementsOf(ServiceAccountRights.forbidden())
+    @ParameterizedTest
+    @EnumSource(Account.class)
+    void shouldAskForNothingThatJoinsNeedAndThievesMustNotHave(Account account) {
+        assertThat(ServiceAccountRights.required(account))
+                .doesNotContainAnyElementsOf(ServiceAccountRights.forbidden(account))
                 .doesNotHaveDuplicates();
-        assertThat(ServiceAccountRights.forbidden()).doesNotHaveDuplicates();
+        assertThat(ServiceAccountRights.forbidden(account)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldLetNoAccountBothMintAndApproveWhereTheyAreSeparate() {
+        assertThat(Accounts.separate.accounts())
+                .noneSatisfy(account -> assertThat(ServiceAccountRights.required(account))
+                        .extracting(access -> access.resource() + " " + access.verb())
+                        .contains("secrets create", "certificatesigningrequests/approval update"));
     }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.nodejoin.activities.kubernetes.LiveCluster;
 import io.nodejoin.activities.kubernetes.LiveClusterExtension;
 import io.nodejoin.activities.kubernetes.PlantedBinding;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.cli.ExitCodes;
@@ -151,7 +152,7 @@ class DoctorIT {
 
     private void prepare() throws IOException {
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
-            new ClusterPreparation(admin, ApprovalMode.NODEJOIN, false).apply();
+            new ClusterPreparation(admin, ApprovalMode.NODEJOIN, Accounts.single, false).apply();
         }
     }
 

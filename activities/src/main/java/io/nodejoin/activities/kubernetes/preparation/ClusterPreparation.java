@@ -27,17 +27,19 @@ public final class ClusterPreparation {
 
     private final AdminCluster cluster;
     private final ApprovalMode approval;
+    private final Accounts accounts;
     private final boolean dryRun;
 
-    public ClusterPreparation(AdminCluster cluster, ApprovalMode approval, boolean dryRun) {
+    public ClusterPreparation(AdminCluster cluster, ApprovalMode approval, Accounts accounts, boolean dryRun) {
         this.cluster = cluster;
         this.approval = approval;
+        this.accounts = accounts;
         this.dryRun = dryRun;
     }
 
     /** Applies all objects in order; in a dry run the server reports what would change. */
     public List<Result> apply() {
-        List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
+        List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml", accounts.manifest()));
         if (approval == ApprovalMode.CLUSTER) {
             files.add("approval-cluster.yaml");
         }

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.kubernetes.preparation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.preparation.Accounts.Account;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,18 +24,18 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * Writes the service's own kubeconfig, with a token of its service account. Keeps an existing file whose token the
- * cluster accepts for at least half of its lifetime.
+ * Writes the service's own kubeconfig, with a token of one of its service accounts. Keeps an existing file whose token is of
+ * the account, and which the cluster accepts for at least half of its lifetime.
  */
 public final class ServiceCredential {
-    private static final String ACCOUNT = "nodejoin";
-
     private final AdminCluster cluster;
+    private final Account account;
     private final Clock clock;
     private final Duration life;
 
-    public ServiceCredential(AdminCluster cluster, Clock clock, Duration life) {
+    public ServiceCredential(AdminCluster cluster, Account account, Clock clock, Duration life) {
         this.cluster = cluster;
+        this.account = account;
         this.clock = clock;
         this.life = life;
     }
@@ -52,7 +54,7 @@ public final class ServiceCredential {
         TokenRequest answer = cluster.client()
                 .serviceAccounts()
                 .inNamespace(ManagedObjects.NAMESPACE)
-                .withName(ACCOUNT)
+                .withName(account.accountName())
                 .tokenRequest(request);
         replace(file, kubeconfig(answer.getStatus().getToken()));
         return new ClusterPreparation.Result("kubeconfig " + file, present ? Change.changed : Change.created);
@@ -63,22 +65,23 @@ public final class ServiceCredential {
             Config config = Config.fromKubeconfig(file.toFile());
             String token = Objects.requireNonNullElse(config.getAutoOAuthToken(), "");
             boolean sameCluster = cluster.server().equals(config.getMasterUrl().replaceAll("/$", ""));
-            return sameCluster && livesLongEnough(token) && isAccepted(config);
+            return sameCluster && isOfAccountAndLivesLongEnough(token) && isAccepted(config);
         } catch (IOException | RuntimeException _) { // a file with other contents is not a credential of Nodejoin
             return false;
         }
     }
 
-    private boolean livesLongEnough(String token) throws IOException {
+    private boolean isOfAccountAndLivesLongEnough(String token) throws IOException {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
             return false;
         }
-        long expiry = new JsonMapper()
-                .readTree(Base64.getUrlDecoder().decode(parts[1]))
-                .path("exp")
-                .asLong(0);
-        return Duration.between(clock.instant(), Instant.ofEpochSecond(expiry)).compareTo(life.dividedBy(2)) > 0;
+        JsonNode claims = new JsonMapper().readTree(Base64.getUrlDecoder().decode(parts[1]));
+        long expiry = claims.path("exp").asLong(0);
+        return account.userName().equals(claims.path("sub").asText())
+                && Duration.between(clock.instant(), Instant.ofEpochSecond(expiry))
+                                .compareTo(life.dividedBy(2))
+                        > 0;
     }
 
     private static boolean isAccepted(Config config) {

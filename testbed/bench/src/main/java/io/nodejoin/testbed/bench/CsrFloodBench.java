@@ -3,6 +3,7 @@ package io.nodejoin.testbed.bench;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.preparation.Accounts;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
@@ -63,8 +64,9 @@ final class CsrFloodBench implements AutoCloseable {
         Path admin = bed.controlPlane().adminKubeconfig();
         Path credential = bed.directories().serviceCredential();
         try (AdminCluster cluster = AdminCluster.open(admin)) {
-            new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, false).apply();
-            new ServiceCredential(cluster, Clock.systemUTC(), Duration.ofHours(1)).write(credential);
+            new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, Accounts.single, false).apply();
+            new ServiceCredential(cluster, Accounts.Account.SERVICE, Clock.systemUTC(), Duration.ofHours(1))
+                    .write(credential);
         }
         this.clients = new KubeconfigClients(Map.of(CLUSTER, credential));
         this.hosts = new CsrRequester(admin);
