@@ -6,8 +6,19 @@
 {{- $problems = append $problems "clusters is empty: name at least one cluster, with kubeconfigSecret.name" -}}
 {{- end -}}
 {{- range $name, $cluster := $v.clusters -}}
-{{- if not $cluster.kubeconfigSecret.name -}}
+{{- if and (not $v.roles.separate) (not (dig "kubeconfigSecret" "name" "" $cluster)) -}}
 {{- $problems = append $problems (printf "clusters.%s.kubeconfigSecret.name is missing: name the Secret with the kubeconfig that \"nodejoin cluster prepare --credential\" wrote" $name) -}}
+{{- end -}}
+{{- if and (not $v.roles.separate) (or $cluster.workerKubeconfigSecret $cluster.approverKubeconfigSecret) -}}
+{{- $problems = append $problems (printf "clusters.%s has kubeconfigs of separate roles, and roles.separate is false: set it to true, or use kubeconfigSecret" $name) -}}
+{{- end -}}
+{{- if and $v.roles.separate $cluster.kubeconfigSecret -}}
+{{- $problems = append $problems (printf "clusters.%s.kubeconfigSecret is for one account with all rights, and roles.separate is true: use workerKubeconfigSecret and approverKubeconfigSecret" $name) -}}
+{{- end -}}
+{{- range $role := list "worker" "approver" -}}
+{{- if and $v.roles.separate (not (dig (printf "%sKubeconfigSecret" $role) "name" "" $cluster)) -}}
+{{- $problems = append $problems (printf "clusters.%s.%sKubeconfigSecret.name is missing: name the Secret with the kubeconfig that \"nodejoin cluster prepare --%s-credential\" wrote" $name $role $role) -}}
+{{- end -}}
 {{- end -}}
 {{- $unsigned := eq (default "refuse" $cluster.unsignedRequests) "allow" -}}
 {{- if and (not $cluster.requestKeysSecret) (not $unsigned) -}}

@@ -2,7 +2,7 @@
 {{- define "nodejoin.config" -}}
 {{- $clusters := dict -}}
 {{- range $name, $values := .Values.clusters -}}
-{{- $cluster := omit $values "kubeconfigSecret" "requestKeysSecret" "hosts" -}}
+{{- $cluster := omit $values "kubeconfigSecret" "workerKubeconfigSecret" "approverKubeconfigSecret" "requestKeysSecret" "hosts" -}}
 {{- $_ := set $cluster "kubeconfigFile" (printf "/etc/nodejoin/clusters/%s/kubeconfig" $name) -}}
 {{- if $values.requestKeysSecret -}}
 {{- $_ := set $cluster "requestKeysFile" (printf "/etc/nodejoin/clusters/%s/request-keys.jwks" $name) -}}

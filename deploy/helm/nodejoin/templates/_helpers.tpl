@@ -14,6 +14,32 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* JSON: the kinds of pods, as a list of {suffix, roles}; one kind without a suffix has all roles. */}}
+{{- define "nodejoin.components" -}}
+{{- $roles := list "intake" "worker" "gateway" "approver" -}}
+{{- $all := list -}}
+{{- if .Values.roles.separate -}}
+{{- range $roles -}}
+{{- $all = append $all (dict "suffix" . "roles" (list .)) -}}
+{{- end -}}
+{{- else -}}
+{{- $all = append $all (dict "suffix" "" "roles" $roles) -}}
+{{- end -}}
+{{- toJson $all -}}
+{{- end -}}
+
+{{/* Name of the objects of one kind of pods: the root's scope, and component. */}}
+{{- define "nodejoin.componentName" -}}
+{{- include "nodejoin.fullname" . }}{{ with .component.suffix }}-{{ . }}{{ end -}}
+{{- end -}}
+
+{{- define "nodejoin.componentSelector" -}}
+{{ include "nodejoin.selector" . }}
+{{- with .component.suffix }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- end -}}
+
 {{- define "nodejoin.labels" -}}
 {{ include "nodejoin.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -63,10 +89,12 @@ annotations:
 {{- define "nodejoin.secrets" -}}
 {{- $all := list -}}
 {{- range $name, $cluster := .Values.clusters -}}
-{{- with $cluster.kubeconfigSecret -}}
+{{- range $value, $option := dict "kubeconfigSecret" "credential" "workerKubeconfigSecret" "worker-credential" "approverKubeconfigSecret" "approver-credential" -}}
+{{- with get $cluster $value -}}
 {{- $key := default "kubeconfig" .key -}}
-{{- $all = append $all (dict "name" .name "keys" (list $key) "for" (printf "clusters.%s.kubeconfigSecret" $name)
-  "create" (printf "generic %s --from-file=%s=FILE, where FILE is what \"nodejoin cluster prepare --credential FILE\" wrote" .name $key)) -}}
+{{- $all = append $all (dict "name" .name "keys" (list $key) "for" (printf "clusters.%s.%s" $name $value)
+  "create" (printf "generic %s --from-file=%s=FILE, where FILE is what \"nodejoin cluster prepare --%s FILE\" wrote" .name $key $option)) -}}
+{{- end -}}
 {{- end -}}
 {{- with $cluster.requestKeysSecret -}}
 {{- $key := default "request-keys.jwks" .key -}}

@@ -41,14 +41,14 @@ topologySpreadConstraints:
     whenUnsatisfiable: ScheduleAnyway
     labelSelector:
       matchLabels:
-        {{- include "nodejoin.selector" $ | nindent 8 }}
+        {{- include "nodejoin.componentSelector" $ | nindent 8 }}
   {{- end }}
 {{- end }}
 containers:
   - name: nodejoin
     image: {{ include "nodejoin.image" . }}
     imagePullPolicy: {{ .Values.image.pullPolicy }}
-    args: [serve, --gateway-instance=$(POD_NAME)]
+    args: [serve, --gateway-instance=$(POD_NAME){{ with .component.suffix }}, --roles={{ . }}{{ end }}]
     env:
       - name: POD_NAME
         valueFrom:
@@ -65,7 +65,9 @@ containers:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     ports:
+      {{- if has "gateway" .component.roles }}
       - {name: gateway, containerPort: {{ .Values.gateway.port }}}
+      {{- end }}
       - {name: http, containerPort: {{ .Values.http.port }}}
     startupProbe:
       httpGet: {path: /livez, port: http}
@@ -91,16 +93,20 @@ containers:
         drop: [ALL]
     volumeMounts:
       - {name: config, mountPath: /etc/nodejoin/config, readOnly: true}
+      {{- if include "nodejoin.clusterSources" . }}
       - {name: clusters, mountPath: /etc/nodejoin/clusters, readOnly: true}
+      {{- end }}
+      {{- if has "gateway" .component.roles }}
       - {name: gateway, mountPath: /etc/nodejoin/gateway, readOnly: true}
       - {name: agent-ca, mountPath: /etc/nodejoin/agent-ca, readOnly: true}
-      {{- if include "nodejoin.hasKafkaProperties" . }}
+      {{- end }}
+      {{- if include "nodejoin.mountsKafka" . }}
       - {name: kafka, mountPath: /etc/nodejoin/kafka, readOnly: true}
       {{- end }}
       {{- if include "nodejoin.hasTemporalSecrets" . }}
       - {name: temporal, mountPath: /etc/nodejoin/temporal, readOnly: true}
       {{- end }}
-      {{- if .Values.dashboard.usersSecret.name }}
+      {{- if and .Values.dashboard.usersSecret.name (has "intake" .component.roles) }}
       - {name: dashboard, mountPath: /etc/nodejoin/dashboard, readOnly: true}
       {{- end }}
       - {name: audit, mountPath: /var/lib/nodejoin}
@@ -111,27 +117,20 @@ volumes:
       name: {{ include "nodejoin.fullname" . }}
       items: [{key: nodejoin.yaml, path: nodejoin.yaml}]
   # No subPath anywhere: the service sees a Secret that changes.
+  {{- with include "nodejoin.clusterSources" . }}
   - name: clusters
     projected:
       defaultMode: 0440
       sources:
-        {{- range $name, $cluster := .Values.clusters }}
-        {{- with $cluster.kubeconfigSecret }}
-        - secret:
-            name: {{ .name }}
-            items: [{key: {{ default "kubeconfig" .key }}, path: {{ $name }}/kubeconfig}]
-        {{- end }}
-        {{- with $cluster.requestKeysSecret }}
-        - secret:
-            name: {{ .name }}
-            items: [{key: {{ default "request-keys.jwks" .key }}, path: {{ $name }}/request-keys.jwks}]
-        {{- end }}
-        {{- end }}
+        {{- . | trim | nindent 8 }}
+  {{- end }}
+  {{- if has "gateway" .component.roles }}
   - name: gateway
     secret: {secretName: {{ include "nodejoin.gatewaySecret" . }}, defaultMode: 0440}
   - name: agent-ca
     secret: {secretName: {{ include "nodejoin.agentCaSecret" . }}, defaultMode: 0440}
-  {{- if include "nodejoin.hasKafkaProperties" . }}
+  {{- end }}
+  {{- if include "nodejoin.mountsKafka" . }}
   - name: kafka
     projected:
       defaultMode: 0440
@@ -146,7 +145,7 @@ volumes:
         {{- include "nodejoin.temporalSources" . | nindent 8 }}
   {{- end }}
   {{- with .Values.dashboard.usersSecret }}
-  {{- if .name }}
+  {{- if and .name (has "intake" $.component.roles) }}
   - name: dashboard
     secret:
       secretName: {{ .name }}
@@ -160,6 +159,31 @@ volumes:
   {{- end }}
   - name: tmp
     emptyDir: {sizeLimit: 256Mi}
+{{- end -}}
+
+{{/* The Secrets of the clusters that the roles of these pods need: a kubeconfig of their account, and the keys of requests. */}}
+{{- define "nodejoin.clusterSources" -}}
+{{- $component := .component -}}
+{{- $account := empty $component.suffix | ternary "kubeconfigSecret" (printf "%sKubeconfigSecret" $component.suffix) -}}
+{{- range $name, $cluster := .Values.clusters }}
+{{- with get $cluster $account }}
+- secret:
+    name: {{ .name }}
+    items: [{key: {{ default "kubeconfig" .key }}, path: {{ $name }}/kubeconfig}]
+{{- end }}
+{{- with $cluster.requestKeysSecret }}
+{{- if has "intake" $component.roles }}
+- secret:
+    name: {{ .name }}
+    items: [{key: {{ default "request-keys.jwks" .key }}, path: {{ $name }}/request-keys.jwks}]
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* "true" if these pods connect to Kafka by settings of their own. */}}
+{{- define "nodejoin.mountsKafka" -}}
+{{- if and (include "nodejoin.hasKafkaProperties" .) (or (has "intake" .component.roles) (has "worker" .component.roles)) -}}true{{- end -}}
 {{- end -}}
 
 {{/* The Secrets of a connection by TLS. Argument: its values caSecret and clientSecret. */}}

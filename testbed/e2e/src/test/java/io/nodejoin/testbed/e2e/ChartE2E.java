@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ConfigFile;
 import io.nodejoin.service.config.ConfiguredFiles;
+import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.testbed.controlplane.ControlPlane;
@@ -111,6 +112,43 @@ class ChartE2E {
     }
 
     @Test
+    void shouldRenderPodsByRoleThatTheApiServerAccepts() throws Exception {
+        // when
+        CommandResult applied = bed.testBed()
+                .controlPlane()
+                .kubectl("apply", "--dry-run=server", "--validate=strict", "--filename=-")
+                .withInput(helm.render(NAMESPACE, "roles"))
+                .run();
+
+        // then
+        assertThat(applied.exitCode()).as(applied.error()).isZero();
+        assertThat(applied.error()).isEmpty();
+        assertThat(applied.output()).contains("statefulset.apps/nodejoin-approver", "networkpolicy");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "intake, kafka-ca kafka-user-nodejoin nodejoin-request-keys nodejoin-users",
+        "worker, kafka-ca kafka-user-nodejoin nodejoin-worker-fra-1",
+        "gateway, nodejoin-agent-ca nodejoin-gateway",
+        "approver, nodejoin-approver-fra-1"
+    })
+    void shouldGiveThePodsOfARoleItsSecretsOnly(String role, String secrets) throws Exception {
+        // given
+        RenderedChart chart =
+                RenderedChart.parse(helm.render(NAMESPACE, "roles")).seenBy("nodejoin-" + role);
+
+        // when
+        chart.writeFiles(directory, (secret, key) -> "of " + secret + " " + key);
+
+        // then
+        ServiceConfig config = ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"));
+        assertThat(ConfiguredFiles.problems(config.withRoles(Role.parse(role)))).isEmpty();
+        assertThat(chart.container().path("args").toString()).contains("--roles=" + role);
+        assertThat(String.join(" ", chart.secrets())).isEqualTo(secrets);
+    }
+
+    @Test
     void shouldLeaveNoClusterSettingOfTheServiceOut() throws Exception {
         // when
         ServiceConfig config = read(helm.render(NAMESPACE, "clusters"));
@@ -162,6 +200,7 @@ class ChartE2E {
             dashboard.docs=https://git.example/docs    | /dashboard/docs
             audit.persistence.size=much                | /audit/persistence/size
             monitoring.serviceMonitor.enable=true      | enable
+            roles.replicas.dashboard=2                 | dashboard
             """)
     void shouldNameTheKeyOfAValueThatIsWrong(String value, String key) {
         // when
@@ -188,6 +227,8 @@ class ChartE2E {
             gateway.service.nodePort=30843             | gateway.service.nodePort needs gateway.service.type NodePort
             http.port=8443                             | gateway.port and http.port are both 8443: they must differ
             clusters.fra-1.kubeconfigSecret.name=      | /clusters/fra-1/kubeconfigSecret/name
+            roles.separate=true                        | clusters.fra-1.workerKubeconfigSecret.name is missing
+            clusters.fra-1.approverKubeconfigSecret.name=a | roles.separate is false: set it to true
             """)
     void shouldSayInASentenceWhatASchemaCannot(String value, String sentence) {
         // when

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 
 /** The objects of a chart, and the files that the container of its pods sees. */
@@ -15,9 +17,27 @@ final class RenderedChart {
     private static final List<String> TLS_KEYS = List.of("tls.crt", "tls.key");
 
     private final List<JsonNode> objects;
+    private final String workload;
 
-    private RenderedChart(List<JsonNode> objects) {
+    private RenderedChart(List<JsonNode> objects, String workload) {
         this.objects = objects;
+        this.workload = workload;
+    }
+
+    /** The same chart, seen by the pods of this StatefulSet. */
+    RenderedChart seenBy(String statefulSet) {
+        return new RenderedChart(objects, statefulSet);
+    }
+
+    /** The Secrets that its pods mount. */
+    Set<String> secrets() {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode volume : pod().path("volumes")) {
+            volume.findValues("secret")
+                    .forEach(secret -> names.add(
+                            secret.path("name").asText(secret.path("secretName").asText())));
+        }
+        return names;
     }
 
     static RenderedChart parse(String manifests) throws IOException {
@@ -28,7 +48,7 @@ final class RenderedChart {
                     objects.add(object);
                 }
             });
-            return new RenderedChart(objects);
+            return new RenderedChart(objects, "nodejoin");
         }
     }
 
@@ -100,6 +120,6 @@ final class RenderedChart {
     }
 
     JsonNode pod() {
-        return object("StatefulSet", "nodejoin").at("/spec/template/spec");
+        return object("StatefulSet", workload).at("/spec/template/spec");
     }
 }
