@@ -81,7 +81,8 @@ record ClientSettings(
                                 Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()));
     }
 
-    private static ServiceConfig read(Path file) {
+    /** Reads the service's file. */
+    static ServiceConfig read(Path file) {
         try {
             return ConfigFile.read(file);
         } catch (ConfigException e) {

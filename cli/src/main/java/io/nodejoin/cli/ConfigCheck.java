@@ -1,12 +1,15 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.access.DashboardAccess;
 import io.nodejoin.service.config.ConfiguredFiles;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.temporal.TemporalCredentials;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Checks a configuration as far as it can be checked without the systems that it names. */
 final class ConfigCheck {
@@ -26,9 +29,13 @@ final class ConfigCheck {
     /** Files that are there may still not fit each other. */
     private static List<String> problems(ServiceConfig settings) {
         List<String> missing = ConfiguredFiles.problems(settings);
-        return missing.isEmpty()
-                ? new TemporalCredentials(TemporalEndpoint.of(settings.temporal()))
-                        .reload().stream().map(Problem::toLine).toList()
-                : missing;
+        if (!missing.isEmpty()) {
+            return missing;
+        }
+        return Stream.concat(
+                        new TemporalCredentials(TemporalEndpoint.of(settings.temporal()))
+                                .reload().stream().map(Problem::toLine),
+                        DashboardAccess.fileProblem(settings, Clock.systemUTC()).stream())
+                .toList();
     }
 }

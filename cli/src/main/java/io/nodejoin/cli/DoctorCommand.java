@@ -6,6 +6,7 @@ import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Dependencies;
 import io.nodejoin.cli.doctor.Doctor;
 import io.nodejoin.cli.doctor.Finding;
+import io.nodejoin.cli.doctor.SignInCheck;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,6 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<CheckResult> results = new ArrayList<>();
         if (config != null) {
             results.addAll(checkDependencies(ClientSettings.load(config, environment)));
+            new SignInCheck(ClientSettings.read(config), clock).run().ifPresent(results::add);
         }
         if (kubeconfig != null) {
             results.addAll(checkCluster(kubeconfig));

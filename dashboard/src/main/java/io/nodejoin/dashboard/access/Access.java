@@ -1,5 +1,7 @@
 package io.nodejoin.dashboard.access;
 
+import org.jspecify.annotations.Nullable;
+
 /** How the dashboard is opened. */
 public sealed interface Access {
     /**
@@ -14,4 +16,11 @@ public sealed interface Access {
 
     /** Users with a password, by basic authentication. */
     record Basic(Users users) implements Access {}
+
+    /**
+     * Users of an issuer, by OpenID Connect.
+     *
+     * @param users users with a password beside them, for when the issuer does not answer; null if there are none
+     */
+    record OpenId(SignIn signIn, @Nullable Users users) implements Access {}
 }

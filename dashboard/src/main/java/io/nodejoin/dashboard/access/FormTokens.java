@@ -29,6 +29,7 @@ public final class FormTokens {
     public static FormTokens of(Access access, InstantSource clock) {
         return switch (access) {
             case Access.Basic(Users users) -> new FormTokens(users.secret(), clock);
+            case Access.OpenId(SignIn signIn, Users _) -> new FormTokens(signIn.formKey(), clock);
             case Access.Closed _, Access.LocalReadOnly _ -> new FormTokens(randomKey(), clock);
         };
     }
@@ -65,6 +66,6 @@ public final class FormTokens {
     private String signature(Principal principal, String action, long until) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString(Digests.hmac(key, principal.name() + "\n" + action + "\n" + until));
+                .encodeToString(Digests.hmac(key, principal.id() + "\n" + action + "\n" + until));
     }
 }

@@ -23,6 +23,7 @@ public final class Gate {
     private static final int MAX_REMEMBERED = 100;
     private static final int MAX_AT_ONCE = 2;
     private static final String BASIC = "basic ";
+    private static final String BEARER = "bearer ";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final Access access;
@@ -39,8 +40,30 @@ public final class Gate {
 
     /** What is decided of a request. */
     public sealed interface Decision {
-        /** It is of this one. */
-        record Admitted(Principal principal) implements Decision {}
+        /**
+         * It is of this one.
+         *
+         * @param until when the session ends; null if it has no end
+         */
+        record Admitted(Principal principal, @Nullable Instant until) implements Decision {
+            Admitted(Principal principal) {
+                this(principal, null);
+            }
+        }
+
+        /**
+         * It needs a session, or a token.
+         *
+         * @param why what is wrong with the one it has; empty if it has none
+         */
+        record SignInNeeded(String why) implements Decision {}
+
+        /**
+         * It cannot be found out now.
+         *
+         * @param why what does not answer
+         */
+        record Unavailable(String why) implements Decision {}
 
         /** It needs a user and a password. */
         record Challenged() implements Decision {}
@@ -54,22 +77,54 @@ public final class Gate {
     }
 
     /**
-     * Decides who sends a request.
+     * What a request brings.
      *
      * @param authorization the header of this name; null if there is none
+     * @param session the cookie of a session; null if there is none
      * @param host the host that the browser believes to speak to, without the port
+     * @param api whether it asks for data, and may have a bearer token
      */
-    public Decision decide(@Nullable String authorization, String host) {
+    public record Presented(
+            @Nullable String authorization, @Nullable String session, String host, boolean api) {
+        /** Prints neither passwords nor tokens. */
+        @Override
+        public String toString() {
+            return host;
+        }
+    }
+
+    /** Decides who sends a request. */
+    public Decision decide(Presented presented) {
+        String authorization = presented.authorization();
         return switch (access) {
             case Access.Closed(String why) -> new Decision.Refused(why);
             // A page of another site may have its own name resolve to this machine.
             case Access.LocalReadOnly _ ->
-                LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT))
+                LOOPBACK_NAMES.contains(presented.host().toLowerCase(Locale.ROOT))
                         ? new Decision.Admitted(Principal.LOCAL)
                         : new Decision.Refused("Without users the dashboard answers to the name localhost only.");
             case Access.Basic(Users users) ->
                 authorization == null ? new Decision.Challenged() : verify(users, authorization);
+            case Access.OpenId(SignIn signIn, Users users) -> decide(signIn, users, presented);
         };
+    }
+
+    private Decision decide(SignIn signIn, @Nullable Users users, Presented presented) {
+        String authorization = presented.authorization();
+        if (authorization != null && users != null && isOf(BASIC, authorization)) {
+            return verify(users, authorization);
+        }
+        if (authorization != null && presented.api() && isOf(BEARER, authorization)) {
+            return signIn.bearer(authorization.substring(BEARER.length()).strip());
+        }
+        return Optional.ofNullable(presented.session())
+                .flatMap(signIn::session)
+                .<Decision>map(session -> new Decision.Admitted(session.principal(), session.until()))
+                .orElseGet(() -> new Decision.SignInNeeded(""));
+    }
+
+    private static boolean isOf(String scheme, String authorization) {
+        return authorization.toLowerCase(Locale.ROOT).startsWith(scheme);
     }
 
     private Decision verify(Users users, String authorization) {
@@ -99,7 +154,7 @@ public final class Gate {
     }
 
     private static Optional<Credentials> credentials(String authorization) {
-        if (!authorization.toLowerCase(Locale.ROOT).startsWith(BASIC)) {
+        if (!isOf(BASIC, authorization)) {
             return Optional.empty();
         }
         try {

@@ -22,7 +22,7 @@ public final class Dashboard implements AutoCloseable {
     public Dashboard(
             DashboardSettings settings, Sources sources, ServiceStatus service, ScheduledExecutorService scheduler) {
         this.sources = sources;
-        this.stream = new EventStream(scheduler);
+        this.stream = new EventStream(scheduler, sources.clock());
         OverviewReader overview = new OverviewReader(
                 sources.joins(),
                 sources.events(),
@@ -33,12 +33,14 @@ public final class Dashboard implements AutoCloseable {
                 settings.clusters(),
                 sources.clock());
         StaticFiles files = new StaticFiles();
-        Renderer renderer = new Renderer(files);
+        FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
+        Renderer renderer = new Renderer(files, tokens);
         Messages messages = new Messages(renderer);
         HostLogs logs = new HostLogs(sources.agents(), scheduler);
-        FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
+        Gate gate = new Gate(settings.access(), sources.clock());
         this.handler = new DashboardHandler(
-                new Gate(settings.access(), sources.clock()),
+                gate,
+                new SignInPages(settings.access(), gate, tokens, renderer, messages),
                 new Pages(settings, sources, overview, logs, renderer, messages),
                 new OperatorForms(sources, tokens, renderer, messages),
                 new Api(sources, overview, logs),

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,6 @@ public final class DashboardHandler extends Handler.Abstract {
     private static final String STATIC = "/static/";
     private static final int MAX_FORM_FIELDS = 10;
     private static final int MAX_FORM_BYTES = 8192;
-    private static final Principal NOBODY = new Principal("nobody", Principal.LOCAL.role());
     private static final Map<String, String> SECURITY_HEADERS = Map.of(
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -48,6 +49,7 @@ public final class DashboardHandler extends Handler.Abstract {
             "camera=(), geolocation=(), microphone=()");
 
     private final Gate gate;
+    private final SignInPages signIn;
     private final Pages pages;
     private final OperatorForms forms;
     private final Api api;
@@ -57,6 +59,7 @@ public final class DashboardHandler extends Handler.Abstract {
 
     DashboardHandler(
             Gate gate,
+            SignInPages signIn,
             Pages pages,
             OperatorForms forms,
             Api api,
@@ -64,6 +67,7 @@ public final class DashboardHandler extends Handler.Abstract {
             StaticFiles files,
             Messages messages) {
         this.gate = gate;
+        this.signIn = signIn;
         this.pages = pages;
         this.forms = forms;
         this.api = api;
@@ -75,18 +79,29 @@ public final class DashboardHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
-        Optional<Reply> file = staticFile(request);
-        if (file.isPresent()) {
-            send(file.get(), response, callback);
-            return true;
-        }
-        String host = Optional.ofNullable(Request.getServerName(request)).orElse("");
-        switch (gate.decide(request.getHeaders().get(HttpHeader.AUTHORIZATION), host)) {
-            case Gate.Decision.Admitted(Principal principal) -> admitted(request, response, callback, principal);
-            case Gate.Decision.Challenged _ -> send(messages.loginNeeded(NOBODY), response, callback);
-            case Gate.Decision.Refused(String why) -> send(messages.refused(NOBODY, why), response, callback);
+        try {
+            Optional<Reply> open = staticFile(request).or(() -> signIn.reply(request));
+            if (open.isPresent()) {
+                send(open.get(), response, callback);
+            } else {
+                decide(request, response, callback);
+            }
+        } catch (RuntimeException e) { // a defect of a page must not close the connection without a word
+            LOG.atError().setCause(e).log("a page of the dashboard cannot be shown");
+            send(messages.failed(Principal.NOBODY), response, callback);
         }
         return true;
+    }
+
+    private void decide(Request request, Response response, Callback callback) {
+        switch (gate.decide(SignInPages.presented(request))) {
+            case Gate.Decision.Admitted admitted -> admitted(request, response, callback, admitted);
+            case Gate.Decision.Challenged _ -> send(messages.loginNeeded(Principal.NOBODY), response, callback);
+            case Gate.Decision.SignInNeeded(String why) -> send(signIn.needed(request, why), response, callback);
+            case Gate.Decision.Refused(String why) -> send(messages.refused(Principal.NOBODY, why), response, callback);
+            case Gate.Decision.Unavailable(String why) ->
+                send(Api.problem(503, "Unreachable", why), response, callback);
+        }
     }
 
     /** Style sheet and icon are for everybody: the page that refuses needs them too. */
@@ -97,11 +112,12 @@ public final class DashboardHandler extends Handler.Abstract {
                 : Optional.empty();
     }
 
-    private void admitted(Request request, Response response, Callback callback, Principal principal) {
+    private void admitted(Request request, Response response, Callback callback, Gate.Decision.Admitted admitted) {
+        Principal principal = admitted.principal();
         try {
             List<String> path = path(request);
             if (path.equals(List.of("api", "v1", "events")) && isRead(request)) {
-                openStream(response, callback);
+                openStream(response, callback, admitted.until());
                 return;
             }
             send(reply(request, path, principal), response, callback);
@@ -136,6 +152,7 @@ public final class DashboardHandler extends Handler.Abstract {
                 path.size() == 1
                         ? pages.deadLetters(call)
                         : form(call).orElseGet(() -> messages.noSuchPage(call.principal()));
+            case "sign-out" -> path.size() == 1 ? signIn.signOut(call) : messages.noSuchPage(call.principal());
             case "api" -> api(call);
             default -> messages.noSuchPage(call.principal());
         };
@@ -154,7 +171,9 @@ public final class DashboardHandler extends Handler.Abstract {
     }
 
     private Reply post(Call call) {
-        return form(call).orElseGet(() -> messages.notAllowed(call.principal()));
+        return call.path().equals(List.of("sign-out"))
+                ? signIn.signOut(call)
+                : form(call).orElseGet(() -> messages.notAllowed(call.principal()));
     }
 
     /** Shows the form of an action, or takes it; empty if the path is that of none. */
@@ -212,10 +231,10 @@ public final class DashboardHandler extends Handler.Abstract {
         }
     }
 
-    private void openStream(Response response, Callback callback) {
+    private void openStream(Response response, Callback callback, @Nullable Instant until) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (!stream.open(response, callback)) {
+        if (!stream.open(response, callback, until)) {
             send(Api.problem(503, "Too many readers", "try again later"), response, callback);
         }
     }
@@ -242,6 +261,7 @@ public final class DashboardHandler extends Handler.Abstract {
         response.setStatus(reply.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
         reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        reply.cookies().forEach(cookie -> response.getHeaders().add(HttpHeader.SET_COOKIE, cookie));
         response.write(true, reply.body().duplicate(), callback);
     }
 }

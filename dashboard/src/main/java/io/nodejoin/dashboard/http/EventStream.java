@@ -5,6 +5,8 @@ import io.nodejoin.visibility.event.RecentEvents;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -21,11 +23,13 @@ final class EventStream implements RecentEvents.Listener, AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final ScheduledExecutorService scheduler;
+    private final InstantSource clock;
     private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
     private @Nullable Future<?> heartbeat;
 
-    EventStream(ScheduledExecutorService scheduler) {
+    EventStream(ScheduledExecutorService scheduler, InstantSource clock) {
         this.scheduler = scheduler;
+        this.clock = clock;
     }
 
     void start() {
@@ -33,13 +37,21 @@ final class EventStream implements RecentEvents.Listener, AutoCloseable {
                 () -> sendAll(": still here\n\n"), HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Takes a client, which stays until it leaves; returns whether there was room for it. */
-    boolean open(Response response, Callback callback) {
+    /**
+     * Takes a client, which stays until it leaves; returns whether there was room for it.
+     *
+     * @param until when its session ends, and the stream with it; null if it has no end
+     */
+    boolean open(Response response, Callback callback, @Nullable Instant until) {
         if (clients.size() >= MAX_CLIENTS) {
             return false;
         }
         EventClient client = new EventClient(response, callback, clients::remove);
         clients.add(client);
+        if (until != null) {
+            Duration left = Duration.between(clock.instant(), until);
+            Future<?> _ = scheduler.schedule(client::close, left.toSeconds(), TimeUnit.SECONDS);
+        }
         client.send(bytes("retry: 3000\n\n"));
         return true;
     }

@@ -2,6 +2,7 @@ package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.dashboard.access.Role;
+import io.nodejoin.dashboard.access.RoleClaim;
 import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.MessagePage;
 import io.nodejoin.dashboard.page.MessagePage.Way;
@@ -9,12 +10,15 @@ import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.workflows.node.NodeRef;
+import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Pages that say why there is no other: what happened, why, what to do, where to go on. */
 final class Messages {
     private static final Way OVERVIEW = new Way("Overview", Links.OVERVIEW);
+    private static final Way SIGN_IN = new Way("Sign in", Links.SIGN_IN);
     private static final Way JOINS = new Way("All joins", Links.JOINS);
 
     private final Renderer renderer;
@@ -71,14 +75,75 @@ final class Messages {
                 List.of(OVERVIEW));
     }
 
+    /** A script of a page, or a form, has no session any more. */
+    Reply sessionOver(Principal nobody) {
+        return page(
+                nobody,
+                401,
+                "You are not signed in",
+                List.of("The session is over, or this browser has none. What was sent has not been done."),
+                List.of(SIGN_IN));
+    }
+
+    Reply noRole(Principal nobody, String name, RoleClaim roles) {
+        return page(
+                nobody,
+                403,
+                "You have no role here",
+                List.of(
+                        "The issuer knows you as " + name + ", but the claim " + roles.claim()
+                                + " of your ID token has none of the values that give a role.",
+                        "Ask whoever keeps the issuer to add you, or whoever keeps the service about the settings"
+                                + " dashboard.oidc.viewers and dashboard.oidc.operators."),
+                List.of(SIGN_IN));
+    }
+
+    Reply signInRefused(Principal nobody, String detail, URI externalUrl) {
+        return page(
+                nobody,
+                403,
+                "You are not signed in",
+                List.of(
+                        sentence(detail),
+                        "Sign in once more. If that does not help, open the dashboard at " + externalUrl
+                                + ", and check the section dashboard.oidc of the service's configuration."),
+                List.of(SIGN_IN));
+    }
+
+    Reply issuerUnavailable(Principal nobody, URI issuer, String detail, boolean hasUsers) {
+        return page(
+                nobody,
+                503,
+                "Nobody can sign in now",
+                List.of(
+                        sentence(detail),
+                        "Check that " + issuer + " runs and can be reached from the service, and the settings"
+                                + " dashboard.oidc.issuer and dashboard.oidc.caFile. Joins go on without it."),
+                hasUsers ? List.of(SIGN_IN, new Way("Sign in with a password", Links.PASSWORD)) : List.of(SIGN_IN));
+    }
+
+    /** @param issuer where the issuer ends its own session; null if it has no such page */
+    Reply signedOut(Principal nobody, @Nullable URI issuer) {
+        return page(
+                nobody,
+                200,
+                "You are signed out",
+                List.of("The session has ended in this browser. The issuer may still know you."),
+                issuer == null
+                        ? List.of(SIGN_IN)
+                        : List.of(SIGN_IN, new Way("Sign out at the issuer too", issuer.toString())));
+    }
+
     Reply needsRole(Principal principal, Role role, String back) {
         String what = principal.equals(Principal.LOCAL)
-                ? "Without users the dashboard is read-only. Set dashboard.usersFile in the service's configuration,"
-                        + " with a user of the role " + role.text() + "."
+                ? "Without users the dashboard is read-only. Set dashboard.usersFile or dashboard.oidc in the service's"
+                        + " configuration, with a user of the role " + role.text() + "."
                 : "You are " + principal.name() + " with the role "
                         + principal.role().text()
                         + ". This needs the role " + role.text()
-                        + ": ask whoever keeps the users file of the service.";
+                        + (principal.hasSession()
+                                ? ": ask whoever keeps your groups at the issuer, then sign in anew."
+                                : ": ask whoever keeps the users file of the service.");
         return page(
                 principal, 403, "This is for the role " + role.text(), List.of(what), List.of(new Way("Back", back)));
     }

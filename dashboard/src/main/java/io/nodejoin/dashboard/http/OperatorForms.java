@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** What operators do: each action is asked for on a page of its own, and done by the form of that page. */
 final class OperatorForms {
     private static final Map<String, Duration> EXTENSIONS = extensions();
-    private static final String FORGED = "This form is too old, or was not sent from this page. Send it once more.";
+    static final String FORGED = "This form is too old, or was not sent from this page. Send it once more.";
 
     private final Sources sources;
     private final FormTokens tokens;
@@ -239,7 +239,7 @@ final class OperatorForms {
     }
 
     private static String operator(Principal principal) {
-        return "dashboard user " + principal.name();
+        return principal.text();
     }
 
     private static boolean isOperator(Call call) {

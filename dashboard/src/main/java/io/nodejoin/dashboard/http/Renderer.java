@@ -3,22 +3,27 @@ package io.nodejoin.dashboard.http;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.dashboard.page.Chrome;
+import io.nodejoin.dashboard.text.Links;
 
 /** Renders pages by the templates, which were compiled with the module. */
 final class Renderer {
     private final TemplateEngine templates = TemplateEngine.createPrecompiled(ContentType.Html);
+    private final FormTokens tokens;
     private final String style;
     private final String script;
 
-    Renderer(StaticFiles files) {
+    Renderer(StaticFiles files, FormTokens tokens) {
+        this.tokens = tokens;
         style = files.href("style.css");
         script = files.href("live.js");
     }
 
     Chrome chrome(String title, Chrome.Section section, Principal principal, boolean live) {
-        return new Chrome(title, section, principal, live, style, script);
+        String signOut = principal.hasSession() ? tokens.issue(principal, Links.SIGN_OUT) : null;
+        return new Chrome(title, section, principal, signOut, live, style, script);
     }
 
     String render(String template, Object page) {

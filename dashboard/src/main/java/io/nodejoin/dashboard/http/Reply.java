@@ -2,12 +2,22 @@ package io.nodejoin.dashboard.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A response as a value. */
-record Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
+/**
+ * A response as a value.
+ *
+ * @param cookies the values of its headers {@code Set-Cookie}
+ */
+record Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers, List<String> cookies) {
     private static final String NO_STORE = "no-store";
+
+    Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
+        this(status, contentType, body, headers, List.of());
+    }
 
     static Reply html(int status, String page) {
         return new Reply(
@@ -30,6 +40,12 @@ record Reply(int status, String contentType, ByteBuffer body, Map<String, String
     Reply with(String name, String value) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put(name, value);
-        return new Reply(status, contentType, body, all);
+        return new Reply(status, contentType, body, all, cookies);
+    }
+
+    Reply withCookie(String cookie) {
+        List<String> all = new ArrayList<>(cookies);
+        all.add(cookie);
+        return new Reply(status, contentType, body, headers, List.copyOf(all));
     }
 }

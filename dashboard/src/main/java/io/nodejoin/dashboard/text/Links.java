@@ -19,6 +19,10 @@ public final class Links {
     public static final String OPEN = "/joins?open=on";
     public static final String AGENTS = "/agents";
     public static final String DEAD_LETTERS = "/dead-letters";
+    public static final String SIGN_IN = "/sign-in";
+    public static final String SIGN_OUT = "/sign-out";
+    public static final String SIGNED_OUT = "/signed-out";
+    public static final String PASSWORD = "/password";
     public static final String PARTS = "/#parts";
 
     private Links() {}

@@ -45,6 +45,10 @@ async function refresh() {
   last = Date.now();
   try {
     const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    if (answer.status === 401) {
+      say("Not live: you are not signed in any more. Load this page again", "off");
+      return;
+    }
     if (!answer.ok) {
       throw new Error(answer.statusText);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.dashboard.access.Gate.Decision;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,10 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GateTest {
     private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
 
+    private static Gate.Presented presented(@Nullable String authorization, String host) {
+        return new Gate.Presented(authorization, null, host, false);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1", "[::1]", "LOCALHOST"})
     void shouldLetEverybodyOnThisMachineLook(String host) {
-        assertThat(new Gate(new Access.LocalReadOnly(), () -> NOW).decide(null, host))
+        assertThat(new Gate(new Access.LocalReadOnly(), () -> NOW).decide(presented(null, host)))
                 .isEqualTo(new Decision.Admitted(Principal.LOCAL));
         assertThat(Principal.LOCAL.role()).isEqualTo(Role.VIEWER);
     }
@@ -22,7 +27,7 @@ class GateTest {
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "127.0.0.1.evil.example", ""})
     void shouldRefuseANameThatAnotherSiteHasMadeResolveToThisMachine(String host) {
-        assertThat(new Gate(new Access.LocalReadOnly(), () -> NOW).decide(null, host))
+        assertThat(new Gate(new Access.LocalReadOnly(), () -> NOW).decide(presented(null, host)))
                 .isInstanceOf(Decision.Refused.class);
     }
 
@@ -33,19 +38,22 @@ class GateTest {
         String header = TestUsers.authorization("otto", "otto");
 
         // when, then
-        assertThat(gate.decide(header, "any")).isEqualTo(new Decision.Admitted(new Principal("otto", Role.OPERATOR)));
-        assertThat(gate.decide(header, "any")).isEqualTo(new Decision.Admitted(new Principal("otto", Role.OPERATOR)));
+        assertThat(gate.decide(presented(header, "any")))
+                .isEqualTo(new Decision.Admitted(new Principal("otto", Role.OPERATOR)));
+        assertThat(gate.decide(presented(header, "any")))
+                .isEqualTo(new Decision.Admitted(new Principal("otto", Role.OPERATOR)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic !", "Bearer x", "Basic b3R0bw==", "Basic b3R0bzp4", ""})
     void shouldChallengeWhatIsNoUser(String header) {
-        assertThat(new Gate(TestUsers.both(), () -> NOW).decide(header, "any")).isEqualTo(new Decision.Challenged());
+        assertThat(new Gate(TestUsers.both(), () -> NOW).decide(presented(header, "any")))
+                .isEqualTo(new Decision.Challenged());
     }
 
     @Test
     void shouldSayWhyItIsClosed() {
-        assertThat(new Gate(new Access.Closed("no users"), () -> NOW).decide(null, "localhost"))
+        assertThat(new Gate(new Access.Closed("no users"), () -> NOW).decide(presented(null, "localhost")))
                 .isEqualTo(new Decision.Refused("no users"));
     }
 }

@@ -66,6 +66,7 @@ public final class InventedJoins implements JoinDirectory {
 
     private final List<InventedJoin> joins = new ArrayList<>();
     private final List<NodeRef> aborted = new CopyOnWriteArrayList<>();
+    private final List<String> operators = new CopyOnWriteArrayList<>();
     private final Map<NodeRef, Instant> extended = new ConcurrentHashMap<>();
     private @Nullable String unreachable;
 
@@ -147,6 +148,11 @@ public final class InventedJoins implements JoinDirectory {
     /** Returns the deadlines that were extended. */
     public Map<NodeRef, Instant> extended() {
         return Map.copyOf(extended);
+    }
+
+    /** Returns who aborted joins. */
+    public List<String> operators() {
+        return List.copyOf(operators);
     }
 
     /** Returns the nodes whose joins were aborted. */
@@ -281,6 +287,7 @@ public final class InventedJoins implements JoinDirectory {
     @Override
     public UpdateResult<JoinId> abort(NodeRef node, AbortRequest request) {
         aborted.add(node);
+        operators.add(request.requestedBy());
         return new UpdateResult.Accepted<>(JoinId.of("invented", node.toString()));
     }
 

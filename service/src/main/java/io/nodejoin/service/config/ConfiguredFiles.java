@@ -34,6 +34,9 @@ public final class ConfiguredFiles {
                 files.requireReadable("clusters." + name + ".requestKeysFile", cluster.requestKeysFile());
             }
         });
+        if (config.has(Role.INTAKE)) {
+            files.requireDashboard(config.dashboard());
+        }
         if (config.has(Role.GATEWAY)) {
             files.requireGateway(config.gateway());
         }
@@ -46,6 +49,16 @@ public final class ConfiguredFiles {
         requireReadable("gateway.keyFile", gateway.keyFile());
         requireReadable("gateway.agentCaCertificateFile", gateway.agentCaCertificateFile());
         requireReadable("gateway.agentCaKeyFile", gateway.agentCaKeyFile());
+    }
+
+    private void requireDashboard(DashboardConfig dashboard) {
+        requireReadable("dashboard.usersFile", dashboard.usersFile());
+        OidcConfig oidc = dashboard.oidc();
+        if (oidc != null) {
+            requireReadable("dashboard.oidc.clientSecretFile", oidc.clientSecretFile());
+            requireReadable("dashboard.oidc.sessionKeyFile", oidc.sessionKeyFile());
+            requireReadable("dashboard.oidc.caFile", oidc.caFile());
+        }
     }
 
     private void requireReadable(String key, @Nullable Path file) {

@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The section {@code dashboard}.
  *
- * @param usersFile the users, one line {@code name:bcrypt:role} each; without it the dashboard is read-only, and is
- *     served only if {@code http.listen} is a loopback address
+ * @param usersFile the users, one line {@code name:bcrypt:role} each; without it and {@code oidc} the dashboard is
+ *     read-only, and is served only if {@code http.listen} is a loopback address
+ * @param oidc how people sign in by OpenID Connect; without it they do not
  * @param temporalUi the address of Temporal's UI as browsers reach it; without it the pages have no links to it
  * @param docs the address of Nodejoin's directory {@code docs} as browsers reach it; without it the pages name the
  *     runbooks but have no links to them
  */
 public record DashboardConfig(
         @Nullable Path usersFile,
+        @Nullable OidcConfig oidc,
         @Nullable URI temporalUi,
         @Nullable URI docs) {
     public DashboardConfig {

@@ -42,7 +42,7 @@ public record ServiceConfig(
         http = Check.orDefault(http, new Http(null, null));
         audit = Check.orDefault(audit, new Audit(null));
         join = Check.orDefault(join, new Join(null, null));
-        dashboard = Check.orDefault(dashboard, new DashboardConfig(null, null, null));
+        dashboard = Check.orDefault(dashboard, new DashboardConfig(null, null, null, null));
         if (clusters.isEmpty()) {
             throw new IllegalArgumentException("clusters is empty; name at least one cluster");
         }

@@ -5,6 +5,7 @@ import io.nodejoin.service.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -35,16 +36,20 @@ public final class AdminServer {
     private final Server server = new Server(threads());
     private final ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
 
-    /** @param dashboard answers all other paths; absent where this process has none */
+    /**
+     * @param hosts names under which it is served as well
+     * @param dashboard answers all other paths; absent where this process has none
+     */
     public AdminServer(
             ServiceConfig.Http config,
+            List<String> hosts,
             Readiness readiness,
             PrometheusMeterRegistry metrics,
             @Nullable Handler dashboard) {
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());
         server.addConnector(connector);
-        Handler.Sequence handlers = new Handler.Sequence(new HostCheck(config), new Pages(readiness, metrics));
+        Handler.Sequence handlers = new Handler.Sequence(new HostCheck(config, hosts), new Pages(readiness, metrics));
         if (dashboard != null) {
             handlers.addHandler(dashboard);
         }
@@ -88,8 +93,9 @@ public final class AdminServer {
 
         private final Set<String> names;
 
-        HostCheck(ServiceConfig.Http config) {
-            this.names = Stream.concat(Stream.of("localhost", config.listen().host()), config.hosts().stream())
+        HostCheck(ServiceConfig.Http config, List<String> hosts) {
+            this.names = Stream.of(List.of("localhost", config.listen().host()), config.hosts(), hosts)
+                    .flatMap(List::stream)
                     .map(name -> name.toLowerCase(Locale.ROOT))
                     .collect(Collectors.toSet());
         }

@@ -3,20 +3,13 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
-import io.nodejoin.dashboard.access.Users;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
-import io.nodejoin.gateway.config.ListenAddress;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.TopicFeed;
 import io.nodejoin.visibility.join.JoinDirectory;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +30,13 @@ final class DashboardParts {
     private final Dashboard dashboard;
 
     /** @param requests publishes repeated requests */
-    DashboardParts(ProcessContext process, Producer<byte[], byte[]> requests, ServiceStatus status)
-            throws ConfigException {
+    DashboardParts(
+            ProcessContext process, Access access, Producer<byte[], byte[]> requests, ServiceStatus status) {
         ServiceConfig config = process.config();
         Connections connections = process.connections();
         Clock clock = process.clock();
         Supplier<Consumer<byte[], byte[]>> readers = connections.kafka().readers();
-        this.access = access(config);
+        this.access = access;
         RecentEvents events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         RecentDeadLetters deadLetters = new RecentDeadLetters(MAX_DEAD_LETTERS);
         JoinDirectory joins = connections.temporal().directory();
@@ -78,7 +71,12 @@ final class DashboardParts {
     void start() {
         switch (access) {
             case Access.Closed(String why) -> LOG.warn("the dashboard is closed: {}", why);
-            case Access.LocalReadOnly _ -> LOG.info("the dashboard is read-only, since dashboard.usersFile is not set");
+            case Access.LocalReadOnly _ ->
+                LOG.info("the dashboard is read-only, since neither dashboard.usersFile nor dashboard.oidc is set");
+            case Access.OpenId(var signIn, var _) ->
+                LOG.info(
+                        "the dashboard is open for the users of {}",
+                        signIn.settings().issuer());
             case Access.Basic _ -> LOG.info("the dashboard is open for the users of dashboard.usersFile");
         }
         if (!(access instanceof Access.Closed)) {
@@ -90,31 +88,5 @@ final class DashboardParts {
     void stop() {
         dashboard.close();
         feed.close();
-    }
-
-    private static Access access(ServiceConfig config) throws ConfigException {
-        Path usersFile = config.dashboard().usersFile();
-        if (usersFile == null) {
-            return isLoopback(config.http().listen())
-                    ? new Access.LocalReadOnly()
-                    : new Access.Closed("Without users the dashboard is served on a loopback address only, and"
-                            + " http.listen is " + config.http().listen()
-                            + ". Set dashboard.usersFile in the service's configuration.");
-        }
-        try {
-            return new Access.Basic(Users.read(usersFile));
-        } catch (IOException e) {
-            throw new ConfigException("dashboard.usersFile is " + usersFile + ", which cannot be read", e);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("dashboard.usersFile is " + usersFile + ", and it " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isLoopback(ListenAddress listen) {
-        try {
-            return InetAddress.getByName(listen.host()).isLoopbackAddress();
-        } catch (UnknownHostException _) {
-            return false;
-        }
     }
 }

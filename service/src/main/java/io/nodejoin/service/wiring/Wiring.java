@@ -4,6 +4,9 @@ import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.HeartbeatInterceptor;
 import io.nodejoin.activities.JoinLogContext;
 import io.nodejoin.activities.audit.FileAuditLog;
+import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.SignIn;
+import io.nodejoin.service.access.DashboardAccess;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.Role;
@@ -11,6 +14,7 @@ import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
 import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
+import io.nodejoin.service.health.SignInProbe;
 import io.nodejoin.service.metrics.CountingAuditLog;
 import io.nodejoin.service.worker.Workers;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -78,16 +82,24 @@ public final class Wiring {
                 gateway == null ? null : instance,
                 interceptors(interceptors),
                 scheduler);
-        this.readiness = new Readiness(probes(auditFile), System::nanoTime, scheduler);
+        Access access = intake == null ? null : DashboardAccess.of(config, clock);
+        SignIn signIn = access instanceof Access.OpenId(SignIn openId, var _) ? openId : null;
+        this.readiness = new Readiness(probes(auditFile, signIn), System::nanoTime, scheduler);
         readiness.register(connections.meters());
-        this.dashboard = intake == null
+        this.dashboard = intake == null || access == null
                 ? null
                 : new DashboardParts(
                         process,
+                        access,
                         intake.deadLetters(),
                         new ServiceParts(readiness, worker == null ? Map::of : worker::orphanAges));
         this.admin = new AdminServer(
-                config.http(), readiness, connections.meters(), dashboard == null ? null : dashboard.handler());
+                config.http(),
+                // Browsers come back from an issuer under this name.
+                signIn == null ? List.of() : List.of(signIn.settings().externalUrl().getHost()),
+                readiness,
+                connections.meters(),
+                dashboard == null ? null : dashboard.handler());
     }
 
     private ClusterAccess reached() {
@@ -134,7 +146,7 @@ public final class Wiring {
                 : OptionalInt.of(gateway.gateway().port());
     }
 
-    private Map<String, Readiness.Probe> probes(FileAuditLog audit) {
+    private Map<String, Readiness.Probe> probes(FileAuditLog audit, @Nullable SignIn signIn) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         if (kafkaAdmin != null) {
             probes.put("kafka", new KafkaProbe(kafkaAdmin, topics())::notReadyReason);
@@ -142,6 +154,9 @@ public final class Wiring {
         probes.put("temporal", workers::notReadyReason);
         probes.put("audit log", audit::notReadyReason);
         roles.forEach(role -> probes.putAll(role.probes()));
+        if (signIn != null) {
+            probes.put("sign-in", new SignInProbe(signIn, System::nanoTime));
+        }
         return probes;
     }
 

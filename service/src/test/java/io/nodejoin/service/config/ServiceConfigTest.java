@@ -137,6 +137,7 @@ class ServiceConfigTest {
                         new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5)),
                         new DashboardConfig(
                                 Path.of("users"),
+                                null,
                                 URI.create("https://temporal.example"),
                                 URI.create("https://docs.example/"))));
     }

@@ -40,6 +40,7 @@ class AdminServerTest {
     private final ManualScheduler time = new ManualScheduler();
     private final AdminServer server = new AdminServer(
             new ServiceConfig.Http(new ListenAddress("127.0.0.1", 0), List.of("joins.example.com")),
+            List.of("sso.example.com"),
             new Readiness(Map.of(), time::nanoTime, time),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new WaitingPage());

@@ -101,6 +101,7 @@ class LifecycleTest {
             ListenAddress taken = new ListenAddress("127.0.0.1", other.getLocalPort());
             AdminServer admin = new AdminServer(
                     new ServiceConfig.Http(taken, List.of()),
+                    List.of(),
                     new Readiness(Map.of(), time::nanoTime, time),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     new DefaultHandler(false, false));
