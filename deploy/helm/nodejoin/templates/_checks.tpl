@@ -45,6 +45,11 @@
 {{- $problems = append $problems "temporal.tls has settings, and temporal.tls.enabled is false: set it to true" -}}
 {{- end -}}
 {{- $problems = concat $problems (include "nodejoin.gatewayProblems" . | fromJsonArray) -}}
+{{- with $v.dashboard.oidc -}}
+{{- if and .issuer (or (not .clientId) (not .externalUrl) (not (or .viewers .operators)) (not (or .clientSecret.name .sessionKeySecret.name))) -}}
+{{- $problems = append $problems "dashboard.oidc needs clientId, externalUrl, viewers or operators, and clientSecret or sessionKeySecret" -}}
+{{- end -}}
+{{- end -}}
 {{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}
 {{- $problems = append $problems "serviceAccount.create is false: name the ServiceAccount in serviceAccount.name" -}}
 {{- end -}}

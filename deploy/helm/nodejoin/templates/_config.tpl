@@ -50,6 +50,27 @@
 {{- if .Values.dashboard.usersSecret.name -}}
 {{- $_ := set $dashboard "usersFile" "/etc/nodejoin/dashboard/users" -}}
 {{- end -}}
+{{- with .Values.dashboard.oidc -}}
+{{- if .issuer -}}
+{{- $oidc := pick . "issuer" "clientId" "externalUrl" "roleClaim" "viewers" "operators" "nameClaim" "sessionLifetime" -}}
+{{- with .scopes -}}
+{{- $_ := set $oidc "scopes" . -}}
+{{- end -}}
+{{- with .audiences -}}
+{{- $_ := set $oidc "audiences" . -}}
+{{- end -}}
+{{- if .clientSecret.name -}}
+{{- $_ := set $oidc "clientSecretFile" "/etc/nodejoin/dashboard/client-secret" -}}
+{{- end -}}
+{{- if .sessionKeySecret.name -}}
+{{- $_ := set $oidc "sessionKeyFile" "/etc/nodejoin/dashboard/session-key" -}}
+{{- end -}}
+{{- if .caSecret.name -}}
+{{- $_ := set $oidc "caFile" "/etc/nodejoin/dashboard/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $dashboard "oidc" $oidc -}}
+{{- end -}}
+{{- end -}}
 {{- with .Values.dashboard.temporalUi -}}
 {{- $_ := set $dashboard "temporalUi" . -}}
 {{- end -}}

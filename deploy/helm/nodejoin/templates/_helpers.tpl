@@ -161,6 +161,15 @@ annotations:
   "create" (printf "generic %s --from-file=%s=FILE" .name $key)) -}}
 {{- end -}}
 {{- end -}}
+{{- range $name, $default := dict "clientSecret" "client-secret" "sessionKeySecret" "session-key" "caSecret" "ca.crt" -}}
+{{- with get $.Values.dashboard.oidc $name -}}
+{{- if .name -}}
+{{- $key := default $default .key -}}
+{{- $all = append $all (dict "name" .name "keys" (list $key) "for" (printf "dashboard.oidc.%s" $name)
+  "create" (printf "generic %s --from-file=%s=FILE" .name $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- toJson $all -}}
 {{- end -}}
 
@@ -168,6 +177,22 @@ annotations:
 {{- define "nodejoin.hasTemporalSecrets" -}}
 {{- with .Values.temporal -}}
 {{- if or .tls.caSecret.name .tls.clientSecret.name .apiKeySecret.name -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Sources of the dashboard's files; empty if there are none. */}}
+{{- define "nodejoin.dashboardSources" -}}
+{{- with .Values.dashboard.usersSecret -}}
+{{- if .name }}
+- secret: {name: {{ .name }}, items: [{key: {{ default "users" .key }}, path: users}]}
+{{- end -}}
+{{- end -}}
+{{- range $name, $file := dict "clientSecret" "client-secret" "sessionKeySecret" "session-key" "caSecret" "ca.crt" -}}
+{{- with get $.Values.dashboard.oidc $name -}}
+{{- if .name }}
+- secret: {name: {{ .name }}, items: [{key: {{ default $file .key }}, path: {{ $file }}}]}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -106,7 +106,7 @@ containers:
       {{- if include "nodejoin.hasTemporalSecrets" . }}
       - {name: temporal, mountPath: /etc/nodejoin/temporal, readOnly: true}
       {{- end }}
-      {{- if and .Values.dashboard.usersSecret.name (has "intake" .component.roles) }}
+      {{- if and (include "nodejoin.dashboardSources" .) (has "intake" .component.roles) }}
       - {name: dashboard, mountPath: /etc/nodejoin/dashboard, readOnly: true}
       {{- end }}
       - {name: audit, mountPath: /var/lib/nodejoin}
@@ -144,13 +144,13 @@ volumes:
       sources:
         {{- include "nodejoin.temporalSources" . | nindent 8 }}
   {{- end }}
-  {{- with .Values.dashboard.usersSecret }}
-  {{- if and .name (has "intake" $.component.roles) }}
+  {{- if has "intake" .component.roles }}
+  {{- with include "nodejoin.dashboardSources" . }}
   - name: dashboard
-    secret:
-      secretName: {{ .name }}
+    projected:
       defaultMode: 0440
-      items: [{key: {{ default "users" .key }}, path: users}]
+      sources:
+        {{- . | nindent 8 }}
   {{- end }}
   {{- end }}
   {{- if not .Values.audit.persistence.enabled }}

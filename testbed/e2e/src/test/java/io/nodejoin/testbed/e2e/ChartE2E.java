@@ -90,6 +90,7 @@ class ChartE2E {
                 "monitoring",
                 "network-policy",
                 "clusters",
+                "oidc",
                 "host-network"
             })
     void shouldRenderWhatServiceAndApiServerAccept(String values) throws Exception {
@@ -225,6 +226,7 @@ class ChartE2E {
             gateway.certificate.secretName=            | gateway.certificate needs exactly one of
             gateway.tlsRoute.enabled=true              | gateway.tlsRoute needs parentRefs
             gateway.service.nodePort=30843             | gateway.service.nodePort needs gateway.service.type NodePort
+            dashboard.oidc.issuer=https://dex.example  | dashboard.oidc needs clientId, externalUrl, viewers or operators
             http.port=8443                             | gateway.port and http.port are both 8443: they must differ
             clusters.fra-1.kubeconfigSecret.name=      | /clusters/fra-1/kubeconfigSecret/name
             roles.separate=true                        | clusters.fra-1.workerKubeconfigSecret.name is missing
