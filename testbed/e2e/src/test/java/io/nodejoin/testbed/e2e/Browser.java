@@ -67,6 +67,19 @@ final class Browser implements AutoCloseable {
 
     /** Opens the dashboard as a user whose password is the name. */
     static Browser open(URI dashboard, String user) {
+        ChromeDriver driver = start();
+        driver.get("http://" + user + ":" + user + "@" + dashboard.getAuthority() + "/");
+        return new Browser(driver, dashboard);
+    }
+
+    /** Opens a page of the dashboard, as nobody. */
+    static Browser openPage(URI dashboard, String path) {
+        Browser browser = new Browser(start(), dashboard);
+        browser.goTo(path);
+        return browser;
+    }
+
+    private static ChromeDriver start() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toFile());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1400");
@@ -76,8 +89,7 @@ final class Browser implements AutoCloseable {
                 .build();
         ChromeDriver driver = new ChromeDriver(service, options);
         driver.manage().timeouts().scriptTimeout(TIMEOUT);
-        driver.get("http://" + user + ":" + user + "@" + dashboard.getAuthority() + "/");
-        return new Browser(driver, dashboard);
+        return driver;
     }
 
     void goTo(String path) {
