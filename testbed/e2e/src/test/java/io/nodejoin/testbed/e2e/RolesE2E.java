@@ -73,7 +73,7 @@ class RolesE2E {
         }
         assertThat(actions(service.approver())).containsOnly("csr.approve");
         assertThat(actions(service.worker()))
-                .contains("token.create", "token.delete", "node.create")
+                .contains("token.create", "token.revoke", "node.create")
                 .noneMatch(action -> action.startsWith("csr."));
         assertThat(actions(service.front())).noneMatch(action -> action.matches("(csr|token|node)\\..*"));
         assertThat(service.readiness(service.front()))
