@@ -18,6 +18,7 @@ import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
+import io.nodejoin.agent.gateway.GatewayAddresses;
 import io.nodejoin.agent.gateway.GatewayClock;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.HttpGatewayClient;
@@ -152,6 +153,7 @@ public final class Wiring {
     private GatewayEndpoint endpoint() {
         return new GatewayEndpoint(
                 config.gateway(),
+                GatewayAddresses.ofThisMachine(random),
                 config.gatewayCaFile(),
                 new EnrollmentSecret(config.enrollmentSecretFile()),
                 config.cluster(),

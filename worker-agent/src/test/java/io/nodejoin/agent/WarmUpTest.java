@@ -8,6 +8,7 @@ import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
+import io.nodejoin.agent.gateway.GatewayAddresses;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostPorts;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -89,6 +91,7 @@ class WarmUpTest {
         HostProbe probe = new HostProbe(host, kubelet);
         GatewayEndpoint endpoint = new GatewayEndpoint(
                 URI.create("https://localhost"),
+                GatewayAddresses.ofThisMachine(new SplittableRandom(1)),
                 authority,
                 new EnrollmentSecret(root.resolve("secret")),
                 new ClusterName("lab"),

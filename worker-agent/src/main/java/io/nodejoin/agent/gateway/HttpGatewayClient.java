@@ -44,6 +44,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration RENEWAL_RETRY_INTERVAL = Duration.ofSeconds(30);
     private static final int OK = 200;
+    private static final int SERVER_ERROR = 500;
 
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
@@ -131,16 +132,24 @@ public final class HttpGatewayClient implements GatewayClient {
             }
             return toResponse(post(renewIfDue(present.get()).client(), path, body, timeout));
         } catch (SSLException e) {
+            endpoint.addresses().avoidCurrent();
             // The CA file may have changed: the next request reads it again.
             dropSession();
             return new GatewayResponse.Unavailable(
                     ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
-        } catch (IOException | CertificateException e) {
-            return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);
+        } catch (IOException e) {
+            endpoint.addresses().avoidCurrent();
+            return unreachable(e);
+        } catch (CertificateException e) {
+            return unreachable(e);
         } catch (HostException e) {
             return new GatewayResponse.Unavailable(
                     e.problem().code(), e.problem().detail());
         }
+    }
+
+    private GatewayResponse unreachable(Exception why) {
+        return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + why);
     }
 
     /** Only a poll returns it; the gateway delivers one that came with the enrollment of a report again. */
@@ -181,7 +190,12 @@ public final class HttpGatewayClient implements GatewayClient {
             }
             case 410 -> new GatewayResponse.Joined();
             case 400, 403, 404, 409 -> toRejection(response);
-            default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
+            default -> {
+                if (response.statusCode() >= SERVER_ERROR) {
+                    endpoint.addresses().avoidCurrent();
+                }
+                yield GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
+            }
         };
     }
 

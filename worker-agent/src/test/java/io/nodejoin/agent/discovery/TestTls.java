@@ -22,6 +22,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,11 +44,14 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Two CAs with a server certificate each, and a client certificate from the first, valid for ten years; made anew. */
 public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Duration VALIDITY = Duration.ofDays(3650);
+
+    private static final GeneralName LOOPBACK = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
 
     private final Identity authority = selfSigned("ca");
     private final Map<String, Identity> identities = identities();
@@ -60,12 +64,17 @@ public final class TestTls {
 
     private Map<String, Identity> identities() {
         Identity other = selfSigned("otherca");
-        return Map.of(
+        return new HashMap<>(Map.of(
                 "ca", authority,
                 "otherca", other,
-                "server", issued(authority, "server", true),
-                "otherserver", issued(other, "server", true),
-                "agent", issued(authority, "agent", false));
+                "server", issued(authority, "server", LOOPBACK),
+                "otherserver", issued(other, "server", LOOPBACK),
+                "agent", issued(authority, "agent", null)));
+    }
+
+    /** Makes another server certificate of the first CA, for this host name only. */
+    public void addServer(String alias, String hostName) {
+        identities.put(alias, issued(authority, alias, new GeneralName(GeneralName.dNSName, hostName)));
     }
 
     /** Another certificate for the agent's key, from the first CA, valid for twenty years. */
@@ -81,16 +90,13 @@ public final class TestTls {
         return new Identity(keys.getPrivate(), sign(keys.getPrivate(), builder), List.of());
     }
 
-    private static Identity issued(Identity issuer, String name, boolean onLoopback) {
+    private static Identity issued(Identity issuer, String name, @Nullable GeneralName server) {
         KeyPair keys = newKeys();
         String issuerName =
                 issuer.certificate().getSubjectX500Principal().getName().substring("CN=".length());
         X509v3CertificateBuilder builder = builder(issuerName, name, keys.getPublic(), VALIDITY);
-        if (onLoopback) {
-            extend(
-                    builder,
-                    Extension.subjectAlternativeName,
-                    new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        if (server != null) {
+            extend(builder, Extension.subjectAlternativeName, new GeneralNames(server));
         }
         return new Identity(keys.getPrivate(), sign(issuer.key(), builder), List.of(issuer.certificate()));
     }
@@ -133,7 +139,7 @@ public final class TestTls {
         }
     }
 
-    /** A certificate by its alias: ca, otherca, server, otherserver or agent. */
+    /** A certificate by its alias: ca, otherca, server, otherserver, agent, or that of an added server. */
     public X509Certificate certificate(String alias) {
         return identity(alias).certificate();
     }

@@ -39,6 +39,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -125,6 +126,7 @@ class HttpGatewayClientTest {
         return new HttpGatewayClient(
                 new GatewayEndpoint(
                         TestTls.at(server),
+                        GatewayAddresses.ofThisMachine(new SplittableRandom(1)),
                         caFile,
                         new EnrollmentSecret(Files.writeString(state.resolve("secret"), "one-time")),
                         new ClusterName("prod"),

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class RejoinClientTest {
         call = new RejoinClient(
                 new GatewayEndpoint(
                         TestTls.at(server),
+                        GatewayAddresses.ofThisMachine(new SplittableRandom(1)),
                         Files.writeString(directory.resolve("ca.pem"), Pem.encode(List.of(tls.certificate("ca")))),
                         new EnrollmentSecret(Files.writeString(directory.resolve("secret"), "one-time\n")),
                         new ClusterName("prod"),
