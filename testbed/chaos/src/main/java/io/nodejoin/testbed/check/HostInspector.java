@@ -20,8 +20,9 @@ import java.util.function.BooleanSupplier;
 
 /** One host since it was new: its file tree, and whether its kubelet runs. */
 final class HostInspector {
-    /** The agent's own, on the host before any join and after every one. */
-    private static final List<String> OF_THE_AGENT = List.of("var/lib/nodejoin", "etc/nodejoin", "var/log");
+    /** The agent's own, on the host before any join and after every one; the last one holds its latest problem until the next boot. */
+    private static final List<String> OF_THE_AGENT =
+            List.of("var/lib/nodejoin", "etc/nodejoin", "var/log", "run/cluster-api");
 
     private final String node;
     private final Path root;
