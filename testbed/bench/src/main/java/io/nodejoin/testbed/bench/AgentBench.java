@@ -100,7 +100,7 @@ final class AgentBench {
                                     "node",
                                     host.name(),
                                     "gateway",
-                                    bed.plan().rootAddress() + ":" + gateway.getLocalPort(),
+                                    "https://" + bed.plan().rootAddress() + ":" + gateway.getLocalPort(),
                                     "profile",
                                     "containerd",
                                     "prepare",

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Runs all experiments in sequence on one bed, and checks for orphaned tokens every second. */
+/** Runs experiments in sequence on one bed, and checks for orphaned tokens every second. */
 final class Chaos {
     private static final List<Experiment> ALL = List.of(
             new ComponentKills("service kills", KillTarget.service()),
@@ -23,7 +23,8 @@ final class Chaos {
             new TotalOutage(),
             new Duplicates(),
             new Redeliveries(),
-            new JoinStorm());
+            new JoinStorm(),
+            new WideKills());
 
     private Chaos() {}
 
@@ -32,12 +33,16 @@ final class Chaos {
         return ALL.stream().map(Experiment::name).toList();
     }
 
-    private static Findings run(String name, ChaosBed bed, Scale scale) {
+    private static Experiment find(String name) {
         return ALL.stream()
                 .filter(experiment -> experiment.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no experiment is called '" + name + "': " + names()))
-                .run(bed, scale);
+                .orElseThrow(() -> new IllegalArgumentException("no experiment is called '" + name + "': " + names()));
+    }
+
+    /** Those of these experiments that need a wide bed, or those that do not. */
+    static List<String> select(List<String> names, boolean wide) {
+        return names.stream().filter(name -> find(name).isWide() == wide).toList();
     }
 
     /**
@@ -48,7 +53,7 @@ final class Chaos {
         OrphanTokenMonitor orphans = new OrphanTokenMonitor(bed.checker());
         orphans.start();
         for (String name : names) {
-            told.accept(timed(() -> run(name, bed, scale)));
+            told.accept(timed(() -> find(name).run(bed, scale)));
         }
         told.accept(orphans.stopAndReport());
         told.accept(checkLedger(bed));

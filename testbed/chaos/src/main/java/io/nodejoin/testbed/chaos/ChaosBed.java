@@ -21,6 +21,7 @@ import io.nodejoin.testbed.failpoint.FailPlan;
 import io.nodejoin.testbed.failpoint.FailPointMarker;
 import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +43,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
@@ -75,7 +79,7 @@ final class ChaosBed implements AutoCloseable {
                 testBed.directories().adminKubeconfig(),
                 testBed.kafka().bootstrapServers(),
                 testBed.temporal().target(),
-                testBed.directories().root().resolve("audit.log"),
+                testBed.replicas().stream().map(NodejoinService::auditLog).toList(),
                 testBed.processes().stream().map(process -> process.log()).toList()));
         this.gateway = hosts.gateway();
         Path pki = testBed.directories().pki();
@@ -98,11 +102,7 @@ final class ChaosBed implements AutoCloseable {
 
     /** Raises the bed anew, whatever an aborted run has left of it. Nobody but Nodejoin signs cluster-info in it. */
     static ChaosBed raise() {
-        TestBed testBed =
-                TestBed.open(BedSettings.named("chaos").withMode(BedMode.LOCAL).withTokenControllers(false));
-        testBed.down();
-        try {
-            testBed.up();
+        return raise("chaos", testBed -> {
             testBed.service().prepare(SERVICE);
             testBed.service().trainAotCache();
             testBed.service()
@@ -110,6 +110,26 @@ final class ChaosBed implements AutoCloseable {
                             FailPlan.SERVICE,
                             new FailPlan(List.of(), newMarker(testBed).file()).writeToEnvironment());
             testBed.service().start();
+        });
+    }
+
+    /** The same for a wide bed, whose consumers are members of their group as those of users are. */
+    static ChaosBed raiseWide() {
+        return raise("wide", testBed -> {
+            testBed.prepareService(ServiceSettings.standard());
+            testBed.service().trainAotCache();
+            testBed.replicas().forEach(NodejoinService::launch);
+            testBed.replicas().forEach(NodejoinService::start);
+        });
+    }
+
+    private static ChaosBed raise(String name, Consumer<TestBed> startService) {
+        TestBed testBed =
+                TestBed.open(BedSettings.named(name).withMode(BedMode.LOCAL).withTokenControllers(false));
+        testBed.down();
+        try {
+            testBed.up();
+            startService.accept(testBed);
             return new ChaosBed(testBed);
         } catch (RuntimeException e) {
             testBed.down();
@@ -123,6 +143,11 @@ final class ChaosBed implements AutoCloseable {
 
     Checker checker() {
         return checker;
+    }
+
+    /** The certificates that the agents of all hosts have. */
+    Stream<X509Certificate> agentCertificates() {
+        return hosts.agentCertificates();
     }
 
     ApiAuditLog apiAuditLog() {
@@ -199,7 +224,7 @@ final class ChaosBed implements AutoCloseable {
     /** Without a deadline of its own a join has the service's. */
     InFlightJoin request(HostFixture fixture, ExpectedOutcome expected, @Nullable Instant deadline) {
         String event = UUID.randomUUID().toString();
-        List<String> gates = expected == ExpectedOutcome.CANCELLATION ? List.of("nodejoin.io/never") : List.of();
+        List<String> gates = expected.neverReady() ? List.of("nodejoin.io/never") : List.of();
         JoinRequested request = fixture.requestBuilder(CLUSTER, SimulatedHosts.ADDRESS)
                 .labels(Map.of("nodejoin.io/chaos", "yes"))
                 .taints(List.of(new Taint("nodejoin.io/chaos", null, Taint.Effect.NoSchedule)))

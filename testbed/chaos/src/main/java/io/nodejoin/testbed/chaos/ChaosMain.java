@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -87,16 +88,20 @@ public final class ChaosMain implements Callable<Integer> {
         agentLog.setLevel(Level.OFF);
         Scale scale = new Scale(longRun, seed == null ? new SecureRandom().nextLong() : seed);
         System.err.println("seed " + scale.seed());
-        return run(names, scale);
+        List<Findings> told = new ArrayList<>();
+        run(Chaos.select(names, false), scale, ChaosBed::raise, told);
+        run(Chaos.select(names, true), scale, ChaosBed::raiseWide, told);
+        return told.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
     }
 
-    private int run(List<String> names, Scale scale) throws Exception {
+    private void run(List<String> names, Scale scale, Supplier<ChaosBed> raise, List<Findings> told) throws Exception {
+        if (names.isEmpty()) {
+            return;
+        }
         try (var shutdown = ShutdownInterrupt.ofThisThread(() -> System.err.println("interrupted"))) {
-            ChaosBed bed = ChaosBed.raise();
+            ChaosBed bed = raise.get();
             try {
-                List<Findings> told = new ArrayList<>();
                 Chaos.run(names, bed, scale, found -> report(scale, told, found));
-                return told.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
             } catch (RuntimeException e) {
                 System.err.print(bed.testBed().diagnostics());
                 throw e;

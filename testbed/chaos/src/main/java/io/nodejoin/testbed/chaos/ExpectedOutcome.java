@@ -24,6 +24,8 @@ enum ExpectedOutcome {
     CANCELLATION_BESIDE_SUCCESS(JoinSucceeded.class, JoinCancelled.class),
     /** The host works, and the workflow is terminated: the host is not reset. */
     TERMINATION(JoinFailed.class),
+    /** The host is sound; the join waits for a ready gate that is never met, and its workflow is terminated then. */
+    TERMINATION_WHILE_WAITING(JoinFailed.class),
     /** More fails than a join can survive, so any outcome is right that leaves nothing behind. */
     ANY(Outcome.class);
 
@@ -51,7 +53,16 @@ enum ExpectedOutcome {
 
     /** A name may stay quarantined while a certificate is valid. */
     private boolean isAllowedResidue(String line) {
-        return line.startsWith("Name: ") || (this == TERMINATION && line.startsWith("Host: not reset"));
+        return line.startsWith("Name: ") || (isTermination() && line.startsWith("Host: not reset"));
+    }
+
+    private boolean isTermination() {
+        return this == TERMINATION || this == TERMINATION_WHILE_WAITING;
+    }
+
+    /** Whether its Node never becomes ready for the join. */
+    boolean neverReady() {
+        return this == CANCELLATION || this == TERMINATION_WHILE_WAITING;
     }
 
     private static List<String> residue(Outcome outcome) {

@@ -4,5 +4,10 @@ package io.nodejoin.testbed.chaos;
 interface Experiment {
     String name();
 
+    /** Whether it needs a wide bed. */
+    default boolean isWide() {
+        return false;
+    }
+
     Findings run(ChaosBed bed, Scale scale);
 }

@@ -12,11 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the steps of joins from their histories in Temporal. */
 final class WorkflowHistories implements AutoCloseable {
+    private static final String GATEWAY_QUEUE = "nodejoin-gateway-";
     private static final Pattern TOKEN_ID = Pattern.compile("\"id\":\"([a-z0-9]{6})\"");
 
     private final WorkflowServiceStubs stubs;
@@ -42,6 +45,17 @@ final class WorkflowHistories implements AutoCloseable {
     /** Returns when the host last reported that its kubelet starts, or does not. */
     Optional<Instant> kubeletStartReportedAt(NodeName node) {
         return lastCompletion(node, "Host_StartKubelet").map(Completion::at);
+    }
+
+    /** The queues of the gateways that the node's join has sent commands to its host by. */
+    Set<String> gatewayQueues(NodeName node) {
+        return client.fetchHistory(ChaosBed.workflowId(node.value())).getHistory().getEventsList().stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .map(event -> event.getActivityTaskScheduledEventAttributes()
+                        .getTaskQueue()
+                        .getName())
+                .filter(queue -> queue.startsWith(GATEWAY_QUEUE))
+                .collect(Collectors.toSet());
     }
 
     private Optional<Completion> lastCompletion(NodeName node, String activity) {

@@ -32,7 +32,7 @@ public final class Checker implements AutoCloseable {
     private final ClusterReader cluster;
     private final TemporalReader temporal;
     private final TopicReader topics;
-    private final AuditLogReader audit;
+    private final List<AuditLogReader> audit;
     private final Queue<HostInspector> hosts = new ConcurrentLinkedQueue<>();
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
 
@@ -41,7 +41,7 @@ public final class Checker implements AutoCloseable {
         this.cluster = new ClusterReader(config.adminKubeconfig());
         this.temporal = new TemporalReader(config.temporalTarget());
         this.topics = new TopicReader(config.kafkaBootstrapServers());
-        this.audit = new AuditLogReader(config.auditLog());
+        this.audit = config.auditLogs().stream().map(AuditLogReader::new).toList();
     }
 
     /** Adds a host that no join has touched yet. */
@@ -138,7 +138,7 @@ public final class Checker implements AutoCloseable {
                 runs,
                 topics.read(committed),
                 hosts.stream().map(HostInspector::inspect).toList(),
-                audit.lines(),
+                audit.stream().flatMap(log -> log.lines().stream()).toList(),
                 sinks,
                 allSecrets());
     }
@@ -163,7 +163,7 @@ public final class Checker implements AutoCloseable {
         for (String topic : List.of(TopicReader.REQUESTS, TopicReader.EVENTS, TopicReader.DEAD_LETTERS)) {
             sinks.put("topic " + topic, topics.text(topic));
         }
-        sinks.put("the audit log", text(config.auditLog()));
+        config.auditLogs().forEach(log -> sinks.put("the audit log " + log.getFileName(), text(log)));
         config.logs().forEach(log -> sinks.put(log.toString(), text(log)));
         return sinks;
     }
@@ -186,12 +186,17 @@ public final class Checker implements AutoCloseable {
      * The sources of a checker.
      *
      * @param adminKubeconfig kubeconfig of the cluster's administrator
-     * @param auditLog Nodejoin's audit log; may not exist yet
+     * @param auditLogs Nodejoin's audit logs, one for each replica; may not exist yet
      * @param logs files that must not contain secrets
      */
     public record Config(
-            Path adminKubeconfig, String kafkaBootstrapServers, String temporalTarget, Path auditLog, List<Path> logs) {
+            Path adminKubeconfig,
+            String kafkaBootstrapServers,
+            String temporalTarget,
+            List<Path> auditLogs,
+            List<Path> logs) {
         public Config {
+            auditLogs = List.copyOf(auditLogs);
             logs = List.copyOf(logs);
         }
     }

@@ -54,7 +54,7 @@ final class ContainerizedBed implements AutoCloseable {
                 bed.directories().adminKubeconfig(),
                 counterparties.kafkaWithoutFault(),
                 counterparties.temporalWithoutFault(),
-                bed.directories().root().resolve("audit.log"),
+                List.of(bed.service().auditLog()),
                 List.of(bed.service().process().log())));
     }
 

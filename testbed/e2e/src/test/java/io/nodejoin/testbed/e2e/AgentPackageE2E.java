@@ -144,7 +144,7 @@ class AgentPackageE2E {
                                 "node",
                                 fixture.node(),
                                 "gateway",
-                                bed.plan().gateway(),
+                                bed.plan().gatewayUrl(),
                                 "profile",
                                 "containerd",
                                 "prepare",

@@ -23,7 +23,8 @@ final class ExperimentTable {
             Map.entry("all down", ExperimentTable::allDown),
             Map.entry("duplicates", ExperimentTable::duplicates),
             Map.entry("redeliveries", ExperimentTable::redeliveries),
-            Map.entry("storm", ExperimentTable::storm));
+            Map.entry("storm", ExperimentTable::storm),
+            Map.entry("wide", ExperimentTable::wide));
 
     private ExperimentTable() {}
 
@@ -133,6 +134,16 @@ final class ExperimentTable {
     private static String redeliveries(Figures figures) {
         return "%s writes for one delivery, and %s for 101"
                 .formatted(figures.whole("writes of one delivery"), figures.whole("writes of 101 deliveries"));
+    }
+
+    private static String wide(Figures figures) {
+        return "%s joins, %s faults, %s rebalances; %s agents moved during their joins, %s have certificates of the new agent CA"
+                .formatted(
+                        figures.whole("joins"),
+                        figures.whole("faults"),
+                        figures.whole("rebalances of the consumers"),
+                        figures.whole("joins of agents that moved to another replica"),
+                        figures.whole("agents with a certificate of the new CA"));
     }
 
     private static String storm(Figures figures) {

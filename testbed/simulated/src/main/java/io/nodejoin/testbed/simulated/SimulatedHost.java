@@ -7,15 +7,21 @@ import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.protocol.ClusterName;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A host in this process: the agent's own code with files in one directory, a service manager and a simulated kubelet.
@@ -110,6 +116,18 @@ public final class SimulatedHost implements AutoCloseable {
     /** The directory that the host takes for its file system. */
     public Path root() {
         return root;
+    }
+
+    /** The certificate by which the agent authenticates to the gateway, if it has one. */
+    public Optional<X509Certificate> agentCertificate() {
+        try (InputStream chain = Files.newInputStream(root.resolve("var/lib/nodejoin/agent.crt"))) {
+            return Optional.of(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(chain));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException | CertificateException e) {
+            throw new IllegalStateException("the agent of " + identity.node() + " has a broken certificate", e);
+        }
     }
 
     /** Returns what is left of a kubelet on the host: file names and running programs. Empty after a complete reset. */

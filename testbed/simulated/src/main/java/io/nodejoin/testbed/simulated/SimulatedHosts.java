@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /** The simulated hosts of one bed. For many threads. */
 public final class SimulatedHosts implements AutoCloseable {
@@ -33,7 +35,7 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Where agents find the bed's service. */
     public URI gateway() {
-        return URI.create("https://" + bed.plan().gateway());
+        return bed.plan().gatewayUrl();
     }
 
     /** Boots a new host whose agent connects to the bed's service. */
@@ -65,6 +67,11 @@ public final class SimulatedHosts implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
         }
+    }
+
+    /** The certificates that the agents have now. */
+    public Stream<X509Certificate> agentCertificates() {
+        return hosts.stream().flatMap(host -> host.agentCertificate().stream());
     }
 
     /** Stops the hosts with this name, if there are any; their files stay. */
