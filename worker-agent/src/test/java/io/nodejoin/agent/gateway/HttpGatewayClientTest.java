@@ -24,6 +24,8 @@ import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.ProgressReport;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +96,7 @@ class HttpGatewayClientTest {
         tls = new TestTls();
         first = tls.certificate("agent");
         renewed = tls.renewed();
+        tls.addServer("named", "gateway.test");
     }
 
     @BeforeEach
@@ -123,10 +126,15 @@ class HttpGatewayClientTest {
     }
 
     private HttpGatewayClient gateway(Path state, Duration pollTimeout) throws IOException {
+        return gateway(state, pollTimeout, TestTls.at(server), GatewayAddresses.ofThisMachine(new SplittableRandom(1)));
+    }
+
+    private HttpGatewayClient gateway(Path state, Duration pollTimeout, URI url, GatewayAddresses addresses)
+            throws IOException {
         return new HttpGatewayClient(
                 new GatewayEndpoint(
-                        TestTls.at(server),
-                        GatewayAddresses.ofThisMachine(new SplittableRandom(1)),
+                        url,
+                        addresses,
                         caFile,
                         new EnrollmentSecret(Files.writeString(state.resolve("secret"), "one-time")),
                         new ClusterName("prod"),
@@ -520,5 +528,38 @@ class HttpGatewayClientTest {
         assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
         assertThat(calls).extracting(Call::path).contains("/v1/log");
         assertThat(logRequests).isEqualTo(Stream.ofNullable(time).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"named, true", "agent, false"})
+    void shouldMoveToTheNextAddressIfThatHasACertificateForTheName(String certificate, boolean moves)
+            throws IOException, InterruptedException {
+        // given
+        after(0);
+        HttpsServer other = tls.serve(certificate, this::answer);
+        URI url = URI.create("https://gateway.test:" + other.getAddress().getPort());
+        try (HttpGatewayClient agent =
+                gateway(home, HttpGatewayClient.POLL_TIMEOUT, url, startingWhereNobodyListens(url))) {
+            GatewayResponse refused = agent.poll();
+
+            // when
+            GatewayResponse response = agent.poll();
+
+            // then
+            assertThat(refused).isInstanceOf(GatewayResponse.Unavailable.class);
+            assertThat(response)
+                    .isInstanceOf(moves ? GatewayResponse.Accepted.class : GatewayResponse.Unavailable.class);
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private static GatewayAddresses startingWhereNobodyListens(URI url) {
+        List<InetAddress> both = List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
+        return Stream.iterate(0L, seed -> seed + 1)
+                .map(seed -> new GatewayAddresses(_ -> both, new SplittableRandom(seed)))
+                .filter(candidate -> "127.0.0.2".equals(candidate.locate(url).getHost()))
+                .findFirst()
+                .orElseThrow();
     }
 }
