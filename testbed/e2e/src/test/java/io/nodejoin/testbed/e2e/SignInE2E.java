@@ -100,8 +100,11 @@ class SignInE2E {
             assertThat(browser.text()).contains("Nobody can sign in now", "Joins go on without it");
             dex.start();
 
-            // when a viewer signs in
-            browser.goTo(join);
+            // when a viewer signs in, once the service asks the issuer again
+            await().atMost(TIMEOUT).until(() -> {
+                browser.goTo(join);
+                return !browser.text().contains("Nobody can sign in now");
+            });
             signIn(browser, "vera");
             assertThat(browser.path()).isEqualTo(join);
             assertThat(browser.text("header")).contains("vera, viewer");
