@@ -54,6 +54,14 @@ final class Commands {
                         () -> new KeyCommands.New(terminal),
                         () -> new KeyCommands.ListKeys(terminal),
                         () -> new KeyCommands.Rotate(terminal)));
+        putGroup(
+                "payload-keys",
+                PayloadKeyCommands.Group::new,
+                List.of(
+                        () -> new PayloadKeyCommands.New(terminal),
+                        () -> new PayloadKeyCommands.ListKeys(terminal),
+                        () -> new PayloadKeyCommands.UseKey(terminal),
+                        () -> new PayloadKeyCommands.Remove(terminal)));
         put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
         putGroup("cluster", ClusterCommands::new, List.of(() -> new ClusterPrepareCommand(terminal, clock)));
         put("doctor", () -> new DoctorCommand(terminal, environment, clock, new SecureRandom(), Main::pause));

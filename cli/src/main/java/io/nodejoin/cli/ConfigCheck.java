@@ -4,6 +4,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.access.DashboardAccess;
 import io.nodejoin.service.config.ConfiguredFiles;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.service.temporal.TemporalCredentials;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ final class ConfigCheck {
         }
         return Stream.concat(
                         new TemporalCredentials(TemporalEndpoint.of(settings.temporal()))
-                                .reload().stream().map(Problem::toLine),
+                                        .reload()
+                                        .or(PayloadProtection.of(
+                                                settings.temporal().payloads())::problem)
+                                        .stream()
+                                        .map(Problem::toLine),
                         DashboardAccess.fileProblem(settings, Clock.systemUTC()).stream())
                 .toList();
     }

@@ -3,7 +3,6 @@ package io.nodejoin.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwk.Use;
 import org.jose4j.jws.AlgorithmIdentifiers;
@@ -21,28 +19,24 @@ import org.jose4j.lang.JoseException;
 
 /** The file with the public keys that verify a cluster's requests: a JWK set (RFC 7517), the newest key last. */
 final class RequestKeySet {
-    private final Path file;
+    private final KeySetFile file;
     private final List<JsonWebKey> keys;
 
-    private RequestKeySet(Path file, List<JsonWebKey> keys) {
+    private RequestKeySet(KeySetFile file, List<JsonWebKey> keys) {
         this.file = file;
         this.keys = new ArrayList<>(keys);
     }
 
     /** Reads a set. Throws {@link CliException} if it cannot be read or is none. */
-    static RequestKeySet read(Path file) {
-        try {
-            return new RequestKeySet(file, new JsonWebKeySet(Files.readString(file)).getJsonWebKeys());
-        } catch (IOException e) {
-            throw new CliException(ExitCodes.USAGE, "cannot read the key set " + file, e);
-        } catch (JoseException e) {
-            throw new CliException(ExitCodes.USAGE, file + " is no JWK set: " + e.getMessage(), e);
-        }
+    static RequestKeySet read(Path path) {
+        KeySetFile file = new KeySetFile(path, false);
+        return new RequestKeySet(file, file.read());
     }
 
     /** Reads a set, which is empty if there is no file yet. */
-    static RequestKeySet readOrEmpty(Path file) {
-        return Files.exists(file) ? read(file) : new RequestKeySet(file, List.of());
+    static RequestKeySet readOrEmpty(Path path) {
+        KeySetFile file = new KeySetFile(path, false);
+        return new RequestKeySet(file, file.readOrEmpty());
     }
 
     List<JsonWebKey> keys() {
@@ -51,9 +45,7 @@ final class RequestKeySet {
 
     /** Makes a key of P-256 for ES256, and adds its public half. Throws {@link CliException} if the id is in use. */
     PublicJsonWebKey add(String id) {
-        if (keys.stream().anyMatch(key -> id.equals(key.getKeyId()))) {
-            throw new CliException(ExitCodes.USAGE, file + " has a key " + id + " already; name another one", null);
-        }
+        file.requireUnused(id, keys);
         try {
             PublicJsonWebKey made = EcJwkGenerator.generateJwk(EllipticCurves.P256);
             made.setKeyId(id);
@@ -74,12 +66,8 @@ final class RequestKeySet {
         return ids;
     }
 
-    /** Replaces the file at once, so that a service that reads it sees the old keys or the new ones. */
     void write() throws IOException {
-        Path staged = file.resolveSibling(file.getFileName() + ".new");
-        String json = new JsonWebKeySet(keys).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
-        Files.writeString(staged, json + "\n");
-        Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        file.write(keys);
     }
 
     /** Writes the private key to a new file that only its owner can read. */

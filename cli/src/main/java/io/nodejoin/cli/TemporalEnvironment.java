@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * service's file replaces the file of profiles; the environment overrides either.
  */
 final class TemporalEnvironment {
+    private static final String PAYLOAD_KEYS = "NODEJOIN_PAYLOAD_KEYS";
+
     private final Map<String, String> environment;
 
     TemporalEnvironment(Map<String, String> environment) {
@@ -33,6 +35,10 @@ final class TemporalEnvironment {
         }
         if (profile.getNamespace() != null) {
             at = at.withNamespace(profile.getNamespace());
+        }
+        String payloadKeys = environment.get(PAYLOAD_KEYS);
+        if (isSet(payloadKeys)) {
+            at = at.withPayloadKeys(Path.of(payloadKeys));
         }
         String apiKey = isSet(profile.getApiKey()) ? profile.getApiKey() : null;
         at = at.withTls(tls(profile.getTls(), at.tls(), apiKey != null));

@@ -55,6 +55,7 @@ class CommandReferenceTest {
             | `TEMPORAL_TLS_SERVER_NAME` | `temporal.tls.serverName` |
             | `TEMPORAL_API_KEY` | the API key itself; TLS then |
             | `TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE` | a profile of the `temporal` command, if no service's file is named |
+            | `NODEJOIN_PAYLOAD_KEYS` | `temporal.payloads.keysFile` |
             | `NODEJOIN_LOG_LEVEL` | `DEBUG` shows what the libraries say |
 
             The variables for Temporal are those of the `temporal` command, as is its file of profiles, `~/.config/temporalio/temporal.toml`. Its

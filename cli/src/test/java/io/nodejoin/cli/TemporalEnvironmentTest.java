@@ -19,6 +19,7 @@ class TemporalEnvironmentTest {
             "temporal:7233",
             "joins",
             new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), null),
+            null,
             null);
 
     @TempDir
@@ -78,6 +79,7 @@ class TemporalEnvironmentTest {
                                         Path.of("own.crt"),
                                         Path.of("own.key"),
                                         "temporal.example"),
+                                null,
                                 null),
                         "secret"));
     }
@@ -95,7 +97,16 @@ class TemporalEnvironmentTest {
                         "other:7233",
                         "joins",
                         new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
+                        null,
                         null));
+    }
+
+    @Test
+    void shouldDecryptWithTheKeysThatAVariableNames() {
+        // when
+        TemporalEndpoint endpoint = endpoint(OF_THE_FILE, Map.of("NODEJOIN_PAYLOAD_KEYS", "payload-keys.jwks"));
+        // then
+        assertThat(endpoint.config()).isEqualTo(OF_THE_FILE.withPayloadKeys(Path.of("payload-keys.jwks")));
     }
 
     @Test

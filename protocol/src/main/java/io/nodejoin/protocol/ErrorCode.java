@@ -187,7 +187,13 @@ public enum ErrorCode {
             ReasonClass.CONTROL_PLANE,
             "a file with a certificate, a key or an API key for Temporal is missing, or cannot be used",
             "nodejoin config check --config FILE; the file that the detail names",
-            "correct the named file, or the setting that names it: temporal.tls or temporal.apiKeyFile"),
+            "correct the named file, or the setting that names it: temporal.tls, temporal.apiKeyFile or temporal.payloads.keysFile"),
+    TEMPORAL_PAYLOAD_UNREADABLE(
+            Retry.AUTO,
+            ReasonClass.IDENTITY,
+            "data from Temporal cannot be decrypted: its key is missing here, or Nodejoin has not written it",
+            "nodejoin payload-keys list --keys FILE, for the key that the detail names; temporal.payloads.keysFile of each replica and command",
+            "add the named key to temporal.payloads.keysFile; set temporal.payloads.unencrypted: allow while joins from before encryption run; otherwise treat it as an attack"),
     TEMPORAL_NOT_PREPARED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,

@@ -26,6 +26,10 @@ public final class ConfiguredFiles {
             files.requireReadable("temporal.tls.certFile", tls.certFile());
             files.requireReadable("temporal.tls.keyFile", tls.keyFile());
         }
+        TemporalPayloads payloads = config.temporal().payloads();
+        if (payloads != null) {
+            files.requireReadable("temporal.payloads.keysFile", payloads.keysFile());
+        }
         config.clusters().forEach((name, cluster) -> {
             if (config.reachesClusters()) {
                 files.requireReadable("clusters." + name + ".kubeconfigFile", cluster.kubeconfigFile());

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param namespace the namespace of the workflows
  * @param tls TLS of the connection; without it and without an API key the connection is plain text
  * @param apiKeyFile the API key, read again for each call
+ * @param payloads the encryption of what Temporal stores; without it Temporal, and whoever reaches it, reads the data of joins
  */
 public record TemporalConfig(
         String target,
         String namespace,
         @Nullable TemporalTls tls,
-        @Nullable Path apiKeyFile) {
+        @Nullable Path apiKeyFile,
+        @Nullable TemporalPayloads payloads) {
     private static final String DEFAULT_TARGET = "127.0.0.1:7233";
     private static final String DEFAULT_NAMESPACE = "default";
 
@@ -29,21 +31,27 @@ public record TemporalConfig(
 
     /** Returns the default namespace at this address, or all defaults. */
     public static TemporalConfig withDefaults(@Nullable String target) {
-        return new TemporalConfig(Check.orDefault(target, DEFAULT_TARGET), DEFAULT_NAMESPACE, null, null);
+        return new TemporalConfig(Check.orDefault(target, DEFAULT_TARGET), DEFAULT_NAMESPACE, null, null, null);
     }
 
     /** Returns a copy with another address. */
     public TemporalConfig withTarget(String newTarget) {
-        return new TemporalConfig(newTarget, namespace, tls, apiKeyFile);
+        return new TemporalConfig(newTarget, namespace, tls, apiKeyFile, payloads);
     }
 
     /** Returns a copy with another namespace. */
     public TemporalConfig withNamespace(String newNamespace) {
-        return new TemporalConfig(target, newNamespace, tls, apiKeyFile);
+        return new TemporalConfig(target, newNamespace, tls, apiKeyFile, payloads);
     }
 
     /** Returns a copy with other TLS settings. */
     public TemporalConfig withTls(@Nullable TemporalTls newTls) {
-        return new TemporalConfig(target, namespace, newTls, apiKeyFile);
+        return new TemporalConfig(target, namespace, newTls, apiKeyFile, payloads);
+    }
+
+    /** Returns a copy whose payloads are encrypted by the keys of this file; those that are not encrypted are refused. */
+    public TemporalConfig withPayloadKeys(Path keysFile) {
+        return new TemporalConfig(
+                target, namespace, tls, apiKeyFile, new TemporalPayloads(keysFile, UnencryptedPayloads.REFUSE));
     }
 }

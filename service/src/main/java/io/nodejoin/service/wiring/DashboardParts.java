@@ -5,6 +5,7 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
@@ -30,8 +31,8 @@ final class DashboardParts {
     private final Dashboard dashboard;
 
     /** @param requests publishes repeated requests */
-    DashboardParts(
-            ProcessContext process, Access access, Producer<byte[], byte[]> requests, ServiceStatus status) {
+    DashboardParts(ProcessContext process, Access access, Producer<byte[], byte[]> requests, ServiceStatus status)
+            throws ConfigException {
         ServiceConfig config = process.config();
         Connections connections = process.connections();
         Clock clock = process.clock();

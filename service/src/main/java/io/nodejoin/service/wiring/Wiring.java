@@ -96,7 +96,9 @@ public final class Wiring {
         this.admin = new AdminServer(
                 config.http(),
                 // Browsers come back from an issuer under this name.
-                signIn == null ? List.of() : List.of(signIn.settings().externalUrl().getHost()),
+                signIn == null
+                        ? List.of()
+                        : List.of(signIn.settings().externalUrl().getHost()),
                 readiness,
                 connections.meters(),
                 dashboard == null ? null : dashboard.handler());

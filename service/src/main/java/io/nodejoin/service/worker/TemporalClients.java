@@ -7,6 +7,7 @@ import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.service.temporal.TemporalCredentials;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.temporal.TemporalFault;
@@ -15,7 +16,6 @@ import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
-import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
@@ -53,13 +53,14 @@ public final class TemporalClients implements AutoCloseable {
 
     private final TemporalEndpoint endpoint;
     private final TemporalCredentials credentials;
+    private final PayloadProtection payloads;
     private final List<WorkflowClientInterceptor> interceptors;
     private final WorkflowServiceStubs workerStubs;
     private final WorkflowServiceStubs failFastStubs;
     private final OperatorServiceStubs operator;
     private final WorkflowClient workerClient;
     /** One for all clients: each learns the types of its data anew. */
-    private final DataConverter dataConverter = DataConverters.dataConverter();
+    private final DataConverter dataConverter;
 
     public TemporalClients(TemporalEndpoint endpoint, MeterRegistry meters) {
         this(endpoint, meters, List.of());
@@ -71,6 +72,8 @@ public final class TemporalClients implements AutoCloseable {
         this.interceptors = List.copyOf(interceptors);
         this.endpoint = endpoint;
         this.credentials = new TemporalCredentials(endpoint);
+        this.payloads = PayloadProtection.of(endpoint.config().payloads());
+        this.dataConverter = payloads.dataConverter();
         Scope metrics = new RootScopeBuilder()
                 .reporter(new MicrometerClientStatsReporter(meters))
                 .reportEvery(com.uber.m3.util.Duration.ofSeconds(10));
@@ -121,7 +124,7 @@ public final class TemporalClients implements AutoCloseable {
 
     /** Returns why the files for the connection cannot be used; empty if they can. Reads them if they have changed. */
     public Optional<Problem> credentialsProblem() {
-        return credentials.reload();
+        return credentials.reload().or(payloads::problem);
     }
 
     /**

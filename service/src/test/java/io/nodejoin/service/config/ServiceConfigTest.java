@@ -55,7 +55,7 @@ class ServiceConfigTest {
         assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
         assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
         assertThat(config.kafka().groupId()).isEqualTo("nodejoin");
-        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null));
+        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null));
         assertThat(config.gateway().instance()).isEqualTo("0");
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
@@ -92,6 +92,7 @@ class ServiceConfigTest {
                   namespace: joins
                   apiKeyFile: temporal.key
                   tls: {caFile: ca.crt, certFile: tls.crt, keyFile: tls.key, serverName: temporal.example}
+                  payloads: {keysFile: payload-keys.jwks, unencrypted: allow}
                 clusters:
                   west:
                     kubeconfigFile: west.conf
@@ -147,7 +148,8 @@ class ServiceConfigTest {
                 "temporal:7233",
                 "joins",
                 new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
-                Path.of("temporal.key"));
+                Path.of("temporal.key"),
+                new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW));
     }
 
     private static ClusterConfig west() {

@@ -6,7 +6,6 @@ import io.nodejoin.workflows.gateway.GatewayAgents;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.gateway.HostLogPage;
 import io.nodejoin.workflows.gateway.HostLogQuery;
-import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
@@ -17,6 +16,7 @@ import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlo
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
+import io.temporal.payload.context.WorkflowSerializationContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,15 +49,15 @@ public final class TemporalAgentDirectory implements AgentDirectory {
 
     @Override
     public Lookup<ReplicaAnswers<HostLogPage>> hostLog(HostLogQuery query) {
-        return askAll("hostLog", converter().toPayloads(query), HostLogPage.class);
+        return askAll("hostLog", HostLogPage.class, query);
     }
 
     @Override
     public Lookup<ReplicaAnswers<GatewayAgents>> agents() {
-        return askAll("agents", Optional.empty(), GatewayAgents.class);
+        return askAll("agents", GatewayAgents.class);
     }
 
-    private <T> Lookup<ReplicaAnswers<T>> askAll(String query, Optional<Payloads> arguments, Class<T> type) {
+    private <T> Lookup<ReplicaAnswers<T>> askAll(String query, Class<T> type, Object... arguments) {
         List<WorkflowExecution> replicas;
         try {
             replicas = replicas();
@@ -67,7 +67,7 @@ public final class TemporalAgentDirectory implements AgentDirectory {
         Map<String, CompletableFuture<Optional<T>>> asked = new LinkedHashMap<>();
         replicas.forEach(replica -> asked.put(
                 instance(replica),
-                CompletableFuture.supplyAsync(() -> ask(replica, query, arguments, type), Thread::startVirtualThread)));
+                CompletableFuture.supplyAsync(() -> ask(replica, query, type, arguments), Thread::startVirtualThread)));
         Map<String, T> answers = new LinkedHashMap<>();
         List<String> silent = new ArrayList<>();
         asked.forEach((instance, answer) ->
@@ -95,9 +95,10 @@ public final class TemporalAgentDirectory implements AgentDirectory {
                         replica.getWorkflowId().length()));
     }
 
-    private <T> Optional<T> ask(WorkflowExecution replica, String query, Optional<Payloads> arguments, Class<T> type) {
+    private <T> Optional<T> ask(WorkflowExecution replica, String query, Class<T> type, Object... arguments) {
         WorkflowQuery.Builder question = WorkflowQuery.newBuilder().setQueryType(query);
-        arguments.ifPresent(question::setQueryArgs);
+        DataConverter converter = converter(replica);
+        converter.toPayloads(arguments).ifPresent(question::setQueryArgs);
         try {
             QueryWorkflowResponse answer = stub(QUERY_TIMEOUT)
                     .queryWorkflow(QueryWorkflowRequest.newBuilder()
@@ -105,14 +106,17 @@ public final class TemporalAgentDirectory implements AgentDirectory {
                             .setExecution(replica)
                             .setQuery(question)
                             .build());
-            return Optional.ofNullable(converter().fromPayloads(0, Optional.of(answer.getQueryResult()), type, type));
+            return Optional.ofNullable(converter.fromPayloads(0, Optional.of(answer.getQueryResult()), type, type));
         } catch (StatusRuntimeException | DataConverterException _) {
             return Optional.empty();
         }
     }
 
-    private DataConverter converter() {
-        return client.getOptions().getDataConverter();
+    private DataConverter converter(WorkflowExecution replica) {
+        return client.getOptions()
+                .getDataConverter()
+                .withContext(
+                        new WorkflowSerializationContext(client.getOptions().getNamespace(), replica.getWorkflowId()));
     }
 
     private WorkflowServiceBlockingStub stub(Duration timeout) {

@@ -3,6 +3,7 @@ package io.nodejoin.visibility.join;
 import com.google.protobuf.Timestamp;
 import io.nodejoin.protocol.Redaction;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.failure.v1.Failure;
@@ -12,6 +13,7 @@ import io.temporal.api.history.v1.MarkerRecordedEventAttributes;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
+import io.temporal.failure.TemporalFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class HistoryReader {
     private static final String LOCAL_ACTIVITY = "LocalActivity";
     private static final String HOST_COMMAND = "Host_";
+    /** The SDK writes what markers say of an activity in plain text, whatever the converter of its data. */
+    private static final DataConverter MARKERS = DataConverters.dataConverter();
 
     private final DataConverter converter;
     private final Map<Long, HistoryStep> steps = new LinkedHashMap<>();
@@ -180,7 +184,7 @@ final class HistoryReader {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(converter.fromPayloads(0, Optional.of(payloads), type, type));
+            return Optional.ofNullable(MARKERS.fromPayloads(0, Optional.of(payloads), type, type));
         } catch (DataConverterException _) {
             return Optional.empty();
         }
@@ -218,12 +222,13 @@ final class HistoryReader {
         }
     }
 
-    private static @Nullable String failure(Failure failure) {
-        Failure root = failure;
-        while (root.hasCause()) {
+    private @Nullable String failure(Failure failure) {
+        Throwable root = converter.failureToException(failure);
+        while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage().isEmpty() ? null : Redaction.redact(root.getMessage());
+        String message = root instanceof TemporalFailure told ? told.getOriginalMessage() : root.getMessage();
+        return message == null || message.isEmpty() ? null : Redaction.redact(message);
     }
 
     private static Instant time(Timestamp time) {

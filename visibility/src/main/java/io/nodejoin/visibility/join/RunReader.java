@@ -9,6 +9,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.temporal.UnreadablePayloadException;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.SearchAttributes;
@@ -64,7 +65,7 @@ final class RunReader {
         try {
             String id = run.getMemo(MemoKeys.JOIN_ID, String.class, String.class);
             return id == null ? null : new JoinId(id);
-        } catch (IllegalArgumentException _) {
+        } catch (IllegalArgumentException | UnreadablePayloadException _) {
             return null;
         }
     }

@@ -14,6 +14,7 @@ import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.temporal.UnreadablePayloadException;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
@@ -285,6 +286,8 @@ public final class TemporalJoinDirectory implements JoinDirectory {
                 throw e;
             }
             return unanswered(status);
+        } catch (UnreadablePayloadException e) {
+            return new Lookup.Unreachable<>(Lookup.Source.TEMPORAL, e.problem().toLine());
         }
     }
 
