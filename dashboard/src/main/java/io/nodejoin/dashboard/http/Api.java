@@ -1,6 +1,7 @@
 package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.overview.OverviewReader;
+import io.nodejoin.dashboard.page.AuditQuery;
 import io.nodejoin.dashboard.page.JoinQuery;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.agent.HostLogLine;
@@ -166,6 +167,20 @@ final class Api {
         List<DeadLetter> letters =
                 sources.deadLetters().since(sources.clock().instant().minus(DEAD_LETTERS_OF));
         return ok(letters);
+    }
+
+    Reply audit(Call call) {
+        Optional<AuditQuery> query = AuditQuery.of(call::parameter);
+        Optional<Integer> limit = limit(call.parameter("limit"));
+        if (query.isEmpty() || limit.isEmpty()) {
+            return problem(
+                    400, "Bad filter", "node is CLUSTER/NODE, page comes from a list, limit is 1 to " + MAX_LIMIT);
+        }
+        try {
+            return ok(sources.audit().read(query.get().joins(), query.get().before(), limit.get()));
+        } catch (IOException _) {
+            return problem(503, "Unreachable", "the audit log cannot be read; check the setting audit.file");
+        }
     }
 
     Reply openApi() {

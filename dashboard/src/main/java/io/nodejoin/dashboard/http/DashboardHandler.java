@@ -152,6 +152,7 @@ public final class DashboardHandler extends Handler.Abstract {
                 path.size() == 1
                         ? pages.deadLetters(call)
                         : form(call).orElseGet(() -> messages.noSuchPage(call.principal()));
+            case "audit" -> path.size() == 1 ? pages.audit(call) : messages.noSuchPage(call.principal());
             case "sign-out" -> path.size() == 1 ? signIn.signOut(call) : messages.noSuchPage(call.principal());
             case "api" -> api(call);
             default -> messages.noSuchPage(call.principal());
@@ -215,6 +216,7 @@ public final class DashboardHandler extends Handler.Abstract {
                 node.filter(_ -> path.getLast().equals("log")).map(api::log).orElseGet(api::noSuchResource);
             case "agents/3" -> api.agents();
             case "dead-letters/3" -> api.deadLetters();
+            case "audit/3" -> api.audit(call);
             case "openapi.json/3" -> api.openApi();
             default -> api.noSuchResource();
         };

@@ -1,8 +1,11 @@
 package io.nodejoin.dashboard.http;
 
+import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.dashboard.page.AgentsPage;
+import io.nodejoin.dashboard.page.AuditPage;
+import io.nodejoin.dashboard.page.AuditQuery;
 import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.DeadLettersPage;
 import io.nodejoin.dashboard.page.HostLogView;
@@ -22,6 +25,7 @@ import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.visibility.join.PageToken;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -150,6 +154,24 @@ final class Pages {
                                 now,
                                 sources.feedProblem().get(),
                                 docs())));
+    }
+
+    Reply audit(Call call) {
+        AuditQuery query = AuditQuery.of(call::parameter).orElse(new AuditQuery("", "", AuditTrail.END));
+        AuditTrail.Page page = new AuditTrail.Page(List.of(), null);
+        String problem = null;
+        try {
+            page = sources.audit().read(query.joins(), query.before(), PAGE_SIZE);
+        } catch (IOException _) {
+            problem =
+                    "The audit log cannot be read. Check the setting audit.file and the part audit log on the overview.";
+        }
+        Chrome chrome = renderer.chrome("Audit log", Chrome.Section.NONE, call.principal(), false);
+        return Reply.html(
+                problem == null ? 200 : 503,
+                renderer.render(
+                        "audit",
+                        new AuditPage(chrome, query, page, sources.clock().instant(), problem)));
     }
 
     private @Nullable String docs() {

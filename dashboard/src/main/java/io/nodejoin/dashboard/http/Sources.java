@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard.http;
 
+import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.Operations;
 import io.nodejoin.visibility.agent.AgentDirectory;
 import io.nodejoin.visibility.event.RecentDeadLetters;
@@ -21,4 +22,5 @@ public record Sources(
         RecentDeadLetters deadLetters,
         Supplier<@Nullable String> feedProblem,
         Operations operations,
+        AuditTrail audit,
         InstantSource clock) {}

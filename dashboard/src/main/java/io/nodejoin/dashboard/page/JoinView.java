@@ -1,8 +1,10 @@
 package io.nodejoin.dashboard.page;
 
+import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.text.Format;
 import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinCancelled;
@@ -198,6 +200,16 @@ public record JoinView(
     /** Returns whether the one who looks may abort it now. */
     public boolean mayAbort() {
         return summary().open() && chrome.mayAct();
+    }
+
+    /** Returns the entries of the audit log about this join, and about its node. */
+    public String auditHref() {
+        JoinId id = summary().joinId();
+        return new AuditQuery(
+                        id == null ? "" : id.value(),
+                        summary().node().cluster() + "/" + summary().node().name(),
+                        AuditTrail.END)
+                .href(AuditTrail.END);
     }
 
     public String abortHref() {

@@ -19,6 +19,7 @@ public final class Links {
     public static final String OPEN = "/joins?open=on";
     public static final String AGENTS = "/agents";
     public static final String DEAD_LETTERS = "/dead-letters";
+    public static final String AUDIT = "/audit";
     public static final String SIGN_IN = "/sign-in";
     public static final String SIGN_OUT = "/sign-out";
     public static final String SIGNED_OUT = "/signed-out";
@@ -35,6 +36,11 @@ public final class Links {
     /** Returns the page of a node's join. */
     public static String join(NodeRef node) {
         return join(node.cluster(), node.name());
+    }
+
+    /** Returns the audit log, filtered. */
+    public static String audit(Map<String, String> parameters) {
+        return AUDIT + query(parameters);
     }
 
     /** Returns the page that asks whether to abort a node's join. */
@@ -84,8 +90,13 @@ public final class Links {
 
     /** Returns the list of joins with these parameters. */
     public static String joins(Map<String, String> parameters) {
-        return JOINS
-                + parameters.entrySet().stream()
+        return JOINS + query(parameters);
+    }
+
+    private static String query(Map<String, String> parameters) {
+        return parameters.isEmpty()
+                ? ""
+                : parameters.entrySet().stream()
                         .map(parameter -> encode(parameter.getKey()) + "=" + encode(parameter.getValue()))
                         .collect(Collectors.joining("&", "?", ""));
     }

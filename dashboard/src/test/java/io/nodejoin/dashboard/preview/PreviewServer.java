@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard.preview;
 
+import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
@@ -9,10 +10,14 @@ import io.nodejoin.dashboard.http.Sources;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import java.net.URI;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -39,7 +44,15 @@ public final class PreviewServer implements AutoCloseable {
                         URI.create("http://127.0.0.1:8233"),
                         "default",
                         null),
-                new Sources(joins, new InventedAgents(clock), events, deadLetters, () -> null, operations, clock),
+                new Sources(
+                        joins,
+                        new InventedAgents(clock),
+                        events,
+                        deadLetters,
+                        () -> null,
+                        operations,
+                        PreviewServer::audit,
+                        clock),
                 new InventedStatus(),
                 scheduler);
         connector.setHost("127.0.0.1");
@@ -48,6 +61,23 @@ public final class PreviewServer implements AutoCloseable {
         server.setHandler(dashboard.handler());
         dashboard.start();
         LifeCycle.start(server);
+    }
+
+    /** Two entries of each join that is asked for. */
+    private static AuditTrail.Page audit(Set<String> joins, long before, int limit) {
+        List<AuditTrail.Entry> entries = joins.stream()
+                .flatMap(join -> Stream.of("token.create", "csr.approve")
+                        .map(action -> new AuditTrail.Entry(
+                                Instant.parse("2026-11-30T09:00:00Z"),
+                                "nodejoin-0",
+                                "fra-1",
+                                join,
+                                action,
+                                "<b>object</b>",
+                                Map.of("b", "2", "a", "1"))))
+                .limit(limit)
+                .toList();
+        return new AuditTrail.Page(entries, before == AuditTrail.END ? 4711L : null);
     }
 
     /** All parts answer but one. */

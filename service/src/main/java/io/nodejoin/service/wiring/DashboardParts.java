@@ -5,6 +5,7 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.service.audit.AuditLogReader;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.visibility.event.RecentDeadLetters;
@@ -60,6 +61,7 @@ final class DashboardParts {
                         deadLetters,
                         feed::problem,
                         new AuditedOperations(joins, config.kafka(), readers, requests, process.audit()),
+                        new AuditLogReader(config.audit().file()),
                         clock),
                 status,
                 process.scheduler());
