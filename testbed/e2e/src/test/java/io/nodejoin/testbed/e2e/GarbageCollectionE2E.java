@@ -105,7 +105,7 @@ class GarbageCollectionE2E {
         isTakenBackAndTold(fixture);
         await("readiness that names the namespace")
                 .atMost(PROMISED)
-                .until(bed::readiness, text -> text.contains("[-] temporal: Temporal has no namespace"));
+                .until(bed::readiness, text -> text.contains("[-] temporal: TEMPORAL_NOT_PREPARED"));
         signer.resume();
         HostFixture next = bed.newHost("respaced");
         bed.boot(next, Fault.NONE);
