@@ -44,6 +44,9 @@
 {{- if and (or $v.temporal.tls.caSecret.name $v.temporal.tls.clientSecret.name $v.temporal.tls.serverName) (not $v.temporal.tls.enabled) -}}
 {{- $problems = append $problems "temporal.tls has settings, and temporal.tls.enabled is false: set it to true" -}}
 {{- end -}}
+{{- if and (eq $v.temporal.payloads.unencrypted "allow") (not $v.temporal.payloads.keysSecret.name) -}}
+{{- $problems = append $problems "temporal.payloads.unencrypted: allow needs temporal.payloads.keysSecret; without keys nothing is encrypted" -}}
+{{- end -}}
 {{- $problems = concat $problems (include "nodejoin.gatewayProblems" . | fromJsonArray) -}}
 {{- with $v.dashboard.oidc -}}
 {{- if and .issuer (or (not .clientId) (not .externalUrl) (not (or .viewers .operators)) (not (or .clientSecret.name .sessionKeySecret.name))) -}}

@@ -39,6 +39,10 @@
 {{- if .apiKeySecret.name -}}
 {{- $_ := set $temporal "apiKeyFile" "/etc/nodejoin/temporal/api-key" -}}
 {{- end -}}
+{{- if .payloads.keysSecret.name -}}
+{{- $payloads := dict "keysFile" "/etc/nodejoin/temporal/payload-keys.jwks" "unencrypted" .payloads.unencrypted -}}
+{{- $_ := set $temporal "payloads" $payloads -}}
+{{- end -}}
 {{- end -}}
 {{- $gateway := dict
   "listen" (printf "0.0.0.0:%d" (int .Values.gateway.port))

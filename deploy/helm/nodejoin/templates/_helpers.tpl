@@ -145,6 +145,11 @@ annotations:
 {{- $all = append $all (dict "name" .apiKeySecret.name "keys" (list $key) "for" "temporal.apiKeySecret"
   "create" (printf "generic %s --from-file=%s=FILE" .apiKeySecret.name $key)) -}}
 {{- end -}}
+{{- if .payloads.keysSecret.name -}}
+{{- $key := default "payload-keys.jwks" .payloads.keysSecret.key -}}
+{{- $all = append $all (dict "name" .payloads.keysSecret.name "keys" (list $key) "for" "temporal.payloads.keysSecret"
+  "create" (printf "generic %s --from-file=%s=FILE" .payloads.keysSecret.name $key)) -}}
+{{- end -}}
 {{- end -}}
 {{- with .Values.gateway.certificate.secretName -}}
 {{- $all = append $all (dict "name" . "keys" (list "tls.crt" "tls.key") "for" "gateway.certificate.secretName"
@@ -176,7 +181,7 @@ annotations:
 {{/* "true" if the connection to Temporal needs a Secret. */}}
 {{- define "nodejoin.hasTemporalSecrets" -}}
 {{- with .Values.temporal -}}
-{{- if or .tls.caSecret.name .tls.clientSecret.name .apiKeySecret.name -}}true{{- end -}}
+{{- if or .tls.caSecret.name .tls.clientSecret.name .apiKeySecret.name .payloads.keysSecret.name -}}true{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -216,6 +216,13 @@ volumes:
     items: [{key: {{ default "api-key" .key }}, path: api-key}]
 {{- end }}
 {{- end }}
+{{- with .payloads.keysSecret }}
+{{- if .name }}
+- secret:
+    name: {{ .name }}
+    items: [{key: {{ default "payload-keys.jwks" .key }}, path: payload-keys.jwks}]
+{{- end }}
+{{- end }}
 {{- end -}}
 {{- end -}}
 
