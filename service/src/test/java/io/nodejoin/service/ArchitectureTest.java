@@ -23,10 +23,10 @@ class ArchitectureTest {
     static final ArchRule runsNoCommands =
             noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
 
-    /** Wiring, ClusterAdapters and GarbageCollectors construct; PeriodicTasks bounds its stop. */
+    /** Wiring, ClusterAdapters, GarbageCollectors and PayloadProtection construct; PeriodicTasks bounds its stop. */
     @ArchTest
-    static final ArchRule timeIsPassedIn =
-            InjectedTime.exceptIn("Wiring", "ClusterAdapters", "GarbageCollectors", "PeriodicTasks");
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn(
+            "Wiring", "ClusterAdapters", "GarbageCollectors", "PayloadProtection", "PeriodicTasks");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =
