@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -79,6 +80,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeEverythingBackWhenKubeletCannotStart() {
         // given
@@ -141,6 +143,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldGiveWayToANewerRequestForTheSameNode() {
         // given a join that has its certificate and waits for a condition that nobody sets
