@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.nodejoin.service.config.UnencryptedPayloads;
 import io.nodejoin.service.temporal.PayloadKeys.PayloadKey;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.temporal.UnreadablePayloadException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * can neither make one nor use one of another workflow.
  */
 public final class PayloadEncryption implements PayloadCodec {
-    /** The payload's metadata {@code encoding}, by which Temporal's UI asks its codec server. */
-    public static final String ENCODING = "binary/encrypted";
-
     private static final String ENCODING_KEY = "encoding";
     private static final String KEY_ID_KEY = "encryption-key-id";
     private static final String WORKFLOW_HEADER = "wid";
@@ -88,7 +86,7 @@ public final class PayloadEncryption implements PayloadCodec {
         jwe.setPlaintext(payload.toByteArray());
         try {
             return Payload.newBuilder()
-                    .putMetadata(ENCODING_KEY, ByteString.copyFromUtf8(ENCODING))
+                    .putMetadata(ENCODING_KEY, ByteString.copyFromUtf8(DataConverters.ENCRYPTED))
                     .putMetadata(KEY_ID_KEY, ByteString.copyFromUtf8(key.id()))
                     .setData(ByteString.copyFromUtf8(jwe.getCompactSerialization()))
                     .build();
@@ -98,7 +96,7 @@ public final class PayloadEncryption implements PayloadCodec {
     }
 
     private Payload decrypt(Payload payload) {
-        if (!ENCODING.equals(
+        if (!DataConverters.ENCRYPTED.equals(
                 payload.getMetadataOrDefault(ENCODING_KEY, ByteString.EMPTY).toStringUtf8())) {
             if (unencrypted == UnencryptedPayloads.ALLOW) {
                 return payload;

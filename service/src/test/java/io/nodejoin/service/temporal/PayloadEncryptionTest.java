@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.UnencryptedPayloads;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.temporal.UnreadablePayloadException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DefaultDataConverter;
@@ -201,7 +202,7 @@ class PayloadEncryptionTest {
 
     private static Payload encrypted(String compact) {
         return Payload.newBuilder()
-                .putMetadata("encoding", ByteString.copyFromUtf8(PayloadEncryption.ENCODING))
+                .putMetadata("encoding", ByteString.copyFromUtf8(DataConverters.ENCRYPTED))
                 .setData(ByteString.copyFromUtf8(compact))
                 .build();
     }

@@ -282,13 +282,18 @@ public final class TemporalJoinDirectory implements JoinDirectory {
         } catch (StatusRuntimeException e) {
             return unanswered(e);
         } catch (WorkflowServiceException e) {
-            if (!(e.getCause() instanceof StatusRuntimeException status)) {
-                throw e;
-            }
-            return unanswered(status);
+            return switch (e.getCause()) {
+                case StatusRuntimeException status -> unanswered(status);
+                case UnreadablePayloadException unreadable -> unreadable(unreadable);
+                case null, default -> throw e;
+            };
         } catch (UnreadablePayloadException e) {
-            return new Lookup.Unreachable<>(Lookup.Source.TEMPORAL, e.problem().toLine());
+            return unreadable(e);
         }
+    }
+
+    private static <T> Lookup<T> unreadable(UnreadablePayloadException e) {
+        return new Lookup.Unreachable<>(Lookup.Source.TEMPORAL, e.problem().toLine());
     }
 
     private <T> Lookup<T> unanswered(StatusRuntimeException e) {

@@ -12,12 +12,16 @@ import io.temporal.common.converter.JacksonJsonPayloadConverter;
  * 8601 times.
  */
 public final class DataConverters {
+    /** The metadata {@code encoding} of an encrypted payload, by which Temporal's UI asks a codec server. */
+    public static final String ENCRYPTED = "binary/encrypted";
+
     private DataConverters() {}
 
     /** Returns a converter that ignores members which a newer version may add. */
     public static DataConverter dataConverter() {
         return DefaultDataConverter.newDefaultInstance()
-                .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(objectMapper()));
+                .withPayloadConverterOverrides(
+                        new JacksonJsonPayloadConverter(objectMapper()), new EncryptedPayloadConverter());
     }
 
     /** Returns a mapper for the converter's JSON, for data stored outside of Temporal. */

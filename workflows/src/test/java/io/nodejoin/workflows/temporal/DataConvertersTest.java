@@ -1,7 +1,9 @@
 package io.nodejoin.workflows.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -303,6 +305,18 @@ class DataConvertersTest {
 
         // then
         assertThat(read(payload, declaredType(value))).isEqualTo(value);
+    }
+
+    @Test
+    void shouldSayOfAnEncryptedPayloadThatItsKeyIsMissing() {
+        // given
+        Payload encrypted = Payload.newBuilder()
+                .putMetadata("encoding", ByteString.copyFromUtf8(DataConverters.ENCRYPTED))
+                .build();
+        // when, then
+        assertThatThrownBy(() -> converter.fromPayload(encrypted, String.class, String.class))
+                .isInstanceOf(UnreadablePayloadException.class)
+                .hasMessageStartingWith("TEMPORAL_PAYLOAD_UNREADABLE: ");
     }
 
     @Test

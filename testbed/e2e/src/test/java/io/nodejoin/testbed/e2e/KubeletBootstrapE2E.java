@@ -96,7 +96,7 @@ class KubeletBootstrapE2E {
     }
 
     @Test
-    @Tag("real")
+    @Tag("full")
     void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
         // given
         HostFixture fixture = bed.startJoin("token-deleted", Fault.KUBELET_HANGS_ONCE, Phase.TokenIssued);

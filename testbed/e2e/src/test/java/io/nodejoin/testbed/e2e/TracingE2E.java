@@ -24,7 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Traces of joins, as a collector of OpenTelemetry receives them. */
-@Tag("real")
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -57,6 +56,7 @@ class TracingE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldFollowAJoinFromItsSenderToTheStepsOfTheHostAndToTheReaderOfItsOutcome() {
         // given
         String trace = "0af7651916cd43dd8448eb211c80319c";
@@ -89,6 +89,7 @@ class TracingE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldTraceARequestWithoutASenderUnderTheIdOfItsJoin() {
         // given
         HostFixture fixture = bed.newHost("traced-alone");
@@ -107,6 +108,7 @@ class TracingE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldContinueInTheTraceOfTheRequestThatSupersedes() {
         // given
         String first = "11111111111111111111111111111111";
