@@ -2,11 +2,6 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +12,7 @@ final class OpenIdProvider implements AutoCloseable {
     static final String SECRET = "a client secret of dex";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private final int port = freePort();
+    private final LoopbackPort port = LoopbackPort.free();
     private final SupervisedProcess process;
     private final List<String> command;
 
@@ -43,27 +38,11 @@ final class OpenIdProvider implements AutoCloseable {
 
     void start() {
         process.start(command);
-        process.awaitReady(TIMEOUT, this::accepts);
+        process.awaitReady(TIMEOUT, port::accepts);
     }
 
     URI issuer() {
         return URI.create("http://127.0.0.1:" + port + "/dex");
-    }
-
-    private boolean accepts() {
-        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

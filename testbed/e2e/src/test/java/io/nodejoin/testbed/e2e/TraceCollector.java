@@ -6,9 +6,6 @@ import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +19,7 @@ final class TraceCollector implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private final int port = freePort();
+    private final LoopbackPort port = LoopbackPort.free();
     private final SupervisedProcess process;
     private final Path received;
 
@@ -46,7 +43,7 @@ final class TraceCollector implements AutoCloseable {
         this.process = new SupervisedProcess(
                 "otelcol", testBed.directories().run(), testBed.directories().log());
         process.start(List.of(testBed.otelcol().toString(), "--config", "yaml:" + configuration()));
-        process.awaitReady(TIMEOUT, this::accepts);
+        process.awaitReady(TIMEOUT, port::accepts);
     }
 
     private String configuration() {
@@ -59,7 +56,7 @@ final class TraceCollector implements AutoCloseable {
                   telemetry: {metrics: {level: none}}
                   pipelines:
                     traces: {receivers: [otlp], exporters: [file]}
-                """.formatted(port, received);
+                """.formatted(port.number(), received);
     }
 
     /** What a service is started with that sends to it. */
@@ -122,22 +119,6 @@ final class TraceCollector implements AutoCloseable {
                         attribute.path("key").asText(),
                         attribute.path("value").path("stringValue").asText()));
         return attributes;
-    }
-
-    private boolean accepts() {
-        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
