@@ -13,12 +13,9 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who approves, and what happens where somebody else does. These change rights of the whole cluster: one after the other. */
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class ApprovalE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String BINDING = "approves-anything";

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -11,8 +12,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/** Hands the one bed of a test run to every class that wants it; where no bed can be, the class is skipped and says why. */
+/**
+ * Hands a class the bed that its annotation names, one of two in a test run; where no bed can be, the class is skipped and says
+ * why.
+ */
 final class BedExtension implements BeforeAllCallback, ParameterResolver, TestWatcher {
+    private static final BedSettings SHARED = BedSettings.named("e2e");
+    private static final BedSettings RESTARTED = BedSettings.numbered("restart", 7);
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -40,8 +46,10 @@ final class BedExtension implements BeforeAllCallback, ParameterResolver, TestWa
     }
 
     private static SharedBed bed(ExtensionContext context) {
+        BedSettings settings =
+                context.getRequiredTestClass().isAnnotationPresent(OnRestartedBed.class) ? RESTARTED : SHARED;
         return context.getRoot()
-                .getStore(Namespace.GLOBAL)
-                .computeIfAbsent(SharedBed.class, _ -> SharedBed.raise(), SharedBed.class);
+                .getStore(Namespace.create(BedExtension.class))
+                .computeIfAbsent(settings, _ -> SharedBed.raise(settings), SharedBed.class);
     }
 }

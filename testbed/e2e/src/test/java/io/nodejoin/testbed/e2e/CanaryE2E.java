@@ -30,8 +30,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Everything talks as much as it can while joins end well and badly; then no secret of theirs is anywhere but where it
@@ -40,8 +38,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * {@code -Dnodejoin.seed} the same ones again.
  */
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class CanaryE2E {
     private static final int JOINS = Integer.getInteger("nodejoin.canaries", 20);
     private static final int LANES = 10;

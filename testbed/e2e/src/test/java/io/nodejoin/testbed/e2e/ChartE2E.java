@@ -22,18 +22,14 @@ import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Helm chart and the Kustomize base as Helm, the service and an API server take them. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class ChartE2E {
     private static final String NAMESPACE = "nodejoin-chart";
     private static final String CRDS = "src/test/resources/chart-crds";

@@ -17,16 +17,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The command line as a person and as a script use it, each time in a process of its own. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class CommandLineE2E {
     private final SharedBed bed;
 

@@ -14,12 +14,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class CredentialE2E {
     /** An API server accepts a token for a while that it knows, and its refusal is believed once it has lasted 20 s. */
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

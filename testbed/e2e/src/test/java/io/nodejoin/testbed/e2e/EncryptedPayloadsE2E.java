@@ -29,14 +29,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A Temporal whose port a stranger reaches. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class EncryptedPayloadsE2E {
     private final SharedBed bed;
     private final NodejoinService service;

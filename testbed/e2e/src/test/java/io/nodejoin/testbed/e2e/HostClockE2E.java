@@ -14,16 +14,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Hosts whose clock is off from the beginning, or jumps in the middle of a join that has less time than that. */
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class HostClockE2E {
     private static final Duration TIME_TO_JOIN = Duration.ofMinutes(5);
 

@@ -30,14 +30,10 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class JoinE2E {
     private static final Pattern TOKEN = Pattern.compile("(?<![A-Za-z0-9.])[a-z0-9]{6}\\.[a-z0-9]{16}(?![A-Za-z0-9.])");
     private static final int REPEATS = 5;

@@ -20,13 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Joins whose kubelets request their certificates themselves, by a bootstrap kubeconfig. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class KubeletBootstrapE2E {
     private final SharedBed bed;
 

@@ -34,14 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The metrics of a service that joins nodes, and what is asked of them: alerts, dashboard, reference. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringE2E {
     private static final Path REPOSITORY = Path.of("..", "..");

@@ -12,14 +12,10 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A certificate that a failed join brought about, used after that join. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class NameQuarantineE2E {
     private static final Duration PROMISED = Duration.ofSeconds(10);
     /** Before the end of a hold it is looked for renewals each time. */

@@ -18,13 +18,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A guest comes into the intake's consumer group, is given partitions of requests, reads them, settles nothing, and leaves. */
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class RebalanceE2E {
     private static final int VISITS = 6;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -16,15 +16,11 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class RejoinE2E {
     /** The cluster signs for a year. */
     private static final Duration BEYOND_CERTIFICATES = Duration.ofDays(800);

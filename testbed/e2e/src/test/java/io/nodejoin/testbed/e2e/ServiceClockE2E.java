@@ -18,15 +18,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A service whose clock is off: its joins end as they would by any other clock. */
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class ServiceClockE2E {
     private final SharedBed bed;
     private final List<SimulatedHost> hosts = new ArrayList<>();

@@ -26,9 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
-    /** A class that only adds joins reads the bed, one that stops a part or changes the cluster's rights needs it alone. */
-    static final String LOCK = "shared bed";
-
     static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final Path DASHBOARD_USERS = Path.of("src", "test", "resources", "dashboard-users");
 
@@ -56,11 +53,6 @@ final class SharedBed implements AutoCloseable {
     /** The standard settings, and two users of the dashboard whose passwords are their names. */
     static ServiceSettings settings() {
         return ServiceSettings.standard().withDashboardUsers(DASHBOARD_USERS.toAbsolutePath());
-    }
-
-    /** Raises the bed that all share. */
-    static SharedBed raise() {
-        return raise(BedSettings.named("e2e"));
     }
 
     /** Raises a bed anew, whatever an aborted run has left of it. */

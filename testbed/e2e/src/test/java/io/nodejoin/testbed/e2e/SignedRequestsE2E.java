@@ -31,14 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A cluster whose configuration names the keys that sign its requests, and the kubelets that may be started. */
 @Tag("real")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class SignedRequestsE2E {
     private static final URI SOURCE = URI.create("/testbed/signing-autoscaler");
     /** The kubelet of a simulated host is an empty file. */

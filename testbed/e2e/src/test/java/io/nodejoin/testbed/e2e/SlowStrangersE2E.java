@@ -13,13 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Strangers without a certificate at the gateway, and the joins of honest machines meanwhile. */
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class SlowStrangersE2E {
     private static final int ADDRESSES = 30;
     private static final int JOINS = 20;

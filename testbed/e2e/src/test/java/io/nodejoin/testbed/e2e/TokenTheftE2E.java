@@ -18,9 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Thieves who read each token's Secret as soon as it exists, and ask for the node's certificate with a key of their own
@@ -28,8 +25,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Tag("real")
 @Tag("full")
-@ExtendWith(BedExtension.class)
-@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
+@OnSharedBed
 class TokenTheftE2E {
     private static final int THEFTS = Integer.getInteger("nodejoin.thefts", 10);
     /** More would compete for the processors, and come too late. */

@@ -22,14 +22,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Hosts whose kubelets bootstrap, against thieves of their tokens. {@code -Dnodejoin.races=100} runs more of them. */
 @Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 class TokenTheftRaceE2E {
     private static final int RACES = Integer.getInteger("nodejoin.races", 20);
     /** So many run beside each other: a join that fails mostly waits for the API server to forget its token. */

@@ -20,12 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Traces of joins, as a collector of OpenTelemetry receives them. */
-@ExtendWith(BedExtension.class)
-@ResourceLock(SharedBed.LOCK)
+@OnRestartedBed
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TracingE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
