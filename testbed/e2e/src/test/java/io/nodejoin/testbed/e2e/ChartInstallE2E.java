@@ -121,7 +121,7 @@ class ChartInstallE2E {
     }
 
     private InstallPage page(Host node) throws IOException {
-        Path kubernetes = bed.provisioner().kubernetes();
+        Path kubernetes = bed.provisioner().kubernetes(bed.settings().kubernetes());
         Map<String, String> variables = new HashMap<>(Map.of(
                 "NAMESPACE", NAMESPACE,
                 "IMAGE", IMAGE[0],

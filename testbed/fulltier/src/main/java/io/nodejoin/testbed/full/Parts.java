@@ -19,6 +19,7 @@ final class Parts {
             "ImageE2E",
             "InteropE2E",
             "KubeProxyE2E",
+            "KubernetesReleasesE2E",
             "OlderDebianE2E",
             "ProducersE2E",
             "TokenTheftE2E",
@@ -30,6 +31,9 @@ final class Parts {
 
     private static final String ORDER = "-Djunit.jupiter.testclass.order.random.seed=" + Part.SEED;
     private static final String SEED = "-Dnodejoin.seed=" + Part.SEED;
+
+    /** The part whose figures are what works together. */
+    static final String RELEASES = "releases";
 
     static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), benches(), experiments())
             .flatMap(List::stream)
@@ -115,6 +119,12 @@ final class Parts {
                 endToEnd("docker", "hosts with Docker", "DockerProfileE2E"),
                 endToEnd("image", "the image of the service in a pod on a node", "ImageE2E"),
                 endToEnd("interop", "Nodejoin and kubeadm on the same hosts", "InteropE2E"),
+                new Part(
+                        RELEASES,
+                        "each kubelet with each API server that supports it, from 1.34 on: join and leave",
+                        endToEndTests("KubernetesReleasesE2E", "-Dnodejoin.releases.json=" + Part.JSON),
+                        List.of(Need.BOOTED_HOSTS),
+                        Evidence.BENCH),
                 endToEnd("kube-proxy", "Service IPs on a host that joined", "KubeProxyE2E"),
                 endToEnd(
                         "helm",

@@ -49,6 +49,21 @@ class ResultPagesTest {
         assertUpToDate(file, page);
     }
 
+    @Test
+    void shouldKeepTheTableOfReleasesUpToDate() throws IOException {
+        // given
+        Path file = DOCS.resolve("compatibility.md");
+
+        // when
+        Page page = page(file)
+                .with(
+                        "releases",
+                        results.newest(Parts.RELEASES).map(ReleaseTable::of).orElseThrow());
+
+        // then
+        assertUpToDate(file, page);
+    }
+
     private String table(String bench, Function<Newest, String> table) {
         return results.newest("bench " + bench).map(table).orElseThrow();
     }
