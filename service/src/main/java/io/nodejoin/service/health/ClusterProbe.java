@@ -65,6 +65,11 @@ public final class ClusterProbe implements Readiness.Probe {
         return problems.isEmpty() ? null : "joins are not refused, but " + text();
     }
 
+    @Override
+    public boolean isOneOfSeveral() {
+        return true;
+    }
+
     private void recordProblems(List<Problem> seen) {
         if (seen.equals(problems)) {
             return;

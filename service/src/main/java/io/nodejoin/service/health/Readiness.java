@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,17 @@ public final class Readiness {
         default @Nullable String warning() {
             return null;
         }
+
+        /** Whether one ready dependency of this kind is enough, as of several clusters. */
+        default boolean isOneOfSeveral() {
+            return false;
+        }
     }
 
     /** Registers a gauge for each dependency: 1 if it is ready. */
     public void register(MeterRegistry meters) {
         probes.keySet()
-                .forEach(name -> Gauge.builder("nodejoin_part_ready", () -> notReadyReason(name) == null ? 1 : 0)
+                .forEach(name -> Gauge.builder("nodejoin_part_ready", () -> isReady(name) ? 1 : 0)
                         .tag("part", name)
                         .register(meters));
     }
@@ -78,7 +84,19 @@ public final class Readiness {
     }
 
     boolean isReady() {
-        return !stopped && probes.keySet().stream().allMatch(name -> notReadyReason(name) == null);
+        return !stopped
+                && names(false).allMatch(this::isReady)
+                && (names(true).findAny().isEmpty() || names(true).anyMatch(this::isReady));
+    }
+
+    private Stream<String> names(boolean oneOfSeveral) {
+        return probes.entrySet().stream()
+                .filter(probe -> probe.getValue().isOneOfSeveral() == oneOfSeveral)
+                .map(Map.Entry::getKey);
+    }
+
+    private boolean isReady(String name) {
+        return notReadyReason(name) == null;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.service.collector.PeriodicTasks;
 import io.nodejoin.service.config.ClusterConfig;
+import io.nodejoin.service.health.ClusterProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.worker.PolledQueue;
 import java.time.Duration;
@@ -70,7 +71,9 @@ final class ApproverRole implements RoleParts {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         process.config()
                 .clusters()
-                .forEach((name, cluster) -> probes.put("cluster " + name, () -> reachAndWatch(name, cluster)));
+                .forEach((name, cluster) -> probes.put(
+                        "cluster " + name,
+                        new ClusterProbe(name, false, () -> reachAndWatch(name, cluster), List::of, process.clock())));
         return probes;
     }
 

@@ -28,6 +28,13 @@ class ReadinessTest {
     private record Cluster(
             @Nullable String notReadyReason, @Nullable String warning) implements Readiness.Probe {}
 
+    private record Alternative(@Nullable String notReadyReason) implements Readiness.Probe {
+        @Override
+        public boolean isOneOfSeveral() {
+            return true;
+        }
+    }
+
     @AfterEach
     void stop() {
         held.countDown();
@@ -56,6 +63,38 @@ class ReadinessTest {
         await().until(() -> readiness.render().contains("[+] kafka ok\n"));
         await().until(() -> readiness.render().contains("[-] cluster a: joins are refused\n"));
         assertThat(readiness.isReady()).isFalse();
+    }
+
+    @Test
+    void shouldBeReadyWhileOneOfSeveralClustersIs() {
+        // given
+        Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
+        probes.put("kafka", SOUND);
+        probes.put("cluster a", new Alternative(null));
+        probes.put("cluster b", new Alternative("it does not answer"));
+
+        // when
+        Readiness some = started(probes);
+
+        // then
+        await().until(some::isReady);
+        await().until(() -> some.render().contains("[-] cluster b: it does not answer\n"));
+        assertThat(some.isReady()).isTrue();
+    }
+
+    @Test
+    void shouldNotBeReadyWhileNoneOfSeveralClustersIs() {
+        // given
+        Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
+        probes.put("cluster a", new Alternative("it does not answer"));
+        probes.put("cluster b", new Alternative("it does not answer"));
+
+        // when
+        Readiness none = started(probes);
+
+        // then
+        await().until(() -> none.render().contains("[-] cluster b: it does not answer\n"));
+        assertThat(none.isReady()).isFalse();
     }
 
     @Test
@@ -134,6 +173,13 @@ class ReadinessTest {
 
     private void passMoreThanLate() {
         time.advance(Readiness.STALE_AFTER.plusSeconds(1));
+    }
+
+    private Readiness started(Map<String, Readiness.Probe> probes) {
+        Readiness made = new Readiness(probes, time::nanoTime, time);
+        readiness = made;
+        made.start();
+        return made;
     }
 
     private Readiness started(Readiness.Probe kafka, Readiness.Probe cluster) {
