@@ -24,7 +24,8 @@ final class Chaos {
             new Duplicates(),
             new Redeliveries(),
             new JoinStorm(),
-            new WideKills());
+            new WideKills(),
+            new RollingUpgrade());
 
     private Chaos() {}
 

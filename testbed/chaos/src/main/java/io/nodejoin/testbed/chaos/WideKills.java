@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.TemporalRole;
 import io.nodejoin.testbed.kafka.KafkaBroker;
@@ -23,7 +22,6 @@ final class WideKills implements Experiment {
     /** The garbage collector looks for a late Node until no activity of its join can act any more: 75 s and one cycle. */
     private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(2);
 
-    private static final Duration PHASE_TIMEOUT = Duration.ofMinutes(3);
     /** Longer than the clients' pauses between two attempts. */
     private static final Duration OUTAGE = Duration.ofSeconds(5);
 
@@ -55,15 +53,15 @@ final class WideKills implements Experiment {
         List<Fault> faults = drawFaults(bed.testBed(), rotation, scale.full(), seededRandom);
         try (ReplicaMonitor replicas = ReplicaMonitor.start(bed.testBed())) {
             for (Fault fault : faults) {
-                List<InFlightJoin> begun = startJoins(bed, fault.name(), scale.full() ? ALL_JOINS : JOINS);
+                MixedJoins begun = MixedJoins.start(bed, "wide-" + fault.name(), scale.full() ? ALL_JOINS : JOINS);
                 ChaosBed.waitFor(Duration.ofMillis(seededRandom.nextInt(MAX_DELAY_MILLIS)));
-                schedule.inject(fault.name(), begun, fault.action());
-                abortSome(bed, begun, failures);
-                joins.addAll(begun);
+                schedule.inject(fault.name(), begun.joins(), fault.action());
+                failures.addAll(begun.abortSome(bed));
+                joins.addAll(begun.joins());
             }
             failures.addAll(bed.awaitAndCheck(joins, COMPLETION_TIMEOUT, SETTLE_TIMEOUT));
             failures.addAll(schedule.failures());
-            failures.addAll(replicas.violations(countOf(joins, ExpectedOutcome.TERMINATION_WHILE_WAITING)));
+            failures.addAll(replicas.violations(MixedJoins.terminated(joins)));
             SequencedMap<String, Number> figures = new LinkedHashMap<>();
             figures.put("joins", joins.size());
             figures.put("faults", faults.size());
@@ -142,36 +140,6 @@ final class WideKills implements Experiment {
         });
     }
 
-    /** The first one cannot succeed, and two do not end by themselves. */
-    private static List<InFlightJoin> startJoins(ChaosBed bed, String name, int number) {
-        List<InFlightJoin> joins = new ArrayList<>();
-        for (int i = 0; i < number; i++) {
-            ExpectedOutcome expected = switch (i) {
-                case 0 -> ExpectedOutcome.FAILURE;
-                case 1 -> ExpectedOutcome.CANCELLATION;
-                case 2 -> ExpectedOutcome.TERMINATION_WHILE_WAITING;
-                default -> ExpectedOutcome.SUCCESS;
-            };
-            joins.add(bed.bootAndRequest("wide-" + name + "-" + i, expected));
-        }
-        return joins;
-    }
-
-    private static void abortSome(ChaosBed bed, List<InFlightJoin> joins, List<String> failures) {
-        for (InFlightJoin join : joins) {
-            if (!join.expected().neverReady()) {
-                continue;
-            }
-            if (!bed.outcomes().awaitPhase(join.node(), Phase.KubeletStarted, PHASE_TIMEOUT)) {
-                failures.add("the kubelet of " + join.node() + " was not started");
-            } else if (join.expected() == ExpectedOutcome.CANCELLATION) {
-                bed.cancel(join);
-            } else if (!bed.runWorkflowCommand("terminate", join)) {
-                failures.add("the workflow of " + join.node() + " was not terminated");
-            }
-        }
-    }
-
     private static long countMoved(ChaosBed bed, List<InFlightJoin> joins) {
         try (WorkflowHistories histories =
                 new WorkflowHistories(bed.testBed().temporal().target())) {
@@ -179,9 +147,5 @@ final class WideKills implements Experiment {
                     .filter(join -> histories.gatewayQueues(join.node()).size() > 1)
                     .count();
         }
-    }
-
-    private static long countOf(List<InFlightJoin> joins, ExpectedOutcome expected) {
-        return joins.stream().filter(join -> join.expected() == expected).count();
     }
 }

@@ -24,7 +24,8 @@ final class ExperimentTable {
             Map.entry("duplicates", ExperimentTable::duplicates),
             Map.entry("redeliveries", ExperimentTable::redeliveries),
             Map.entry("storm", ExperimentTable::storm),
-            Map.entry("wide", ExperimentTable::wide));
+            Map.entry("wide", ExperimentTable::wide),
+            Map.entry("upgrade", ExperimentTable::upgrade));
 
     private ExperimentTable() {}
 
@@ -144,6 +145,10 @@ final class ExperimentTable {
                         figures.whole("rebalances of the consumers"),
                         figures.whole("joins of agents that moved to another replica"),
                         figures.whole("agents with a certificate of the new CA"));
+    }
+
+    private static String upgrade(Figures figures) {
+        return "%s joins, %s replicas replaced".formatted(figures.whole("joins"), figures.whole("replacements"));
     }
 
     private static String storm(Figures figures) {
