@@ -27,8 +27,8 @@ class JoinLogContextTest {
     void shouldFindTheJoinOfPublishedEvents() {
         // given
         Instant at = Instant.EPOCH;
-        OutcomeEvent event =
-                new OutcomeEvent("id-1", CLUSTER, "w1", at, new JoinAccepted(CLUSTER, new NodeName("w1"), JOIN, at));
+        OutcomeEvent event = new OutcomeEvent(
+                "id-1", CLUSTER, "w1", at, new JoinAccepted(CLUSTER, new NodeName("w1"), JOIN, at, null));
 
         // then
         assertThat(JoinLogContext.find(List.of(List.of(event)), 3)).hasValue(JOIN);

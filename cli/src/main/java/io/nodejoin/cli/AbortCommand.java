@@ -83,7 +83,7 @@ final class AbortCommand implements Callable<Integer> {
         }
         try (TemporalSession temporal = TemporalSession.open(settings.temporal())) {
             JoinLookup lookup = temporal.lookup();
-            JoinId joinId = lookup.abort(joining, new AbortRequest(reason, person, null));
+            JoinId joinId = lookup.abort(joining, new AbortRequest(reason, person, null, null));
             Phase phase = wait ? awaitEnd(lookup, joining, end) : Phase.Compensating;
             report(joining, joinId, phase);
             return wait && !phase.terminal() ? ExitCodes.STILL_RUNNING : ExitCodes.OK;

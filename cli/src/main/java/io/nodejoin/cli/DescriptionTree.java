@@ -30,12 +30,13 @@ final class DescriptionTree {
             root.add("Node  " + description.node().describe());
         }
         ListedRequest request = description.request();
-        Tree join = root.add("%s %s  %s, from %s%s"
+        Tree join = root.add("%s %s  %s, from %s%s%s"
                 .formatted(
                         request.kind(),
                         request.joinId(),
                         outcome(request),
                         request.started(),
+                        request.pool() == null ? "" : ", pool " + request.pool(),
                         request.attempt() != null && request.attempt() > 1 ? ", attempt " + request.attempt() : ""));
         addPhases(join, description);
         addCause(join, description);

@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
@@ -73,6 +74,13 @@ final class JoinCommand implements Callable<Integer> {
                     "read that secret from this file, or with - from standard input; unlike a command line, other users"
                             + " of this machine do not see it (the file in NODEJOIN_ENROLLMENT_FILE)")
     private @Nullable String enrollmentFile;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "POOL",
+            converter = PoolConverter.class,
+            description = "the autoscaler's node pool or node group; it sets no label")
+    private @Nullable PoolName pool;
 
     @Option(names = "--address", paramLabel = "IP", description = "an address of the machine; the first is the node IP")
     private List<String> addresses = List.of();
@@ -211,7 +219,8 @@ final class JoinCommand implements Callable<Integer> {
                 deadline == null ? null : clock.instant().plus(deadline),
                 servingCertificate ? Boolean.TRUE : null,
                 rejoin ? Boolean.TRUE : null,
-                podCidr);
+                podCidr,
+                pool);
     }
 
     private static Taint taint(String text) {

@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.workflows.node.NodeRef;
@@ -46,6 +47,13 @@ final class LeaveCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = ClientOptions.NODE, description = ClientOptions.NODE_DESCRIPTION)
     private String node = "";
+
+    @Option(
+            names = "--pool",
+            paramLabel = "POOL",
+            converter = PoolConverter.class,
+            description = "the pool of the node: one of another pool stays")
+    private @Nullable PoolName pool;
 
     @Option(
             names = "--deadline",
@@ -104,7 +112,8 @@ final class LeaveCommand implements Callable<Integer> {
                 deadline == null ? null : clock.instant().plus(deadline),
                 gracePeriodSeconds,
                 force ? Boolean.TRUE : null,
-                hostGone ? Boolean.TRUE : null);
+                hostGone ? Boolean.TRUE : null,
+                pool);
         String eventId = UUID.randomUUID().toString();
         LifecycleEvent.Outcome end = publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> {});
         Map<String, Object> facts = new LinkedHashMap<>();

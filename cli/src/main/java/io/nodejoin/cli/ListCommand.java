@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ${ROOT-COMMAND-NAME} list --open",
             "  ${ROOT-COMMAND-NAME} list --cluster fra-1 --phase Failed --since 1h",
+            "  ${ROOT-COMMAND-NAME} list --pool batch --open -o wide",
             "  ${ROOT-COMMAND-NAME} list --code CSR_TIMEOUT -o name",
             ""
         },
@@ -47,6 +49,13 @@ final class ListCommand implements Callable<Integer> {
 
     @Option(names = "--open", description = "only what still runs")
     private boolean onlyOpen;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "POOL",
+            converter = PoolConverter.class,
+            description = "only those of this pool")
+    private @Nullable PoolName pool;
 
     @Option(names = "--phase", paramLabel = "PHASE", description = "only those in this phase: ${COMPLETION-CANDIDATES}")
     private @Nullable Phase phase;
@@ -86,6 +95,7 @@ final class ListCommand implements Callable<Integer> {
         ClientSettings settings = client.settings(environment);
         JoinFilter filter = JoinFilter.all()
                 .withCluster(client.namedCluster(environment).orElse(null))
+                .withPool(pool)
                 .withPhases(phase == null ? Set.of() : Set.of(phase))
                 .withReason(code)
                 .withSince(since == null ? null : clock.instant().minus(since))
@@ -119,6 +129,7 @@ final class ListCommand implements Callable<Integer> {
         return Rejections.read(settings.kafka(), from, terminal).stream()
                 .filter(run -> filter.cluster() == null
                         || run.cluster().equals(filter.cluster().value()))
+                .filter(run -> pool == null || pool.value().equals(run.pool()))
                 .filter(run -> code == null || run.code().equals(code.name()))
                 .toList();
     }
@@ -152,7 +163,8 @@ final class ListCommand implements Callable<Integer> {
         }
         Table table = wide
                 ? new Table(
-                        1, "CLUSTER", "NODE", "KIND", "PHASE", "CODE", "AGE", "STARTED", "CLOSED", "ATTEMPT", "JOIN")
+                        1, "CLUSTER", "NODE", "KIND", "PHASE", "CODE", "AGE", "STARTED", "CLOSED", "POOL", "ATTEMPT",
+                        "JOIN")
                 : new Table(1, "CLUSTER", "NODE", "KIND", "PHASE", "CODE", "AGE");
         runs.forEach(run -> table.add(wide ? wideCells(run) : cells(run)));
         table.lines(wide).forEach(terminal::data);
@@ -173,6 +185,7 @@ final class ListCommand implements Callable<Integer> {
         List<String> cells = new ArrayList<>(List.of(cells(run)));
         cells.add(run.started().toString());
         cells.add(run.closed() == null ? "" : run.closed().toString());
+        cells.add(run.pool() == null ? "" : run.pool());
         cells.add(run.attempt() == null ? "" : run.attempt().toString());
         cells.add(run.joinId());
         return cells.toArray(String[]::new);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param code why it failed; empty if it did not
  * @param joinId empty for a rejected request
  * @param attempt the attempt that runs; absent if nobody was asked
+ * @param pool the pool that the request names; absent if it names none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ListedRequest(
@@ -30,7 +31,8 @@ record ListedRequest(
         String joinId,
         Instant started,
         @Nullable Instant closed,
-        @Nullable Integer attempt) {
+        @Nullable Integer attempt,
+        @Nullable String pool) {
 
     /** A run that was ended from outside keeps the phase that it was in; here it has failed. */
     static ListedRequest of(JoinSummary join) {
@@ -45,7 +47,8 @@ record ListedRequest(
                 join.joinId() == null ? "" : join.joinId().value(),
                 join.startedAt().truncatedTo(ChronoUnit.SECONDS),
                 join.closedAt() == null ? null : join.closedAt().truncatedTo(ChronoUnit.SECONDS),
-                null);
+                null,
+                join.pool() == null ? null : join.pool().value());
     }
 
     static ListedRequest of(JoinRejected rejected, Instant at) {
@@ -59,11 +62,12 @@ record ListedRequest(
                 "",
                 second,
                 second,
-                null);
+                null,
+                rejected.pool());
     }
 
     ListedRequest withAttempt(int number) {
-        return new ListedRequest(cluster, node, kind, phase, code, joinId, started, closed, number);
+        return new ListedRequest(cluster, node, kind, phase, code, joinId, started, closed, number, pool);
     }
 
     /** Returns whether the request is still being worked on. */

@@ -114,6 +114,7 @@ final class RetryCommand implements Callable<Integer> {
                 until,
                 failed.servingCertificate(),
                 failed.rejoin(),
-                failed.podCidr());
+                failed.podCidr(),
+                failed.pool());
     }
 }

@@ -119,6 +119,9 @@ final class StatusCommand implements Callable<Integer> {
                                 latest.joinId(),
                                 latest.started(),
                                 Elapsed.format(Duration.between(latest.started(), clock.instant()))));
+        if (latest.pool() != null) {
+            facts.put("pool", latest.pool());
+        }
         facts.put("phase", colored(latest));
         client.output().print(terminal, facts, List.of(latest.reference()), _ -> Output.printLines(terminal, facts));
         JoinProgress progress = lookup.progress(wanted);

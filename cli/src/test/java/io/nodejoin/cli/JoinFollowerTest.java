@@ -28,13 +28,13 @@ class JoinFollowerTest {
     private static final JoinId JOIN = JoinId.of("test", "1");
 
     private static LeaveSucceeded left(@Nullable String nodeUid) {
-        return new LeaveSucceeded(CLUSTER, NODE, JOIN, List.of(), List.of(), nodeUid);
+        return new LeaveSucceeded(CLUSTER, NODE, JOIN, List.of(), List.of(), nodeUid, null);
     }
 
     @Test
     void shouldTellARequestThatNobodyHasAcceptedFromOneThatRuns() {
         // given
-        JoinAccepted accepted = new JoinAccepted(CLUSTER, NODE, JOIN, Instant.EPOCH);
+        JoinAccepted accepted = new JoinAccepted(CLUSTER, NODE, JOIN, Instant.EPOCH, null);
 
         // when
         String unanswered = JoinFollower.outcome(null);
@@ -91,7 +91,7 @@ class JoinFollowerTest {
 
         // when
         follower.printEvent(
-                new JoinRejected("fra-1", "w1", "e1", ErrorCode.EVENT_MALFORMED, null, "\u001b]0;owned\u0007"),
+                new JoinRejected("fra-1", "w1", "e1", ErrorCode.EVENT_MALFORMED, null, "\u001b]0;owned\u0007", null),
                 Instant.EPOCH);
 
         // then
@@ -106,7 +106,7 @@ class JoinFollowerTest {
                 id,
                 URI.create("/nodejoin/fra-1"),
                 Instant.EPOCH,
-                new JoinRejected("fra-1", "w1", "victim", ErrorCode.EVENT_MALFORMED, null, "is no JSON"));
+                new JoinRejected("fra-1", "w1", "victim", ErrorCode.EVENT_MALFORMED, null, "is no JSON", null));
         ConsumerRecord<byte[], byte[]> found = new ConsumerRecord<>("events", 0, 0, event.key(), event.value());
         event.headers().forEach(found.headers()::add);
         return found;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class JoinLookupTest {
     private static final NodeRef NODE = new NodeRef(new ClusterName("fra-1"), new NodeName("n1"));
     private static final JoinId JOIN = JoinId.of("test", "1");
-    private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody", null);
+    private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody", null, null);
 
     private final TestWorkflowEnvironment temporal =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()

@@ -36,6 +36,7 @@ class ListedJoinsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             --limit 9              | ""
             --cluster ber-2        | " AND NodeJoinCluster = 'ber-2'"
+            --pool batch           | " AND NodeJoinPool = 'batch'"
             --phase failed         | " AND NodeJoinPhase IN ('Failed')"
             --code CSR_TIMEOUT     | " AND NodeJoinReason = 'CSR_TIMEOUT'"
             --since 1h             | " AND StartTime >= '2026-11-25T09:18:42.123456Z'"

@@ -67,6 +67,7 @@ public final class Samples {
                 null,
                 null,
                 null,
+                null,
                 null);
         JoinPolicy policy = new JoinPolicy(
                 ApprovalMode.NODEJOIN,
@@ -76,7 +77,7 @@ public final class Samples {
                 List.of(),
                 null,
                 null);
-        return new JoinRequest(agent.join(), NOON, wanted, NOON.plusSeconds(600), policy);
+        return new JoinRequest(agent.join(), NOON, wanted, NOON.plusSeconds(600), policy, null);
     }
 
     /** The id of an assignment of the agent's join. */

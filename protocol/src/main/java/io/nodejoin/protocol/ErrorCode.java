@@ -31,6 +31,12 @@ public enum ErrorCode {
             "the request has no valid signature for its cluster",
             "the detail of the rejected event; compare the key id of the signature with requestKeysFile of the cluster",
             "sign with the right key; suspect abuse"),
+    EVENT_FORBIDDEN(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "the key that signed the request may not make requests of this kind or for this pool",
+            "nodejoin keys list --keys FILE, for the key id of the signature: its kinds and pools",
+            "sign with a key for this kind and pool, or make one with nodejoin keys new; suspect abuse"),
     EVENT_EXPIRED(
             Retry.NEW,
             ReasonClass.REQUEST,
@@ -140,6 +146,12 @@ public enum ErrorCode {
             "a Node of the name exists, or pods are bound to it",
             "kubectl get node NODE -o yaml, and kubectl get pods -A --field-selector spec.nodeName=NODE",
             "remove the old Node, or choose another name"),
+    NODE_NOT_IN_POOL(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "the Node, or the request that runs for it, is of another pool than this request, or of none",
+            "nodejoin describe NODE: the pool of its latest request",
+            "name the pool of the node; a key that is limited to other pools cannot act on it"),
     NODE_QUARANTINED(
             Retry.NEW,
             ReasonClass.IDENTITY,

@@ -91,4 +91,16 @@ class NameAndIdTest {
     void shouldRefuseAJoinIdOfAnotherForm(String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> new JoinId(value));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "Batch_2.large", "0-9"})
+    void shouldAcceptAPoolName(String name) {
+        assertThat(new PoolName(name)).hasToString(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-a", "a.", "a b", "a'", "a\n", "\u00e4"})
+    void shouldRejectWhatIsNoPoolName(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new PoolName(name));
+    }
 }

@@ -109,7 +109,8 @@ class KafkaEventActivitiesTest {
                         retryAfter != null,
                         retryAfter,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     @Test

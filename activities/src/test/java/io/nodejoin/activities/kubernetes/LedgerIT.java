@@ -180,8 +180,8 @@ class LedgerIT {
         Instant at = Instant.parse("2026-11-25T10:00:00Z");
 
         // when
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at, null)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at, null)));
         List<PendingOutcome> accepted = open();
         publish(announcement(cancelled()));
 
@@ -206,10 +206,11 @@ class LedgerIT {
                 true,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
 
         // when
-        publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
         List<PendingOutcome> accepted = open();
         List<PendingOutcome> joins = openJoins.list(LiveCluster.NAME, PendingOutcome.RequestKind.JOIN).stream()
                 .filter(pending -> pending.joinId().equals(joiner.joinId))
@@ -229,7 +230,7 @@ class LedgerIT {
     @Test
     void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
         // given
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
         PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
@@ -244,7 +245,7 @@ class LedgerIT {
     @Test
     void shouldKeepTheOutcomeThatWasDecidedFirst() {
         // given
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
         PendingOutcome pending = open().getFirst();
         OutcomeEvent outcome = announcement(cancelled());
         OutcomeEvent later =
@@ -268,7 +269,7 @@ class LedgerIT {
     @Test
     void shouldDecideNothingInAnEntryThatIsANewerOne() {
         // given
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
         PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
@@ -288,7 +289,7 @@ class LedgerIT {
     @Test
     void shouldDecideNothingByAnOldViewOfAnEntry() {
         // given somebody who changes the entry between its reading and its writing
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
         PendingOutcome pending = open().getFirst();
         OutcomeEvent other = announcement(cancelled());
         OutcomeEvent ours = new OutcomeEvent("other", other.cluster(), other.node(), other.time(), other.event());
@@ -312,8 +313,8 @@ class LedgerIT {
                 });
 
         // when
-        without.publish(
-                List.of(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH))));
+        without.publish(List.of(
+                announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null))));
 
         // then
         assertThat(published).hasSize(1);
@@ -432,6 +433,7 @@ class LedgerIT {
                 ErrorCode.CANCELLED_BY_REQUEST.meaning(),
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 

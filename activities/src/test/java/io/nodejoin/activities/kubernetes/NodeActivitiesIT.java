@@ -201,7 +201,7 @@ class NodeActivitiesIT {
         nodes.recordJoined(record);
         Pod pod = bindPod();
         FreeNameRequest request = new FreeNameRequest(
-                ref, record.publicKey(), MACHINE, null, Instant.now().plusSeconds(50));
+                ref, record.publicKey(), MACHINE, null, null, Instant.now().plusSeconds(50));
 
         // when
         CompletableFuture<NameAvailability> state =
@@ -225,7 +225,7 @@ class NodeActivitiesIT {
 
         // when
         NameAvailability state =
-                nodes.freeName(new FreeNameRequest(ref, "key", "another-machine", "another", Instant.now()));
+                nodes.freeName(new FreeNameRequest(ref, "key", "another-machine", "another", null, Instant.now()));
 
         // then
         assertThat(state)

@@ -68,7 +68,7 @@ final class OperatorForms {
             if (reason.isEmpty()) {
                 return ask(call, node, Links.abort(node), question, "A reason is needed.", 400);
             }
-            AbortRequest request = new AbortRequest(reason, operator(call.principal()), null);
+            AbortRequest request = new AbortRequest(reason, operator(call.principal()), null, null);
             return done(call, node, Links.abort(node), question, operations().abort(node, request));
         });
     }

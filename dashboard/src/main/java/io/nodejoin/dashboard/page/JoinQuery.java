@@ -5,6 +5,7 @@ import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.RequestKind;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.function.UnaryOperator;
  */
 public record JoinQuery(
         String cluster,
+        String pool,
         String kind,
         String phase,
         String code,
@@ -41,6 +43,7 @@ public record JoinQuery(
     public static JoinQuery of(UnaryOperator<String> parameter) {
         JoinQuery text = new JoinQuery(
                 parameter.apply("cluster"),
+                parameter.apply("pool"),
                 parameter.apply("kind"),
                 parameter.apply("phase"),
                 parameter.apply("code"),
@@ -53,12 +56,13 @@ public record JoinQuery(
     }
 
     private JoinQuery withProblems(List<String> found) {
-        return new JoinQuery(cluster, kind, phase, code, node, since, older, open, found);
+        return new JoinQuery(cluster, pool, kind, phase, code, node, since, older, open, found);
     }
 
     private List<String> check() {
         List<String> found = new ArrayList<>();
         check(found, "cluster", cluster, clusterName().isPresent(), "is no name of a cluster");
+        check(found, "pool", pool, poolName().isPresent(), PoolName.RULE);
         check(found, "kind", kind, requestKind().isPresent(), "is neither join nor leave");
         check(found, "phase", phase, phaseReached().isPresent(), "is no phase");
         check(found, "code", code, errorCode().isPresent(), "is no error code");
@@ -83,6 +87,7 @@ public record JoinQuery(
     public JoinFilter filter(Instant now) {
         JoinFilter filter = JoinFilter.all()
                 .withCluster(clusterName().orElse(null))
+                .withPool(poolName().orElse(null))
                 .withPhases(phaseReached().map(Set::of).orElse(Set.of()))
                 .withReason(errorCode().orElse(null))
                 .withNodePrefix(JoinFilter.isNodePrefix(node) ? node : null)
@@ -95,6 +100,14 @@ public record JoinQuery(
     private Optional<ClusterName> clusterName() {
         try {
             return cluster.isEmpty() ? Optional.empty() : Optional.of(new ClusterName(cluster));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<PoolName> poolName() {
+        try {
+            return pool.isEmpty() ? Optional.empty() : Optional.of(new PoolName(pool));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
@@ -122,6 +135,7 @@ public record JoinQuery(
     public String href(String page) {
         Map<String, String> parameters = new LinkedHashMap<>();
         put(parameters, "cluster", cluster);
+        put(parameters, "pool", pool);
         put(parameters, "kind", kind);
         put(parameters, "phase", phase);
         put(parameters, "code", code);

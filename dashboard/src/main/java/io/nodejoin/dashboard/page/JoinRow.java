@@ -37,6 +37,10 @@ public record JoinRow(JoinSummary join, Instant now) {
         return join.reason() == null ? "" : join.reason().name();
     }
 
+    public String pool() {
+        return join.pool() == null ? "" : join.pool().value();
+    }
+
     public String started() {
         return Format.time(join.startedAt(), now);
     }

@@ -153,6 +153,20 @@ class DashboardTest {
     }
 
     @Test
+    void shouldFilterByPoolOnThePageAndInTheData() throws Exception {
+        // when
+        String page = get("/joins?pool=gpu&node=worker-000", null).body();
+        String data = get("/api/v1/joins?pool=gpu&node=worker-000", null).body();
+
+        // then
+        assertThat(page)
+                .contains("worker-0002.fra.example", "<td>gpu</td>", "name=\"pool\" value=\"gpu\"")
+                .doesNotContain("worker-0001.fra.example");
+        assertThat(data).contains("worker-0002.fra.example", "\"pool\":\"gpu\"").doesNotContain("worker-0001");
+        assertThat(get("/api/v1/joins?pool=a%27b", null).body()).contains("is no pool name");
+    }
+
+    @Test
     void shouldLeadToTheNextPageOfTheSameFilter() throws Exception {
         // given
         String first = get("/joins?cluster=fra-1", null).body();
@@ -376,7 +390,7 @@ class DashboardTest {
                     .add(new PublishedEvent(
                             "e1",
                             NOW,
-                            new JoinRejected("fra-1", "n\n1", "r1", ErrorCode.UNKNOWN_CLUSTER, null, "no such")));
+                            new JoinRejected("fra-1", "n\n1", "r1", ErrorCode.UNKNOWN_CLUSTER, null, "no such", null)));
 
             // then
             assertThat(lines.readLine()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.RequestKind;
@@ -24,6 +25,7 @@ class JoinQueryTest {
         // given
         Map<String, String> form = Map.of(
                 "cluster", "fra-1",
+                "pool", "batch",
                 "kind", "join",
                 "phase", "TokenIssued",
                 "code", "CSR_TIMEOUT",
@@ -41,6 +43,7 @@ class JoinQueryTest {
                 .isEqualTo(JoinFilter.open()
                         .withKind(RequestKind.JOIN)
                         .withCluster(new ClusterName("fra-1"))
+                        .withPool(new PoolName("batch"))
                         .withPhases(Set.of(Phase.TokenIssued))
                         .withReason(ErrorCode.CSR_TIMEOUT)
                         .withNodePrefix("worker-")
@@ -50,8 +53,9 @@ class JoinQueryTest {
 
     @Test
     void shouldKeepTheFilterOnTheNextPage() {
-        assertThat(query(Map.of("cluster", "fra-1", "open", "on")).href("abc"))
-                .isEqualTo("/joins?cluster=fra-1&open=on&page=abc");
+        assertThat(query(Map.of("cluster", "fra-1", "pool", "batch", "open", "on"))
+                        .href("abc"))
+                .isEqualTo("/joins?cluster=fra-1&pool=batch&open=on&page=abc");
         assertThat(query(Map.of()).href("")).isEqualTo("/joins");
     }
 

@@ -35,7 +35,7 @@ public final class InventedEvents {
         JoinSummary summary = join.summary();
         if (phase.phase() == Phase.Joined) {
             return new JoinSucceeded(
-                    summary.node().cluster(), summary.node().name(), id, "uid-" + id, join.phases(), null);
+                    summary.node().cluster(), summary.node().name(), id, "uid-" + id, join.phases(), null, null);
         }
         if (phase.phase() == Phase.Failed && join.problem() != null) {
             return new JoinFailed(
@@ -50,7 +50,8 @@ public final class InventedEvents {
                     false,
                     List.of(),
                     List.of(),
-                    join.phases());
+                    join.phases(),
+                    null);
         }
         return new JoinPhaseChanged(
                 summary.node().cluster(),

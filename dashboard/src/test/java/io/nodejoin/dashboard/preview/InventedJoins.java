@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.PhaseTime;
@@ -63,6 +64,9 @@ public final class InventedJoins implements JoinDirectory {
             ErrorCode.CSR_TIMEOUT,
             ErrorCode.NODE_NOT_READY,
             ErrorCode.AGENT_UNREACHABLE);
+
+    private static final List<PoolName> POOLS =
+            List.of(new PoolName("batch"), new PoolName("web"), new PoolName("gpu"));
 
     private final List<InventedJoin> joins = new ArrayList<>();
     private final List<NodeRef> aborted = new CopyOnWriteArrayList<>();
@@ -126,7 +130,8 @@ public final class InventedJoins implements JoinDirectory {
                         problem == null ? null : problem.code(),
                         ends ? (fails ? RunStatus.FAILED : RunStatus.COMPLETED) : RunStatus.RUNNING,
                         start,
-                        ends ? at : null),
+                        ends ? at : null,
+                        POOLS.get(number % POOLS.size())),
                 phases,
                 problem);
     }
@@ -187,6 +192,7 @@ public final class InventedJoins implements JoinDirectory {
 
     private static boolean passes(JoinSummary join, JoinFilter filter) {
         return filter.kinds().contains(join.kind())
+                && (filter.pool() == null || filter.pool().equals(join.pool()))
                 && (filter.cluster() == null
                         || filter.cluster().equals(join.node().cluster()))
                 && (filter.phases().isEmpty() || filter.phases().contains(join.phase()))

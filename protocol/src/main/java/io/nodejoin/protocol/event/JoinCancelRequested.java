@@ -3,6 +3,7 @@ package io.nodejoin.protocol.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster of the join
  * @param nodeName the node of the join
  * @param reason why, for people
+ * @param pool the pool that the request to cancel must name; absent means any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinCancelRequested(
-        ClusterName cluster, NodeName nodeName, @Nullable String reason) implements LifecycleEvent.Request {}
+        ClusterName cluster,
+        NodeName nodeName,
+        @Nullable String reason,
+        @Nullable PoolName pool) implements LifecycleEvent.Request {}

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ public record JoinCancelled(
         String detail,
         List<String> residue,
         List<PhaseTime> phases,
-        @Nullable ErrorCode reason)
+        @Nullable ErrorCode reason,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Outcome {
     public JoinCancelled {
         residue = List.copyOf(residue);

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.ReasonClass;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,8 @@ public record JoinFailed(
         boolean replaceHost,
         List<String> residue,
         List<String> hostLog,
-        List<PhaseTime> phases)
+        List<PhaseTime> phases,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Outcome {
     public JoinFailed {
         residue = List.copyOf(residue);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the stable code
  * @param field JSON Pointer of the invalid member, if the reason is a single member
  * @param detail the violated rule
+ * @param pool the request's pool, as far as it could be parsed, valid or not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinRejected(
@@ -23,7 +24,8 @@ public record JoinRejected(
         @Nullable String requestId,
         ErrorCode reason,
         @Nullable String field,
-        String detail)
+        String detail,
+        @Nullable String pool)
         implements LifecycleEvent.Outcome {
 
     /** Returns the CloudEvents id of the event that rejects this record: it proves which record it answers. */

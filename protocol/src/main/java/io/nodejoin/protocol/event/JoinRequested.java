@@ -3,6 +3,7 @@ package io.nodejoin.protocol.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     is this machine's
  * @param podCidr the address range of the node's pods, for which the host gets a bridge as pod network; absent means
  *     that the cluster's network plugin provides one
+ * @param pool the node pool or node group of the autoscaler; absent means none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
@@ -46,7 +48,8 @@ public record JoinRequested(
         @Nullable Instant deadline,
         @Nullable Boolean servingCertificate,
         @Nullable Boolean rejoin,
-        @Nullable String podCidr)
+        @Nullable String podCidr,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Request {
 
     @SuppressWarnings("ConstantValue") // an absent member is null after JSON parsing

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ public record JoinSucceeded(
         JoinId joinId,
         String nodeUid,
         List<PhaseTime> phases,
-        @Nullable Boolean alreadyJoined)
+        @Nullable Boolean alreadyJoined,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Outcome {
     public JoinSucceeded {
         phases = List.copyOf(phases);

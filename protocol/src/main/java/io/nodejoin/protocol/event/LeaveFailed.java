@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ public record LeaveFailed(
         boolean retryable,
         @Nullable Duration retryAfter,
         List<String> residue,
-        List<PhaseTime> phases)
+        List<PhaseTime> phases,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Outcome {
     public LeaveFailed {
         residue = List.copyOf(residue);

@@ -3,6 +3,7 @@ package io.nodejoin.protocol.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     stays
  * @param hostGone whether the machine and its disk no longer exist, so that the leave does not wait for the agent;
  *     absent means that the host is reset
+ * @param pool the pool that the join of the node must have named; absent means any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LeaveRequested(
@@ -26,7 +28,8 @@ public record LeaveRequested(
         @Nullable Instant deadline,
         @Nullable Integer gracePeriodSeconds,
         @Nullable Boolean force,
-        @Nullable Boolean hostGone)
+        @Nullable Boolean hostGone,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Request {
 
     /** Returns whether the node leaves at the deadline even if pods remain. */

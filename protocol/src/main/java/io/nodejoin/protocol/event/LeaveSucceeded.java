@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ public record LeaveSucceeded(
         JoinId leaveId,
         List<String> residue,
         List<PhaseTime> phases,
-        @Nullable String nodeUid)
+        @Nullable String nodeUid,
+        @Nullable PoolName pool)
         implements LifecycleEvent.Outcome {
     public LeaveSucceeded {
         residue = List.copyOf(residue);

@@ -3,6 +3,7 @@ package io.nodejoin.protocol.event;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import org.jspecify.annotations.Nullable;
 
 /** The data of a CloudEvent on one of Nodejoin's topics. The CloudEvent's {@code type} names the record type. */
@@ -13,6 +14,8 @@ public sealed interface LifecycleEvent {
         ClusterName cluster();
 
         NodeName nodeName();
+
+        @Nullable PoolName pool();
     }
 
     /** An event that Nodejoin publishes, on the events topic. */

@@ -31,7 +31,8 @@ class BadRequestTest {
                         gates(),
                         times(),
                         serving(),
-                        pods())
+                        pods(),
+                        pools())
                 .flatMap(many -> many);
     }
 
@@ -56,6 +57,18 @@ class BadRequestTest {
                 bad("nodeName", "a.".repeat(126) + "aa"),
                 bad("nodeName", "a.".repeat(50_000) + "a"),
                 bad("nodeName", List.of("worker")));
+    }
+
+    private static Stream<Arguments> pools() {
+        return Stream.of(
+                bad("pool", ""),
+                bad("pool", "-batch"),
+                bad("pool", "batch."),
+                bad("pool", "two words"),
+                bad("pool", "batch\n"),
+                bad("pool", "a' OR 'a' = 'a"),
+                bad("pool", "p".repeat(64)),
+                bad("pool", 7));
     }
 
     private static Stream<Arguments> enrollments() {

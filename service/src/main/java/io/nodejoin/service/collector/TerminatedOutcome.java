@@ -76,7 +76,8 @@ final class TerminatedOutcome {
                         pending.joinId(),
                         nodeUid,
                         closed.phases(),
-                        closed.hasReached(Phase.NodeReady) ? null : Boolean.TRUE));
+                        closed.hasReached(Phase.NodeReady) ? null : Boolean.TRUE,
+                        pending.pool()));
     }
 
     /** Has the id that the workflow's own outcome would have had, so that consumers recognise a duplicate. */
@@ -104,7 +105,8 @@ final class TerminatedOutcome {
                 true,
                 left,
                 List.of(),
-                phases(pending, closed, now));
+                phases(pending, closed, now),
+                pending.pool());
     }
 
     private static @Nullable Duration retryAfter(PendingOutcome pending, Name name, Instant now) {
@@ -126,7 +128,8 @@ final class TerminatedOutcome {
                 ErrorCode.TERMINATED.retryableByNewRequest(),
                 RetryAfter.forReason(ErrorCode.TERMINATED, pending.joinId()),
                 residue,
-                phases(pending, closed, now));
+                phases(pending, closed, now),
+                pending.pool());
     }
 
     private static List<PhaseTime> phases(PendingOutcome pending, WorkflowStatus.Closed closed, Instant now) {

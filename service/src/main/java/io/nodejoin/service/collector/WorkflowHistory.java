@@ -99,7 +99,8 @@ final class WorkflowHistory {
         };
         String acceptedId = workflowId + "/" + run.runId() + "/" + request.joinId() + "/" + Phase.Requested;
         NodeRef node = request.node();
-        return new PendingOutcome(kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "");
+        return new PendingOutcome(
+                kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "", request.pool());
     }
 
     /** Returns the run that this one continued as. */

@@ -37,7 +37,7 @@ public interface JoinStarter {
         /** The same event has started it before. */
         record Duplicate() implements StartResult {}
 
-        /** A newer request for the node is known. */
-        record Superseded(Problem problem) implements StartResult {}
+        /** A newer request for the node is known, or one runs that this one may not replace. */
+        record Refused(Problem problem) implements StartResult {}
     }
 }

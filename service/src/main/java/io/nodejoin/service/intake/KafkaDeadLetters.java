@@ -122,7 +122,8 @@ public final class KafkaDeadLetters implements DeadLetters {
                 sender.requestId(),
                 rejection.problem().code(),
                 rejection.field(),
-                rejection.problem().detail());
+                rejection.problem().detail(),
+                sender.pool());
         String id = JoinRejected.eventId(original.topic(), original.partition(), original.offset());
         return EventRecords.toRecord(kafka.eventsTopic(), key, id, source(sender), clock.instant(), rejected);
     }

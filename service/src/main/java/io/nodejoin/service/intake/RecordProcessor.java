@@ -99,8 +99,8 @@ public final class RecordProcessor {
                 count("queued", "");
             }
             case JoinStarter.StartResult.Duplicate _ -> count("duplicate", "");
-            case JoinStarter.StartResult.Superseded superseded ->
-                reject(kafkaRecord, new Rejection(superseded.problem(), null, start.sender()));
+            case JoinStarter.StartResult.Refused refused ->
+                reject(kafkaRecord, new Rejection(refused.problem(), null, start.sender()));
         }
     }
 

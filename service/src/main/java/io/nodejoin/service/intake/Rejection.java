@@ -18,11 +18,13 @@ public record Rejection(Problem problem, @Nullable String field, Sender request)
      * @param cluster valid or not, sanitized
      * @param nodeName valid or not, sanitized
      * @param requestId the CloudEvents id, sanitized
+     * @param pool valid or not, sanitized
      */
     public record Sender(
             @Nullable String cluster,
             @Nullable String nodeName,
-            @Nullable String requestId) {
-        static final Sender UNKNOWN = new Sender(null, null, null);
+            @Nullable String requestId,
+            @Nullable String pool) {
+        static final Sender UNKNOWN = new Sender(null, null, null, null);
     }
 }

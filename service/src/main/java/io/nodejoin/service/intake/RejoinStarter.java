@@ -81,12 +81,13 @@ public final class RejoinStarter implements RejoinHandler {
                         attempt.certificateSerial(),
                         "key-digest",
                         Sha256.hex(Base64.getDecoder().decode(attempt.publicKey())))));
-        JoinRequest request = new JoinRequest(joinId, now, asRejoin(eligible.request()), now.plus(deadline), policy);
+        JoinRequest request =
+                new JoinRequest(joinId, now, asRejoin(eligible.request()), now.plus(deadline), policy, null);
         return switch (joinStarter.startIfIdle(request)) {
             case JoinStarter.StartResult.Started _,
                     JoinStarter.StartResult.Queued _,
                     JoinStarter.StartResult.Duplicate _ -> new Answer.Started(joinId);
-            case JoinStarter.StartResult.Superseded(Problem why) -> new Answer.Refused(why);
+            case JoinStarter.StartResult.Refused(Problem why) -> new Answer.Refused(why);
         };
     }
 
@@ -104,6 +105,7 @@ public final class RejoinStarter implements RejoinHandler {
                 null,
                 wanted.servingCertificate(),
                 true,
-                wanted.podCidr());
+                wanted.podCidr(),
+                wanted.pool());
     }
 }

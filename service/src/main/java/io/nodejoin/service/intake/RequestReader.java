@@ -96,7 +96,7 @@ public final class RequestReader {
         if (event.getId().isEmpty() || event.getSource().toString().isEmpty()) {
             return malformed("the record is no CloudEvent: its id and source must not be empty", Sender.UNKNOWN);
         }
-        Sender sender = new Sender(null, null, UntrustedText.excerpt(event.getId()));
+        Sender sender = new Sender(null, null, UntrustedText.excerpt(event.getId()), null);
         Optional<LifecycleEventType> type =
                 LifecycleEventType.fromCloudEventType(event.getType()).filter(RequestSchemas::isRequest);
         if (type.isEmpty()) {
@@ -159,7 +159,7 @@ public final class RequestReader {
                         request,
                         wanted.deadline(),
                         (generation, deadline) ->
-                                new JoinRequest(request.joinId(), generation, wanted, deadline, policy));
+                                new JoinRequest(request.joinId(), generation, wanted, deadline, policy, null));
     }
 
     private RequestDecision start(
@@ -186,7 +186,8 @@ public final class RequestReader {
                 new AbortRequest(
                         UntrustedText.sanitize(reason),
                         UntrustedText.excerpt(request.event().getSource().toString()),
-                        request.generation(clock.instant())),
+                        request.generation(clock.instant()),
+                        wanted.pool()),
                 request.sender());
     }
 
@@ -195,7 +196,7 @@ public final class RequestReader {
         Header id = kafkaRecord.headers().lastHeader("ce_id");
         return id == null || id.value() == null || id.value().length == 0
                 ? Sender.UNKNOWN
-                : new Sender(null, null, UntrustedText.excerpt(new String(id.value(), StandardCharsets.UTF_8)));
+                : new Sender(null, null, UntrustedText.excerpt(new String(id.value(), StandardCharsets.UTF_8)), null);
     }
 
     private static RequestDecision malformed(String detail, Sender sender) {
@@ -226,7 +227,7 @@ public final class RequestReader {
         }
 
         Sender sender() {
-            return new Sender(text("cluster"), text("nodeName"), UntrustedText.excerpt(event.getId()));
+            return new Sender(text("cluster"), text("nodeName"), UntrustedText.excerpt(event.getId()), text("pool"));
         }
 
         private @Nullable String text(String member) {

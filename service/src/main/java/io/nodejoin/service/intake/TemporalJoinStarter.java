@@ -6,6 +6,7 @@ import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
@@ -165,6 +166,10 @@ public final class TemporalJoinStarter implements JoinStarter {
             return notAbortable("request " + memo(running.get(), MemoKeys.JOIN_ID) + " for this node has the time "
                     + generation + ", after the cancel at " + wanted);
         }
+        PoolName pool = cancel.abort().pool();
+        if (pool != null && !pool.equals(pool(running.get()))) {
+            return Optional.of(notInPool(running.get(), pool));
+        }
         try {
             client.newUntypedWorkflowStub(workflowId).signal(NodeWorkflows.CANCEL_REQUESTED, cancel.abort());
             return Optional.empty();
@@ -175,6 +180,18 @@ public final class TemporalJoinStarter implements JoinStarter {
 
     private static Optional<Problem> notAbortable(String detail) {
         return Optional.of(new Problem(ErrorCode.NOT_ABORTABLE, detail));
+    }
+
+    private static Problem notInPool(WorkflowExecutionDescription running, @Nullable PoolName pool) {
+        return new Problem(
+                ErrorCode.NODE_NOT_IN_POOL,
+                "request " + memo(running, MemoKeys.JOIN_ID) + ", which runs for this node, is not of the pool "
+                        + pool);
+    }
+
+    private static @Nullable PoolName pool(WorkflowExecutionDescription run) {
+        String pool = run.getTypedSearchAttributes().get(JoinSearchAttributes.POOL);
+        return pool == null ? null : new PoolName(pool);
     }
 
     /** Returns the latest run; waits for its close if it is about to close. */
@@ -241,7 +258,12 @@ public final class TemporalJoinStarter implements JoinStarter {
             return superseded("request " + joinId + " for this node has the time " + generation
                     + ", not before this one at " + request.generation());
         }
-        return isRunning(latest) ? Optional.of(signalSuperseding(latest, request)) : Optional.empty();
+        if (!isRunning(latest)) {
+            return Optional.empty();
+        }
+        return request.mayReplace(pool(latest))
+                ? Optional.of(signalSuperseding(latest, request))
+                : Optional.of(new StartResult.Refused(notInPool(latest, request.pool())));
     }
 
     /**
@@ -273,7 +295,7 @@ public final class TemporalJoinStarter implements JoinStarter {
     }
 
     private static Optional<StartResult> superseded(String detail) {
-        return Optional.of(new StartResult.Superseded(new Problem(ErrorCode.SUPERSEDED, detail)));
+        return Optional.of(new StartResult.Refused(new Problem(ErrorCode.SUPERSEDED, detail)));
     }
 
     private Optional<WorkflowExecutionDescription> describe(String workflowId) {

@@ -174,6 +174,22 @@ public final class TemporalClients implements AutoCloseable {
         List<String> names = JoinSearchAttributes.all().stream()
                 .map(SearchAttributeKey::getName)
                 .toList();
+        if (isSearchable(names)) {
+            return Optional.empty();
+        }
+        List<String> missing =
+                names.stream().filter(name -> !isSearchable(List.of(name))).toList();
+        return Optional.of(new Problem(
+                ErrorCode.TEMPORAL_NOT_PREPARED,
+                "the namespace " + namespace() + " of Temporal at "
+                        + endpoint.config().target() + " lacks search attributes; create them: temporal operator"
+                        + " search-attribute create --namespace " + namespace()
+                        + missing.stream()
+                                .map(name -> " --name " + name + " --type Keyword")
+                                .collect(Collectors.joining())));
+    }
+
+    private boolean isSearchable(List<String> names) {
         try {
             failFastStubs
                     .blockingStub()
@@ -184,16 +200,12 @@ public final class TemporalClients implements AutoCloseable {
                                     .map(name -> name + " = 'any'")
                                     .collect(Collectors.joining(" AND ")))
                             .build());
-            return Optional.empty();
+            return true;
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() != Status.Code.INVALID_ARGUMENT) {
                 throw e;
             }
-            return Optional.of(new Problem(
-                    ErrorCode.TEMPORAL_NOT_PREPARED,
-                    "the namespace " + namespace() + " of Temporal at "
-                            + endpoint.config().target() + " lacks one of the search attributes "
-                            + String.join(", ", names) + " (all of type Keyword)"));
+            return false;
         }
     }
 

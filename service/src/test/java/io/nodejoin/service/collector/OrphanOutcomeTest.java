@@ -154,6 +154,7 @@ class OrphanOutcomeTest {
                         "why",
                         List.of(),
                         List.of(),
+                        null,
                         null));
     }
 }

@@ -182,7 +182,8 @@ class OrphanedLeavesTest {
                         FakeOrphanCollector.joinId("n1"),
                         List.of(),
                         List.of(),
-                        "uid"));
+                        "uid",
+                        null));
         status = new WorkflowStatus.Closed(
                 "ended as terminated",
                 phases(Phase.Requested, Phase.Drained),

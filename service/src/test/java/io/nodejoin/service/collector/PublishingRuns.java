@@ -124,7 +124,8 @@ final class PublishingRuns implements AutoCloseable {
     }
 
     static OrphanedJoin remnant(PendingOutcome.RequestKind kind, JoinId join, WorkflowRun run) {
-        PendingOutcome pending = new PendingOutcome(kind, CLUSTER, NODE, join, "accepted/Requested", NOW, run, "uid");
+        PendingOutcome pending =
+                new PendingOutcome(kind, CLUSTER, NODE, join, "accepted/Requested", NOW, run, "uid", null);
         return OrphanedJoin.groupByJoin(List.of(pending), List.of(), List.of()).getFirst();
     }
 
@@ -212,7 +213,7 @@ final class PublishingRuns implements AutoCloseable {
     }
 
     static LeaveRequest leave(JoinId leave) {
-        return new LeaveRequest(leave, NOW, new LeaveRequested(CLUSTER, NODE, null, null, null, null), NOW);
+        return new LeaveRequest(leave, NOW, new LeaveRequested(CLUSTER, NODE, null, null, null, null, null), NOW);
     }
 
     private static List<OutcomeEvent> announcements(Outcome... events) {

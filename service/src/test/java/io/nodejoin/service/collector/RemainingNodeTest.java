@@ -43,6 +43,7 @@ class RemainingNodeTest {
                         FakeOrphanCollector.joinId("n1"),
                         "uid",
                         List.of(),
+                        null,
                         null));
         status = terminated(new WorkflowStatus.OutcomeState(false, decided));
 
@@ -77,6 +78,7 @@ class RemainingNodeTest {
                             FakeOrphanCollector.joinId("n1"),
                             "uid-of-n1",
                             phases(Phase.Requested, Phase.NodeReady),
+                            null,
                             null));
         });
     }

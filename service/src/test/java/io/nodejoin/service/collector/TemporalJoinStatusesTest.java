@@ -82,7 +82,7 @@ class TemporalJoinStatusesTest {
         // given
         TalkingRun join = workflows.begin(JOIN);
         join.reach(Phase.Requested);
-        join.say(new JoinAccepted(CLUSTER, NODE, JOIN, NOW));
+        join.say(new JoinAccepted(CLUSTER, NODE, JOIN, NOW, null));
         join.reach(Phase.AgentConnected);
         join.terminate();
 
@@ -188,7 +188,7 @@ class TemporalJoinStatusesTest {
     void shouldFindEveryOutcomeAndPhaseOfABatch() {
         // given
         TalkingRun join = workflows.begin(JOIN);
-        join.tell(new JoinAccepted(CLUSTER, NODE, NEXT, NOW), cancelled(JOIN), cancelled(THIRD));
+        join.tell(new JoinAccepted(CLUSTER, NODE, NEXT, NOW, null), cancelled(JOIN), cancelled(THIRD));
         join.terminate();
 
         // when
@@ -348,6 +348,6 @@ class TemporalJoinStatusesTest {
     }
 
     private static JoinCancelled cancelled(JoinId join) {
-        return new JoinCancelled(CLUSTER, NODE, join, "why", List.of(), List.of(), null);
+        return new JoinCancelled(CLUSTER, NODE, join, "why", List.of(), List.of(), null, null);
     }
 }

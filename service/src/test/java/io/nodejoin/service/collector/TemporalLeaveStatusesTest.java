@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TemporalLeaveStatusesTest {
     private static final JoinId LEAVE = JoinId.of("test", "1");
     private static final JoinId OTHER = JoinId.of("test", "other");
-    private static final LeaveAccepted ACCEPTED = new LeaveAccepted(CLUSTER, NODE, LEAVE, NOW);
+    private static final LeaveAccepted ACCEPTED = new LeaveAccepted(CLUSTER, NODE, LEAVE, NOW, null);
 
     private final PublishingRuns workflows = new PublishingRuns();
 
@@ -51,7 +51,7 @@ class TemporalLeaveStatusesTest {
     @Test
     void shouldFindTheOutcomeThatATerminatedLeaveWasAboutToTell() throws InterruptedException {
         // given
-        LeaveSucceeded left = new LeaveSucceeded(CLUSTER, NODE, LEAVE, List.of(), List.of(), "uid");
+        LeaveSucceeded left = new LeaveSucceeded(CLUSTER, NODE, LEAVE, List.of(), List.of(), "uid", null);
         TalkingRun leave = workflows.begin(LEAVE);
         leave.reach(Phase.Left);
         leave.beginToTell(left);

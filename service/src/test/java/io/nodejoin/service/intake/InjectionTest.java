@@ -247,7 +247,7 @@ class InjectionTest {
     private JoinRequest baseline(JoinId joinId) {
         JoinRequest good = (JoinRequest)
                 ((RequestDecision.Start) reader.parseRequest(RequestReaderTest.binary(JOIN, GOOD))).request();
-        return new JoinRequest(joinId, good.generation(), good.spec(), good.deadline(), good.policy());
+        return new JoinRequest(joinId, good.generation(), good.spec(), good.deadline(), good.policy(), null);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that join a machine. */
 final class JoinRequests {
@@ -25,6 +27,12 @@ final class JoinRequests {
 
     /** The request of a node that was made so many seconds later than its first one could be. */
     static JoinRequest of(String node, Instant born, int second) {
+        return of(node, born, second, null, null);
+    }
+
+    /** Such a request with a pool, to which it may be confined. */
+    static JoinRequest of(
+            String node, Instant born, int second, @Nullable PoolName pool, @Nullable Boolean confinedToPool) {
         JoinRequested wanted = new JoinRequested(
                 CLUSTER,
                 new NodeName(node),
@@ -38,7 +46,8 @@ final class JoinRequests {
                 null,
                 null,
                 null,
-                null);
+                null,
+                pool);
         return new JoinRequest(
                 JoinId.of("test", node + "/" + second),
                 born.plusSeconds(second),
@@ -51,11 +60,12 @@ final class JoinRequests {
                         Duration.ofMinutes(10),
                         List.of(),
                         null,
-                        null));
+                        null),
+                confinedToPool);
     }
 
     static RequestDecision.Start verdict(JoinRequest request) {
         return new RequestDecision.Start(
-                request, new Sender(CLUSTER.value(), request.node().name().value(), "id"));
+                request, new Sender(CLUSTER.value(), request.node().name().value(), "id", null));
     }
 }

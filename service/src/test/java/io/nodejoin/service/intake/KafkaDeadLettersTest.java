@@ -34,7 +34,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
                 "/cluster",
-                new Rejection.Sender("we st", "n1", "e1"));
+                new Rejection.Sender("we st", "n1", "e1", null));
         // when
         letters.reject(poison, rejection);
         // then
@@ -56,7 +56,9 @@ class KafkaDeadLettersTest {
         poison.headers().add("nodejoin.dlt.field", "/forged".getBytes(StandardCharsets.UTF_8));
         poison.headers().add("Nodejoin.DLT.reason", "INTERNAL".getBytes(StandardCharsets.UTF_8));
         Rejection rejection = new Rejection(
-                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"), null, new Rejection.Sender("west", "n1", "e1"));
+                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
+                null,
+                new Rejection.Sender("west", "n1", "e1", null));
         // when
         letters.reject(poison, rejection);
         // then
@@ -82,7 +84,9 @@ class KafkaDeadLettersTest {
                 new KafkaDeadLetters(withoutLetters, KafkaConfig.withDefaults("broker:9092"), Clock.systemUTC());
         ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
         Rejection rejection = new Rejection(
-                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"), null, new Rejection.Sender("west", "n1", "e1"));
+                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
+                null,
+                new Rejection.Sender("west", "n1", "e1", null));
         // when, then
         assertThatThrownBy(() -> unavailable.reject(poison, rejection)).hasCauseInstanceOf(TimeoutException.class);
         assertThat(withoutLetters.history()).isEmpty();
@@ -93,7 +97,9 @@ class KafkaDeadLettersTest {
         // given
         ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
         Rejection rejection = new Rejection(
-                new Problem(ErrorCode.UNKNOWN_CLUSTER, "unknown"), null, new Rejection.Sender("a b/c", "n1", "e1"));
+                new Problem(ErrorCode.UNKNOWN_CLUSTER, "unknown"),
+                null,
+                new Rejection.Sender("a b/c", "n1", "e1", null));
         // when
         letters.reject(poison, rejection);
         letters.reject(poison, rejection);
@@ -113,7 +119,9 @@ class KafkaDeadLettersTest {
         // given
         ConsumerRecord<byte[], byte[]> cancel = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
         Rejection rejection = new Rejection(
-                new Problem(ErrorCode.NOT_ABORTABLE, "nothing runs"), null, new Rejection.Sender("west", "n1", "e1"));
+                new Problem(ErrorCode.NOT_ABORTABLE, "nothing runs"),
+                null,
+                new Rejection.Sender("west", "n1", "e1", null));
         // when
         letters.answer(cancel, rejection);
         // then

@@ -106,7 +106,7 @@ class QueuedRequestsTest {
         return new RequestDecision.Cancel(
                 JoinRequests.CLUSTER,
                 first.node().name(),
-                new AbortRequest("no longer needed", "a test", time),
+                new AbortRequest("no longer needed", "a test", time, null),
                 Rejection.Sender.UNKNOWN);
     }
 

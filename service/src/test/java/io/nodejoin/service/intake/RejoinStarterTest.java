@@ -58,7 +58,8 @@ class RejoinStarterTest {
             NOW.minusSeconds(86_400),
             true,
             null,
-            "10.244.7.0/24");
+            "10.244.7.0/24",
+            null);
 
     private final List<AuditEntry> audit = new ArrayList<>();
     private final FakeJoins joins = new FakeJoins();
@@ -89,7 +90,8 @@ class RejoinStarterTest {
                         null,
                         true,
                         true,
-                        WANTED.podCidr()));
+                        WANTED.podCidr(),
+                        null));
     }
 
     @Test
@@ -125,7 +127,7 @@ class RejoinStarterTest {
     void shouldRefuseWhileSomethingElseOfTheNodeIsUnderWay() {
         // given
         Problem why = new Problem(ErrorCode.SUPERSEDED, "a leave is under way");
-        joins.answer = new JoinStarter.StartResult.Superseded(why);
+        joins.answer = new JoinStarter.StartResult.Refused(why);
 
         // when
         RejoinHandler.Answer answer = rejoins().rejoin(COMEBACK);

@@ -7,6 +7,8 @@ import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
@@ -19,6 +21,7 @@ import io.temporal.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -96,9 +99,9 @@ class TwoRequestsTest {
         // then
         for (Future<Answers> race : races) {
             Answers answers = race.get();
-            assertThat(answers.newer()).isNotInstanceOf(JoinStarter.StartResult.Superseded.class);
+            assertThat(answers.newer()).isNotInstanceOf(JoinStarter.StartResult.Refused.class);
             assertThat(outcomes(answers.pair().newer())).singleElement().isInstanceOf(JoinSucceeded.class);
-            if (answers.older() instanceof JoinStarter.StartResult.Superseded(var problem)) {
+            if (answers.older() instanceof JoinStarter.StartResult.Refused(var problem)) {
                 assertThat(problem.code()).isEqualTo(ErrorCode.SUPERSEDED);
                 assertThat(outcomes(answers.pair().older())).isEmpty();
             } else {
@@ -178,9 +181,38 @@ class TwoRequestsTest {
         JoinStarter.StartResult afterwards = joinStarter.start(JoinRequests.verdict(pair.older()));
 
         // then
-        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Superseded.class);
-        assertThat(afterwards).isInstanceOf(JoinStarter.StartResult.Superseded.class);
+        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Refused.class);
+        assertThat(afterwards).isInstanceOf(JoinStarter.StartResult.Refused.class);
         assertThat(outcomes(pair.older())).isEmpty();
+    }
+
+    @Test
+    void shouldLetARequestThatIsConfinedToItsPoolReplaceOrCancelNoneOfAnother() throws InterruptedException {
+        // given
+        JoinRequest running = JoinRequests.of("n1", born, 1, new PoolName("batch"), null);
+        JoinRequest stranger = JoinRequests.of("n1", born, 2, new PoolName("web"), true);
+        JoinRequest member = JoinRequests.of("n1", born, 3, new PoolName("batch"), true);
+        cluster.gate(running.node().name(), "prepare", member.joinId());
+        joinStarter.start(JoinRequests.verdict(running));
+        cluster.awaitReached(running.node().name());
+        AbortRequest abort = new AbortRequest("why", "a test", null, new PoolName("web"));
+
+        // when
+        JoinStarter.StartResult refused = joinStarter.start(JoinRequests.verdict(stranger));
+        Optional<Problem> uncancelled = joinStarter.cancel(new RequestDecision.Cancel(
+                JoinRequests.CLUSTER, running.node().name(), abort, Rejection.Sender.UNKNOWN));
+        JoinStarter.StartResult queued = joinStarter.start(JoinRequests.verdict(member));
+        awaitOutcome(member);
+
+        // then
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        JoinStarter.StartResult.Refused.class,
+                        result -> assertThat(result.problem().code()).isEqualTo(ErrorCode.NODE_NOT_IN_POOL));
+        assertThat(uncancelled).map(Problem::code).contains(ErrorCode.NODE_NOT_IN_POOL);
+        assertThat(queued).isInstanceOf(JoinStarter.StartResult.Queued.class);
+        assertThat(outcomes(stranger)).isEmpty();
+        assertThat(outcomes(member)).singleElement().isInstanceOf(JoinSucceeded.class);
     }
 
     @Test
@@ -203,9 +235,9 @@ class TwoRequestsTest {
         JoinStarter.StartResult again = joinStarter.startIfIdle(next);
 
         // then
-        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Superseded.class);
+        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Refused.class);
         assertThat(outcomes(running)).singleElement().isInstanceOf(JoinCancelled.class);
-        assertThat(older).isInstanceOf(JoinStarter.StartResult.Superseded.class);
+        assertThat(older).isInstanceOf(JoinStarter.StartResult.Refused.class);
         assertThat(again).isInstanceOf(JoinStarter.StartResult.Duplicate.class);
     }
 
@@ -249,7 +281,7 @@ class TwoRequestsTest {
         return new RequestDecision.Cancel(
                 JoinRequests.CLUSTER,
                 new NodeName("nobody"),
-                new AbortRequest("not there", "a test", null),
+                new AbortRequest("not there", "a test", null, null),
                 Rejection.Sender.UNKNOWN);
     }
 

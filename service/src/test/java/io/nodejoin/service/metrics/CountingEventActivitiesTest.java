@@ -74,7 +74,7 @@ class CountingEventActivitiesTest {
                 new PhaseTime(Phase.Joined, AT.plusSeconds(8)));
 
         // when
-        publish(new JoinSucceeded(CLUSTER, NODE, JOIN, "uid-1", phases, null));
+        publish(new JoinSucceeded(CLUSTER, NODE, JOIN, "uid-1", phases, null, null));
 
         // then
         var connected = meters.get("nodejoin_join_phase_duration")

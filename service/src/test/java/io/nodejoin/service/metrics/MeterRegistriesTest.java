@@ -76,7 +76,7 @@ class MeterRegistriesTest {
                         cluster,
                         node.value(),
                         start,
-                        new JoinSucceeded(cluster, node, join, "uid", phases, null))));
+                        new JoinSucceeded(cluster, node, join, "uid", phases, null, null))));
 
         // then
         assertThat(meters.scrape(OPEN_METRICS))

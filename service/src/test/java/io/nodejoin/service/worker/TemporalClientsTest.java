@@ -314,7 +314,11 @@ class TemporalClientsTest {
 
             // then
             assertThat(lacking).map(Problem::code).contains(ErrorCode.TEMPORAL_NOT_PREPARED);
-            assertThat(lacking.orElseThrow().detail()).contains("NodeJoinCluster", "NodeJoinReason", "Keyword");
+            assertThat(lacking.orElseThrow().detail())
+                    .contains(
+                            "search-attribute create --namespace",
+                            "--name NodeJoinCluster --type Keyword",
+                            "NodeJoinPool");
             assertThat(clients.registerAttributes()).isEmpty();
         }
     }

@@ -3,6 +3,7 @@ package io.nodejoin.visibility.join;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.temporal.common.SearchAttributeKey;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Which joins and leaves are meant; each condition narrows.
  *
  * @param kinds joins, leaves or both; never empty
+ * @param pool the pool that the request names; null for any, and for those that name none
  * @param phases the phase reached last; empty for any
  * @param nodePrefix how the node's name begins; null for any
  * @param openOnly whether only those that have not ended are meant
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record JoinFilter(
         Set<RequestKind> kinds,
         @Nullable ClusterName cluster,
+        @Nullable PoolName pool,
         Set<Phase> phases,
         @Nullable ErrorCode reason,
         @Nullable String nodePrefix,
@@ -52,7 +55,7 @@ public record JoinFilter(
 
     /** Returns the filter that all joins and leaves pass. */
     public static JoinFilter all() {
-        return new JoinFilter(EnumSet.allOf(RequestKind.class), null, Set.of(), null, null, false, null, null);
+        return new JoinFilter(EnumSet.allOf(RequestKind.class), null, null, Set.of(), null, null, false, null, null);
     }
 
     /** Returns the filter that all joins and leaves pass which have not ended. */
@@ -61,35 +64,39 @@ public record JoinFilter(
     }
 
     public JoinFilter withKind(RequestKind kind) {
-        return new JoinFilter(EnumSet.of(kind), cluster, phases, reason, nodePrefix, openOnly, since, before);
+        return new JoinFilter(EnumSet.of(kind), cluster, pool, phases, reason, nodePrefix, openOnly, since, before);
     }
 
     public JoinFilter withCluster(@Nullable ClusterName newCluster) {
-        return new JoinFilter(kinds, newCluster, phases, reason, nodePrefix, openOnly, since, before);
+        return new JoinFilter(kinds, newCluster, pool, phases, reason, nodePrefix, openOnly, since, before);
+    }
+
+    public JoinFilter withPool(@Nullable PoolName newPool) {
+        return new JoinFilter(kinds, cluster, newPool, phases, reason, nodePrefix, openOnly, since, before);
     }
 
     public JoinFilter withPhases(Set<Phase> newPhases) {
-        return new JoinFilter(kinds, cluster, newPhases, reason, nodePrefix, openOnly, since, before);
+        return new JoinFilter(kinds, cluster, pool, newPhases, reason, nodePrefix, openOnly, since, before);
     }
 
     public JoinFilter withReason(@Nullable ErrorCode newReason) {
-        return new JoinFilter(kinds, cluster, phases, newReason, nodePrefix, openOnly, since, before);
+        return new JoinFilter(kinds, cluster, pool, phases, newReason, nodePrefix, openOnly, since, before);
     }
 
     public JoinFilter withNodePrefix(@Nullable String newPrefix) {
-        return new JoinFilter(kinds, cluster, phases, reason, newPrefix, openOnly, since, before);
+        return new JoinFilter(kinds, cluster, pool, phases, reason, newPrefix, openOnly, since, before);
     }
 
     public JoinFilter withOpenOnly(boolean newOpenOnly) {
-        return new JoinFilter(kinds, cluster, phases, reason, nodePrefix, newOpenOnly, since, before);
+        return new JoinFilter(kinds, cluster, pool, phases, reason, nodePrefix, newOpenOnly, since, before);
     }
 
     public JoinFilter withSince(@Nullable Instant newSince) {
-        return new JoinFilter(kinds, cluster, phases, reason, nodePrefix, openOnly, newSince, before);
+        return new JoinFilter(kinds, cluster, pool, phases, reason, nodePrefix, openOnly, newSince, before);
     }
 
     public JoinFilter withBefore(@Nullable Instant newBefore) {
-        return new JoinFilter(kinds, cluster, phases, reason, nodePrefix, openOnly, since, newBefore);
+        return new JoinFilter(kinds, cluster, pool, phases, reason, nodePrefix, openOnly, since, newBefore);
     }
 
     /** Returns the filter as a query of Temporal's visibility. Each value has a grammar without quotes. */
@@ -99,6 +106,9 @@ public record JoinFilter(
                 in("WorkflowType", kinds.stream().map(RequestKind::workflowType).toList()));
         if (cluster != null) {
             conditions.add(equal(JoinSearchAttributes.CLUSTER, cluster.value()));
+        }
+        if (pool != null) {
+            conditions.add(equal(JoinSearchAttributes.POOL, pool.value()));
         }
         if (!phases.isEmpty()) {
             conditions.add(in(

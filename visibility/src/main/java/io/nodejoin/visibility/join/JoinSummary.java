@@ -3,6 +3,7 @@ package io.nodejoin.visibility.join;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase the phase reached last; of a terminated run it may be one that is not terminal
  * @param reason why it is compensated or has failed; null if it is not
  * @param closedAt null while it is open
+ * @param pool the pool that the request names; null if it names none
  */
 public record JoinSummary(
         RequestKind kind,
@@ -25,7 +27,8 @@ public record JoinSummary(
         @Nullable ErrorCode reason,
         RunStatus status,
         Instant startedAt,
-        @Nullable Instant closedAt) {
+        @Nullable Instant closedAt,
+        @Nullable PoolName pool) {
 
     /** Returns whether it has not ended. */
     public boolean open() {

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.node.NodeRef;
@@ -47,7 +48,8 @@ final class RunReader {
                         .orElse(null),
                 RunStatus.of(run.getStatus()),
                 time(info.getStartTime()),
-                info.hasCloseTime() ? time(info.getCloseTime()) : null));
+                info.hasCloseTime() ? time(info.getCloseTime()) : null,
+                pool(attributes.get(JoinSearchAttributes.POOL))));
     }
 
     private static Optional<NodeRef> node(@Nullable String cluster, @Nullable String name) {
@@ -58,6 +60,14 @@ final class RunReader {
             return Optional.of(new NodeRef(new ClusterName(cluster), new NodeName(name)));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
+        }
+    }
+
+    private static @Nullable PoolName pool(@Nullable String name) {
+        try {
+            return name == null ? null : new PoolName(name);
+        } catch (IllegalArgumentException _) {
+            return null;
         }
     }
 

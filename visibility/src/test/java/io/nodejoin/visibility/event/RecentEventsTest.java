@@ -124,7 +124,9 @@ class RecentEventsTest {
                 new PhaseTime(Phase.AgentConnected, now.plus(requested)),
                 new PhaseTime(Phase.Joined, now.plus(requested).plusSeconds(1)));
         return new PublishedEvent(
-                "succeeded-" + number, now, new JoinSucceeded(cluster, node(number), id(number), "uid", phases, null));
+                "succeeded-" + number,
+                now,
+                new JoinSucceeded(cluster, node(number), id(number), "uid", phases, null, null));
     }
 
     private PublishedEvent failed(ClusterName cluster, int number, ErrorCode code) {
@@ -148,7 +150,8 @@ class RecentEventsTest {
                         false,
                         List.of("Secret x"),
                         List.of(),
-                        phases));
+                        phases,
+                        null));
     }
 
     private static NodeName node(int number) {

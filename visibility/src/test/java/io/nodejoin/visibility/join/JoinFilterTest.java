@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.hostile.HostileText;
 import java.time.Instant;
 import java.util.Set;
@@ -23,6 +24,7 @@ class JoinFilterTest {
         JoinFilter filter = JoinFilter.open()
                 .withKind(RequestKind.JOIN)
                 .withCluster(new ClusterName("fra-1"))
+                .withPool(new PoolName("batch_2"))
                 .withPhases(Set.of(Phase.TokenIssued, Phase.Requested))
                 .withReason(ErrorCode.CSR_TIMEOUT)
                 .withNodePrefix("worker-1.")
@@ -35,7 +37,7 @@ class JoinFilterTest {
         // then
         assertThat(query)
                 .isEqualTo("WorkflowType IN ('NodeJoinWorkflow') AND NodeJoinCluster = 'fra-1'"
-                        + " AND NodeJoinPhase IN ('Requested', 'TokenIssued') AND NodeJoinReason = 'CSR_TIMEOUT'"
+                        + " AND NodeJoinPool = 'batch_2' AND NodeJoinPhase IN ('Requested', 'TokenIssued') AND NodeJoinReason = 'CSR_TIMEOUT'"
                         + " AND NodeJoinNode STARTS_WITH 'worker-1.' AND ExecutionStatus = 'Running'"
                         + " AND StartTime >= '2026-11-30T10:00:00Z' AND StartTime < '2026-11-30T11:00:00Z'");
     }

@@ -33,7 +33,8 @@ final class JoinOutcomeEvents {
                         request.joinId(),
                         joined.nodeUid(),
                         phases,
-                        joined.alreadyJoined() ? Boolean.TRUE : null);
+                        joined.alreadyJoined() ? Boolean.TRUE : null,
+                        request.pool());
             case JoinState.Failed failed -> failed(request, failed, phases);
             case JoinState.Cancelled cancelled ->
                 new JoinCancelled(
@@ -43,7 +44,8 @@ final class JoinOutcomeEvents {
                         cancelled.problem().detail(),
                         cancelled.residue(),
                         phases,
-                        cancelled.problem().code());
+                        cancelled.problem().code(),
+                        request.pool());
             case JoinState.Stopping stopping -> fromState(request, stopping.from(), phases);
             case JoinState.Running _, JoinState.Compensating _ ->
                 new JoinPhaseChanged(
@@ -75,7 +77,8 @@ final class JoinOutcomeEvents {
                 shouldReplaceHost(failed),
                 failed.compensation().residue(),
                 failed.hostLog(),
-                phases);
+                phases,
+                request.pool());
     }
 
     private static @Nullable Duration retryAfter(JoinRequest request, JoinState.Failed failed, Instant at) {

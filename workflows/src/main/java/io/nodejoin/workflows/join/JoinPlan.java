@@ -82,6 +82,7 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 publicKey,
                 facts.machineId(),
                 facts.systemUuid(),
+                request.requiredPool(),
                 capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
     }
 

@@ -22,7 +22,13 @@ final class LeaveOutcomeEvents {
             case LeaveState.Cordoned _, LeaveState.Drained _ -> Optional.empty();
             case LeaveState.Left left ->
                 Optional.of(new LeaveSucceeded(
-                        node.cluster(), node.name(), request.joinId(), left.residue(), phases, left.nodeUid()));
+                        node.cluster(),
+                        node.name(),
+                        request.joinId(),
+                        left.residue(),
+                        phases,
+                        left.nodeUid(),
+                        request.pool()));
             case LeaveState.Failed failed ->
                 Optional.of(RequestEvents.failed(request, failed.problem(), failed.residue(), phases));
         };

@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.leave;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.compensation.CompensationRunner;
@@ -64,8 +65,22 @@ final class LeaveSteps {
     }
 
     private NodeOwnership inspectOwner() {
-        return Workflow.newActivityStub(NodeActivities.class, StepOptions.read("Find the owner of node " + nodeName()))
+        NodeOwnership owner = Workflow.newActivityStub(
+                        NodeActivities.class, StepOptions.read("Find the owner of node " + nodeName()))
                 .findOwner(request.node());
+        if (owner instanceof NodeOwnership.Managed managed) {
+            requirePool(managed.joinedNode());
+        }
+        return owner;
+    }
+
+    private void requirePool(JoinedNode node) {
+        PoolName required = request.pool();
+        if (required != null && !required.equals(node.pool())) {
+            throw JoinFailures.of(
+                    ErrorCode.NODE_NOT_IN_POOL,
+                    "the join that made the Node " + nodeName() + " did not name the pool " + required);
+        }
     }
 
     /** Returns the enrollment of the join that created the node, once it is known. */

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy the source of the event, or a person
  * @param generation the event's time: it does not apply to a later request, also if it is redelivered; absent from a
  *     person, whose abort applies to any request
+ * @param pool the pool that a request must name for the abort to apply to it; absent means any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AbortRequest(
-        String reason, String requestedBy, @Nullable Instant generation) {
+        String reason,
+        String requestedBy,
+        @Nullable Instant generation,
+        @Nullable PoolName pool) {
 
     /** Returns whether the abort applies to this request. */
     boolean appliesTo(NodeRequest request) {
-        return generation == null || !request.isNewerThan(generation);
+        boolean inPool = pool == null || pool.equals(request.pool());
+        return inPool && (generation == null || !request.isNewerThan(generation));
     }
 
     /** Returns the reason of an aborted request. */

@@ -1,9 +1,12 @@
 package io.nodejoin.workflows.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An admitted request.
@@ -11,9 +14,34 @@ import java.time.Instant;
  * @param generation the event's time; a later event for the same node has a higher one
  * @param spec the event's data
  * @param deadline when the join fails unless it has succeeded
+ * @param confinedToPool whether it may act only on nodes and requests of its own pool, since the key that signed it is
+ *     limited to pools; absent means that it may act on any
  */
-public record JoinRequest(JoinId joinId, Instant generation, JoinRequested spec, Instant deadline, JoinPolicy policy)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JoinRequest(
+        JoinId joinId,
+        Instant generation,
+        JoinRequested spec,
+        Instant deadline,
+        JoinPolicy policy,
+        @Nullable Boolean confinedToPool)
         implements NodeRequest {
+
+    @Override
+    public @Nullable PoolName pool() {
+        return spec.pool();
+    }
+
+    @Override
+    public boolean mayReplace(@Nullable PoolName other) {
+        PoolName required = requiredPool();
+        return required == null || required.equals(other);
+    }
+
+    /** Returns the pool of everything that this join may replace; null if it may replace anything. */
+    public @Nullable PoolName requiredPool() {
+        return Boolean.TRUE.equals(confinedToPool) ? spec.pool() : null;
+    }
 
     @Override
     public NodeRef node() {

@@ -13,11 +13,13 @@ public final class JoinSearchAttributes {
     public static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("NodeJoinPhase");
     /** The {@link io.nodejoin.protocol.ErrorCode} of a join that is compensated, set by the workflow. */
     public static final SearchAttributeKey<String> REASON = SearchAttributeKey.forKeyword("NodeJoinReason");
+    /** The {@link io.nodejoin.protocol.PoolName} of the request, set at the start if the request names one. */
+    public static final SearchAttributeKey<String> POOL = SearchAttributeKey.forKeyword("NodeJoinPool");
 
     private JoinSearchAttributes() {}
 
     /** All of them, for registration. */
     public static List<SearchAttributeKey<String>> all() {
-        return List.of(CLUSTER, NODE, PHASE, REASON);
+        return List.of(CLUSTER, NODE, PHASE, REASON, POOL);
     }
 }

@@ -1,9 +1,11 @@
 package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An admitted request that a node leave.
@@ -15,6 +17,16 @@ import java.time.Instant;
  */
 public record LeaveRequest(JoinId joinId, Instant generation, LeaveRequested spec, Instant deadline)
         implements NodeRequest {
+
+    @Override
+    public @Nullable PoolName pool() {
+        return spec.pool();
+    }
+
+    @Override
+    public boolean mayReplace(@Nullable PoolName other) {
+        return spec.pool() == null || spec.pool().equals(other);
+    }
 
     @Override
     public NodeRef node() {

@@ -132,8 +132,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
                         older -> reporter.reportCancelledBeforeStart(older, PendingRequests.supersededBy(newer)));
                 abort(PendingRequests.supersededBy(newer));
             }
-            case PendingRequests.OfferResult.Outdated(Problem outdated) ->
-                reporter.reportCancelledBeforeStart(newer, outdated);
+            case PendingRequests.OfferResult.Refused(Problem why) -> reporter.reportCancelledBeforeStart(newer, why);
         }
         // Also if the run is terminated: the memo lets the service recognise redelivered requests.
         Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));

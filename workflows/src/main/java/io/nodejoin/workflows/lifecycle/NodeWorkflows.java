@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.SearchAttributes;
@@ -63,10 +64,14 @@ public final class NodeWorkflows {
 
     /** Returns the search attributes of a run for this request. */
     public static SearchAttributes searchAttributes(NodeRequest request) {
-        return SearchAttributes.newBuilder()
+        SearchAttributes.Builder attributes = SearchAttributes.newBuilder()
                 .set(JoinSearchAttributes.CLUSTER, request.node().cluster().value())
                 .set(JoinSearchAttributes.NODE, request.node().name().value())
-                .set(JoinSearchAttributes.PHASE, Phase.Requested.name())
-                .build();
+                .set(JoinSearchAttributes.PHASE, Phase.Requested.name());
+        PoolName pool = request.pool();
+        if (pool != null) {
+            attributes.set(JoinSearchAttributes.POOL, pool.value());
+        }
+        return attributes.build();
     }
 }

@@ -28,8 +28,8 @@ final class PendingRequests {
         /** It runs next, and displaces the request that would have. */
         record Accepted(Optional<NodeRequest> replaced) implements OfferResult {}
 
-        /** A newer request, or a cancel that applies to it, arrived before. */
-        record Outdated(Problem problem) implements OfferResult {}
+        /** A newer request, or a cancel that applies to it, arrived before; or it may not replace those that did. */
+        record Refused(Problem problem) implements OfferResult {}
     }
 
     PendingRequests(NodeRequest running) {
@@ -44,7 +44,13 @@ final class PendingRequests {
             return new OfferResult.Duplicate();
         }
         if (!newer.isNewerThan(latestGeneration)) {
-            return new OfferResult.Outdated(outdatedProblem);
+            return new OfferResult.Refused(outdatedProblem);
+        }
+        if (!newer.mayReplace(running.pool()) || (next != null && !newer.mayReplace(next.pool()))) {
+            return new OfferResult.Refused(new Problem(
+                    ErrorCode.NODE_NOT_IN_POOL,
+                    "another request for " + newer.node().name() + " is under way, which is not of the pool "
+                            + newer.pool()));
         }
         Optional<NodeRequest> replaced = next();
         next = newer;
@@ -107,7 +113,10 @@ final class PendingRequests {
         throw JoinFailures.of(
                 ErrorCode.NOT_ABORTABLE,
                 "request " + running.joinId() + " for " + running.node().name() + ", made at " + running.generation()
-                        + ", is " + (abort.appliesTo(running) ? "already " + phase : "newer than what is cancelled"));
+                        + ", is "
+                        + (abort.appliesTo(running)
+                                ? "already " + phase
+                                : "newer than what is cancelled, or of another pool"));
     }
 
     private boolean targetsNext(AbortRequest abort) {

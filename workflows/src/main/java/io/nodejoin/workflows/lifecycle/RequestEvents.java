@@ -20,9 +20,11 @@ public final class RequestEvents {
     public static LifecycleEvent.Outcome accepted(NodeRequest request) {
         return switch (request) {
             case JoinRequest join ->
-                new JoinAccepted(join.node().cluster(), join.node().name(), join.joinId(), join.deadline());
+                new JoinAccepted(
+                        join.node().cluster(), join.node().name(), join.joinId(), join.deadline(), join.pool());
             case LeaveRequest leave ->
-                new LeaveAccepted(leave.node().cluster(), leave.node().name(), leave.joinId(), leave.deadline());
+                new LeaveAccepted(
+                        leave.node().cluster(), leave.node().name(), leave.joinId(), leave.deadline(), leave.pool());
         };
     }
 
@@ -37,7 +39,8 @@ public final class RequestEvents {
                         why.detail(),
                         List.of(),
                         List.of(new PhaseTime(Phase.Cancelled, at)),
-                        why.code());
+                        why.code(),
+                        join.pool());
             case LeaveRequest leave -> failed(leave, why, List.of(), List.of(new PhaseTime(Phase.Failed, at)));
         };
     }
@@ -53,6 +56,7 @@ public final class RequestEvents {
                 why.code().retryableByNewRequest(),
                 RetryAfter.forReason(why.code(), request.joinId()),
                 residue,
-                phases);
+                phases,
+                request.pool());
     }
 }

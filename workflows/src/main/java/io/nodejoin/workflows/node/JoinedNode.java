@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.node;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinRequested;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,10 @@ public record JoinedNode(
         String publicKey,
         String machineId,
         @Nullable String systemUuid,
-        @Nullable JoinRequested spec) {}
+        @Nullable JoinRequested spec) {
+
+    /** Returns the pool that the join named; null if it named none or its request is unknown. */
+    public @Nullable PoolName pool() {
+        return spec == null ? null : spec.pool();
+    }
+}

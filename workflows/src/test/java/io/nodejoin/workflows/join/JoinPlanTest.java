@@ -54,7 +54,8 @@ class JoinPlanTest {
                                 Duration.ofMinutes(10),
                                 List.of(),
                                 null,
-                                Duration.ofHours(24))),
+                                Duration.ofHours(24)),
+                        null),
                 1);
     }
 
@@ -69,6 +70,7 @@ class JoinPlanTest {
                 null,
                 HostProfile.CONTAINERD,
                 List.of(),
+                null,
                 null,
                 null,
                 null,

@@ -3,8 +3,10 @@ package io.nodejoin.workflows.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
@@ -33,7 +35,7 @@ class PendingRequestsTest {
         // then
         assertThat(pending.offer(second)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
         assertThat(pending.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.of(second)));
-        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Refused.class);
         assertThat(pending.next()).contains(third);
     }
 
@@ -51,7 +53,7 @@ class PendingRequestsTest {
     @Test
     void shouldKeepTheFirstOfTwoOfTheSameGeneration() {
         // then
-        assertThat(pending.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Refused.class);
         assertThat(pending.next()).isEmpty();
     }
 
@@ -81,9 +83,9 @@ class PendingRequestsTest {
         pending.removeIfAborted(cancel(6L));
 
         // then
-        assertThat(pending.offer(request("third", 3))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("third", 3))).isInstanceOf(PendingRequests.OfferResult.Refused.class);
         assertThat(pending.offer(request("sixth", 6)))
-                .isEqualTo(new PendingRequests.OfferResult.Outdated(cancel(6L).toProblem()));
+                .isEqualTo(new PendingRequests.OfferResult.Refused(cancel(6L).toProblem()));
         assertThat(pending.offer(request("seventh", 7)))
                 .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
     }
@@ -97,16 +99,53 @@ class PendingRequestsTest {
         pending.removeIfAborted(cancel(null));
 
         // then
-        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Refused.class);
         assertThat(pending.offer(request("third", 3)))
                 .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
     }
 
+    @Test
+    void shouldReplaceOnlyRequestsOfItsPoolIfItIsConfinedToIt() {
+        // given
+        PendingRequests ofBatch = new PendingRequests(request("running", 0, "batch", null));
+
+        // then
+        assertThat(ofBatch.offer(request("stranger", 1, "web", true)))
+                .isInstanceOfSatisfying(
+                        PendingRequests.OfferResult.Refused.class,
+                        refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.NODE_NOT_IN_POOL));
+        assertThat(ofBatch.offer(request("member", 2, "batch", true)))
+                .isInstanceOf(PendingRequests.OfferResult.Accepted.class);
+        assertThat(ofBatch.offer(request("anybody", 3, "web", null)))
+                .isInstanceOf(PendingRequests.OfferResult.Accepted.class);
+        assertThat(ofBatch.offer(request("late", 4, "batch", true)))
+                .isInstanceOf(PendingRequests.OfferResult.Refused.class);
+        assertThat(ofBatch.next()).map(NodeRequest::joinId).contains(JoinId.of("test", "anybody"));
+    }
+
+    @Test
+    void shouldAbortOnlyARequestOfThePool() {
+        // given
+        PendingRequests ofBatch = new PendingRequests(request("running", 0, "batch", null));
+        AbortRequest ofWeb = new AbortRequest("why", "a test", null, new PoolName("web"));
+        AbortRequest sameBatch = new AbortRequest("why", "a test", null, new PoolName("batch"));
+
+        // then
+        assertThat(ofBatch.canAbort(ofWeb, true)).isFalse();
+        assertThat(ofBatch.canAbort(sameBatch, true)).isTrue();
+        assertThat(pending.canAbort(ofWeb, true)).isFalse();
+    }
+
     private static AbortRequest cancel(@Nullable Long seconds) {
-        return new AbortRequest("why", "a test", seconds == null ? null : NOON.plusSeconds(seconds));
+        return new AbortRequest("why", "a test", seconds == null ? null : NOON.plusSeconds(seconds), null);
     }
 
     private static NodeRequest request(String event, long seconds) {
+        return request(event, seconds, null, null);
+    }
+
+    private static NodeRequest request(
+            String event, long seconds, @Nullable String pool, @Nullable Boolean confinedToPool) {
         JoinRequested wanted = new JoinRequested(
                 new ClusterName("kraken"),
                 new NodeName("w1"),
@@ -120,7 +159,8 @@ class PendingRequestsTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                pool == null ? null : new PoolName(pool));
         return new JoinRequest(
                 JoinId.of("test", event),
                 NOON.plusSeconds(seconds),
@@ -133,6 +173,7 @@ class PendingRequestsTest {
                         Duration.ofMinutes(10),
                         List.of(),
                         null,
-                        null));
+                        null),
+                confinedToPool);
     }
 }

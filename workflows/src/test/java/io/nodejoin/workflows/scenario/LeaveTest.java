@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.event.LeaveAccepted;
@@ -90,6 +91,36 @@ class LeaveTest {
         assertThat(failure().reason()).isEqualTo(ErrorCode.NODE_NOT_MANAGED);
         assertThat(failure().retryable()).isFalse();
         assertThat(fixture.script.effects()).containsExactly("Node_FindOwner");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", ""})
+    void shouldNotChangeANodeOfAnotherPoolOrOfNone(String pool) {
+        // given
+        (pool.isEmpty() ? fixture : fixture.withPool(pool)).addJoinedNode();
+
+        // when
+        fixture.leave(ofPool("batch")).awaitResult();
+
+        // then
+        assertThat(failure().reason()).isEqualTo(ErrorCode.NODE_NOT_IN_POOL);
+        assertThat(failure().pool()).isEqualTo(new PoolName("batch"));
+        assertThat(fixture.script.effects()).containsExactly("Node_FindOwner");
+    }
+
+    @Test
+    void shouldLeaveIfTheNodeIsOfThePoolThatTheRequestNames() {
+        // given
+        fixture.withPool("batch").addJoinedNode();
+
+        // when
+        fixture.leave(ofPool("batch"));
+        fixture.connectAgent();
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Left);
+        assertThat(success().pool()).isEqualTo(new PoolName("batch"));
     }
 
     @Test
@@ -451,7 +482,12 @@ class LeaveTest {
         return fixture.events.ofType(LeaveSucceeded.class).getFirst();
     }
 
+    private static LeaveRequested ofPool(String pool) {
+        return new LeaveRequested(
+                WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, null, null, new PoolName(pool));
+    }
+
     private static LeaveRequested wanted(@Nullable Boolean force, @Nullable Boolean hostGone) {
-        return new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, force, hostGone);
+        return new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, force, hostGone, null);
     }
 }

@@ -144,7 +144,7 @@ class NodeWorkflowReplayTest {
         }
 
         private static LeaveRequested leave(@Nullable Boolean force, @Nullable Boolean hostGone) {
-            return new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, force, hostGone);
+            return new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, force, hostGone, null);
         }
     }
 

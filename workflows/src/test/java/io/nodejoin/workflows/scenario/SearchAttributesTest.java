@@ -2,6 +2,9 @@ package io.nodejoin.workflows.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.PoolName;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -53,6 +56,37 @@ class SearchAttributesTest {
         // then
         assertThat(written(JoinSearchAttributes.REASON)).containsExactly("KUBELET_NOT_STARTED");
         assertThat(fixture.attributes().get(JoinSearchAttributes.REASON)).isEqualTo("KUBELET_NOT_STARTED");
+    }
+
+    @Test
+    void shouldHaveThePoolFromTheStartAndInEachAnswerIfTheRequestNamesOne() {
+        // given
+        fixture.withPool("batch");
+
+        // when
+        fixture.startWithAgent().awaitResult();
+
+        // then
+        assertThat(fixture.attributes().get(JoinSearchAttributes.POOL)).isEqualTo("batch");
+        assertThat(written(JoinSearchAttributes.POOL)).isEmpty();
+        assertThat(fixture.events.ofType(JoinAccepted.class))
+                .extracting(JoinAccepted::pool)
+                .containsExactly(new PoolName("batch"));
+        assertThat(fixture.events.ofType(JoinSucceeded.class))
+                .extracting(JoinSucceeded::pool)
+                .containsExactly(new PoolName("batch"));
+    }
+
+    @Test
+    void shouldHaveNoPoolIfTheRequestNamesNone() {
+        // when
+        fixture.startWithAgent().awaitResult();
+
+        // then
+        assertThat(fixture.attributes().get(JoinSearchAttributes.POOL)).isNull();
+        assertThat(fixture.events.ofType(JoinSucceeded.class))
+                .extracting(JoinSucceeded::pool)
+                .containsOnlyNulls();
     }
 
     private List<String> written(SearchAttributeKey<String> key) {

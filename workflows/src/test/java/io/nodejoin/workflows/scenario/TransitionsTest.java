@@ -137,7 +137,7 @@ class TransitionsTest {
     }
 
     private static void start(WorkflowFixture leave) {
-        leave.leave(new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, null, true));
+        leave.leave(new LeaveRequested(WorkflowFixture.CLUSTER, WorkflowFixture.NODE, null, null, null, true, null));
     }
 
     @ParameterizedTest

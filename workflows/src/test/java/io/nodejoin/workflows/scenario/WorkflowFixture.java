@@ -7,6 +7,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -78,6 +79,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
+    private @Nullable PoolName pool;
 
     WorkflowFixture() {
         cluster = new FakeCluster(script, temporal::now, temporal::await);
@@ -133,6 +135,12 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Lets the request declare a re-join. */
     WorkflowFixture withRejoin() {
         rejoin = true;
+        return this;
+    }
+
+    /** Lets requests name this pool. */
+    WorkflowFixture withPool(String name) {
+        pool = new PoolName(name);
         return this;
     }
 
@@ -194,7 +202,7 @@ public final class WorkflowFixture implements AfterEachCallback {
                         KEY,
                         FakeHost.FACTS.machineId(),
                         FakeHost.FACTS.systemUuid(),
-                        null));
+                        pool == null ? null : request().spec()));
     }
 
     /** Enrolls and connects the agent of a host that is prepared for this. */
@@ -263,12 +271,12 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Aborts by an event this many seconds after the first request; absent for a person. */
     AbortResponse abort(@Nullable Long secondsAfter) {
         Instant made = secondsAfter == null ? null : madeAfter(secondsAfter);
-        return workflow().abort(new AbortRequest("no longer needed", "a test", made));
+        return workflow().abort(new AbortRequest("no longer needed", "a test", made, null));
     }
 
     /** Cancels by the signal of an event this many seconds after the first request. */
     void cancel(long secondsAfter) {
-        workflow().cancelRequested(new AbortRequest("no longer needed", "a test", madeAfter(secondsAfter)));
+        workflow().cancelRequested(new AbortRequest("no longer needed", "a test", madeAfter(secondsAfter), null));
     }
 
     /** Signals another request for the node, this many seconds after the first; returns once it is reported as accepted. */
@@ -393,10 +401,11 @@ public final class WorkflowFixture implements AfterEachCallback {
                 null,
                 servingCertificate,
                 rejoin,
-                null);
+                null,
+                pool);
         JoinPolicy policy = new JoinPolicy(
                 ApprovalMode.NODEJOIN, tlsBootstrap, nodeObject, Duration.ofMinutes(10), List.of(), null, null);
-        return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
+        return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy, null);
     }
 
     @Override

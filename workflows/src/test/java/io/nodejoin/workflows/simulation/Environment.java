@@ -93,6 +93,7 @@ final class Environment {
                 null,
                 world.faults.fires(Fault.SERVING) ? true : null,
                 world.faults.fires(Fault.REJOIN) ? true : null,
+                null,
                 null);
         Instant now = world.timeline.now();
         return new JoinRequest(
@@ -101,13 +102,8 @@ final class Environment {
                 wanted,
                 now.plus(deadline),
                 new JoinPolicy(
-                        ApprovalMode.NODEJOIN,
-                        tlsBootstrap,
-                        nodeObject,
-                        Duration.ofMinutes(10),
-                        List.of(),
-                        null,
-                        null));
+                        ApprovalMode.NODEJOIN, tlsBootstrap, nodeObject, Duration.ofMinutes(10), List.of(), null, null),
+                null);
     }
 
     private void createInitialState() {
@@ -202,7 +198,7 @@ final class Environment {
     /** Cancels by a signal, which has no response. */
     private void cancel(Instant made) {
         cancels.add(new Cancel(made, newestRequestBefore(made)));
-        AbortRequest request = new AbortRequest("no longer needed", "an autoscaler", made);
+        AbortRequest request = new AbortRequest("no longer needed", "an autoscaler", made, null);
         world.temporal.running().ifPresent(run -> run.signal("cancelRequested", request));
     }
 
@@ -211,7 +207,7 @@ final class Environment {
         Instant asked = world.timeline.now();
         JoinId newest = newestRequestBefore(asked);
         cancels.add(new Cancel(asked, newest));
-        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null), answer -> {
+        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null, null), answer -> {
             if (!answer.hasFailure()) {
                 cancels.add(new Cancel(world.timeline.now(), newest, true));
             }

@@ -142,6 +142,7 @@ class DataConvertersTest {
                 AT,
                 true,
                 true,
+                null,
                 null);
         return Stream.of(
                 new JoinRequest(
@@ -156,8 +157,9 @@ class DataConvertersTest {
                                 Duration.ofMinutes(10),
                                 KUBELETS,
                                 SETTINGS,
-                                null)),
-                new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
+                                null),
+                        null),
+                new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
                 new EnrollmentProof("0f".repeat(32), "key", null, null),
@@ -170,8 +172,8 @@ class DataConvertersTest {
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), null),
                 new MilestoneReport("assignment", CommandMilestone.KubeletActive, AT),
-                new AbortRequest("scaled down", "autoscaler", AT),
-                new AbortRequest("scaled down", "a person", null),
+                new AbortRequest("scaled down", "autoscaler", AT, null),
+                new AbortRequest("scaled down", "a person", null, null),
                 new AbortResponse(JOIN),
                 new JoinProgress(JOIN, CLUSTER, NODE, Phase.Compensating, PHASES, "the end", AT, PROBLEM));
     }
@@ -213,7 +215,7 @@ class DataConvertersTest {
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),
                 new NameCheckRequest(REF, JOIN, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
-                new FreeNameRequest(REF, "key", "machine", null, AT),
+                new FreeNameRequest(REF, "key", "machine", null, null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
                 new RegistrationRequest(REF, AT, "machine", null, "uid", AT),
                 new ResetMarker(REF, JOIN),
@@ -263,10 +265,10 @@ class DataConvertersTest {
     private static Stream<Object> outcomes() {
         List<String> residue = List.of("a line");
         Stream<LifecycleEvent.Outcome> events = Stream.of(
-                new JoinAccepted(CLUSTER, NODE, JOIN, AT),
+                new JoinAccepted(CLUSTER, NODE, JOIN, AT, null),
                 new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.TokenIssued, AT, null),
                 new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.Compensating, AT, ErrorCode.CSR_TIMEOUT),
-                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES, true),
+                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES, true, null),
                 new JoinFailed(
                         CLUSTER,
                         NODE,
@@ -279,10 +281,11 @@ class DataConvertersTest {
                         false,
                         residue,
                         residue,
-                        PHASES),
-                new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES, ErrorCode.SUPERSEDED),
-                new LeaveAccepted(CLUSTER, NODE, JOIN, AT),
-                new LeaveSucceeded(CLUSTER, NODE, JOIN, residue, PHASES, "uid"),
+                        PHASES,
+                        null),
+                new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES, ErrorCode.SUPERSEDED, null),
+                new LeaveAccepted(CLUSTER, NODE, JOIN, AT, null),
+                new LeaveSucceeded(CLUSTER, NODE, JOIN, residue, PHASES, "uid", null),
                 new LeaveFailed(
                         CLUSTER,
                         NODE,
@@ -292,8 +295,9 @@ class DataConvertersTest {
                         true,
                         Duration.ZERO,
                         residue,
-                        PHASES),
-                new JoinRejected("kraken", "w1", null, ErrorCode.EVENT_EXPIRED, "/deadline", "too late"));
+                        PHASES,
+                        null),
+                new JoinRejected("kraken", "w1", null, ErrorCode.EVENT_EXPIRED, "/deadline", "too late", null));
         return events.map(event -> new OutcomeEvent("id", CLUSTER, "w1", AT, event));
     }
 

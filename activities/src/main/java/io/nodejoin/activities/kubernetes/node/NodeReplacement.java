@@ -3,6 +3,7 @@ package io.nodejoin.activities.kubernetes.node;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import java.security.MessageDigest;
@@ -63,6 +64,11 @@ final class NodeReplacement {
         if (!ManagedNode.isOnMachine(old, request.machineId(), request.systemUuid())) {
             return new Result.Refused(name + "is of another machine than " + request.machineId() + " (systemUUID "
                     + request.systemUuid() + ")");
+        }
+        PoolName pool = request.requiredPool();
+        if (pool != null && !pool.equals(joined.get().pool())) {
+            return new Result.Refused(
+                    name + "is not of the pool " + pool + ", to which the key of this request is limited");
         }
         if (isEqual(joined.get().publicKey(), request.publicKey())) {
             return new Result.Allowed();

@@ -6,6 +6,7 @@ import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
@@ -20,6 +21,7 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,7 @@ public final class OutboxEventActivities implements EventActivities {
                         accepted.cluster(),
                         accepted.nodeName(),
                         accepted.joinId(),
+                        accepted.pool(),
                         event);
             case LeaveAccepted accepted ->
                 putEntry(
@@ -63,6 +66,7 @@ public final class OutboxEventActivities implements EventActivities {
                         accepted.cluster(),
                         accepted.nodeName(),
                         accepted.leaveId(),
+                        accepted.pool(),
                         event);
             case JoinPhaseChanged _, JoinRevocationUnverified _, JoinRejected _ -> {}
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
@@ -82,9 +86,14 @@ public final class OutboxEventActivities implements EventActivities {
     }
 
     private void putEntry(
-            PendingOutcome.RequestKind kind, ClusterName cluster, NodeName node, JoinId joinId, OutcomeEvent accepted) {
+            PendingOutcome.RequestKind kind,
+            ClusterName cluster,
+            NodeName node,
+            JoinId joinId,
+            @Nullable PoolName pool,
+            OutcomeEvent accepted) {
         try {
-            new OutcomeOutbox(clients.client(cluster)).put(kind, node, joinId, accepted, run.get());
+            new OutcomeOutbox(clients.client(cluster)).put(kind, node, joinId, pool, accepted, run.get());
         } catch (RuntimeException e) { // an event must be published whatever state the cluster is in
             LOG.warn(
                     "{}{} has no outbox entry in {}; if Temporal loses the workflow, no outcome is published: {}",

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.FailureType;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class OutcomeOutbox {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeOutbox.class);
     private static final ObjectMapper JSON = DataConverters.objectMapper();
     private static final String NODE = "node";
+    private static final String POOL = "pool";
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
     private static final String OUTCOME = "outcome";
@@ -71,16 +74,22 @@ public final class OutcomeOutbox {
                                         next.joinId().value(),
                                         next.joinId(),
                                         next.run(),
-                                        data(next.node(), next.acceptedEventId(), next.acceptedAt()));
+                                        data(next.node(), next.pool(), next.acceptedEventId(), next.acceptedAt()));
                     });
                     store.replace(entry, with(entry, QUEUE_STORED, "true"));
                 });
     }
 
     /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */
-    void put(PendingOutcome.RequestKind kind, NodeName node, JoinId joinId, OutcomeEvent accepted, WorkflowRun run) {
+    void put(
+            PendingOutcome.RequestKind kind,
+            NodeName node,
+            JoinId joinId,
+            @Nullable PoolName pool,
+            OutcomeEvent accepted,
+            WorkflowRun run) {
         ConfigMapStore store = store(kind);
-        Map<String, String> data = data(node, accepted.id(), accepted.time());
+        Map<String, String> data = data(node, pool, accepted.id(), accepted.time());
         if (!store.create(joinId.value(), joinId, run, data)) {
             store.delete(joinId.value());
             store.create(joinId.value(), joinId, run, data);
@@ -145,14 +154,25 @@ public final class OutcomeOutbox {
                         entry.require(ACCEPTED_ID),
                         entry.requireInstant(ACCEPTED_AT),
                         entry.run(),
-                        entry.uid()));
+                        entry.uid(),
+                        pool(entry)));
     }
 
-    private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
-        return Map.of(
+    private static Map<String, String> data(
+            NodeName node, @Nullable PoolName pool, String acceptedId, Instant acceptedAt) {
+        Map<String, String> data = new HashMap<>(Map.of(
                 NODE, node.value(),
                 ACCEPTED_ID, acceptedId,
-                ACCEPTED_AT, acceptedAt.toString());
+                ACCEPTED_AT, acceptedAt.toString()));
+        if (pool != null) {
+            data.put(POOL, pool.value());
+        }
+        return data;
+    }
+
+    private static @Nullable PoolName pool(ConfigMapStore.Entry entry) {
+        String pool = entry.data().get(POOL);
+        return pool == null ? null : new PoolName(pool);
     }
 
     private static Map<String, String> with(ConfigMapStore.Entry entry, String key, String value) {

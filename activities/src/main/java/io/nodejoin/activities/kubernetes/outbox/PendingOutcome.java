@@ -5,7 +5,9 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An accepted join or leave whose outcome has not been published.
@@ -14,6 +16,7 @@ import java.time.Instant;
  * @param acceptedEventId the id of the accepted event; the id of the outcome event has the same prefix
  * @param run the workflow run that publishes the outcome
  * @param uid the UID of the entry, empty before it is created
+ * @param pool the pool that the request names; null if it names none
  */
 public record PendingOutcome(
         RequestKind kind,
@@ -23,7 +26,8 @@ public record PendingOutcome(
         String acceptedEventId,
         Instant acceptedAt,
         WorkflowRun run,
-        String uid) {
+        String uid,
+        @Nullable PoolName pool) {
 
     /** Returns the id of the event that reports this final phase. */
     public String outcomeEventId(Phase end) {

@@ -8,6 +8,7 @@ import io.nodejoin.activities.kubernetes.node.NodeReplacement.Result;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -45,7 +46,7 @@ class NodeReplacementTest {
     }
 
     private static FreeNameRequest by(String key, String machine) {
-        return new FreeNameRequest(REF, key, machine, null, NOW);
+        return new FreeNameRequest(REF, key, machine, null, null, NOW);
     }
 
     @Test
@@ -88,6 +89,18 @@ class NodeReplacementTest {
                 .isInstanceOfSatisfying(
                         Result.Refused.class,
                         refused -> assertThat(refused.detail()).contains("is of another machine than other"));
+    }
+
+    @Test
+    void shouldRefuseTheNodeOfAnotherPoolToARequestThatIsLimitedToItsOwn() {
+        // given
+        FreeNameRequest limited = new FreeNameRequest(REF, "key", MACHINE, null, new PoolName("batch"), NOW);
+
+        // when, then
+        assertThat(NodeReplacement.evaluate(node(Map.of()), RECORDED, limited, SILENT, NOW))
+                .isInstanceOfSatisfying(
+                        Result.Refused.class,
+                        refused -> assertThat(refused.detail()).contains("is not of the pool batch"));
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ class NodeEventActivitiesTest {
     void shouldTellTheBeginningWithItsJoin() {
         // when
         NodeEvent started =
-                NodeEvent.of(new JoinAccepted(CLUSTER, NODE, JOIN, AT)).orElseThrow();
+                NodeEvent.of(new JoinAccepted(CLUSTER, NODE, JOIN, AT, null)).orElseThrow();
 
         // then
         assertThat(started.warning()).isFalse();

@@ -88,7 +88,7 @@ class OutboxEventActivitiesTest {
     }
 
     private static JoinAccepted accepted() {
-        return new JoinAccepted(CLUSTER, NODE, NEWER, NOON);
+        return new JoinAccepted(CLUSTER, NODE, NEWER, NOON, null);
     }
 
     private static JoinPhaseChanged phase(Phase phase) {
@@ -96,6 +96,6 @@ class OutboxEventActivitiesTest {
     }
 
     private static JoinCancelled cancelled() {
-        return new JoinCancelled(CLUSTER, NODE, JOIN, "superseded", List.of(), List.of(), null);
+        return new JoinCancelled(CLUSTER, NODE, JOIN, "superseded", List.of(), List.of(), null, null);
     }
 }

@@ -39,7 +39,8 @@ class OutcomeOutboxTest {
             "node-join/fra-1/n1/run-1/Requested",
             NOON,
             new WorkflowRun("nodejoin", "run-1"),
-            "uid-1");
+            "uid-1",
+            null);
     private static final String HELD = """
             {"id": "node-join/fra-1/n1/run-1/Cancelled", "cluster": "fra-1", "node": "n1", "time": "2026-11-27T12:00:00Z",
              "event": {"kind": "JoinCancelled", "cluster": "fra-1", "nodeName": "n1", "joinId": "%s", "detail": "first",
@@ -171,7 +172,8 @@ class OutcomeOutboxTest {
                 OWED.acceptedEventId(),
                 NOON,
                 OWED.run(),
-                "");
+                "",
+                null);
         new OutcomeOutbox(server.client(CLUSTER)).putQueued(OWED, List.of(queued), _ -> effects.add("queued"));
     }
 
@@ -203,6 +205,7 @@ class OutcomeOutboxTest {
                 CLUSTER,
                 "n1",
                 NOON.plusMillis(1),
-                new JoinCancelled(CLUSTER, new NodeName("n1"), JOIN, "second", List.of("a line"), List.of(), null));
+                new JoinCancelled(
+                        CLUSTER, new NodeName("n1"), JOIN, "second", List.of("a line"), List.of(), null, null));
     }
 }

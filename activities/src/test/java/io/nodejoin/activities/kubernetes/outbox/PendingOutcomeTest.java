@@ -33,6 +33,7 @@ class PendingOutcomeTest {
                 id,
                 NOON,
                 new WorkflowRun("nodejoin", "run-1"),
-                "uid");
+                "uid",
+                null);
     }
 }

@@ -236,7 +236,7 @@ final class ChaosBed implements AutoCloseable {
     }
 
     void cancel(InFlightJoin join) {
-        producer.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), recordKey(join.node()));
+        producer.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos", null), recordKey(join.node()));
     }
 
     /** Cancels or terminates its workflow as a person does with Temporal's own tools; returns whether there is one. */

@@ -208,7 +208,7 @@ class DemoReportTest {
                 new PhaseTime(Phase.Requested, SENT.plusMillis(250)),
                 new PhaseTime(Phase.NodeReady, SENT.plusMillis(1500)),
                 new PhaseTime(Phase.Joined, SENT.plusMillis(1600)));
-        var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases, null);
+        var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases, null, null);
         return JoinTimeline.requested(new NodeName("demo-1"), SENT).apply(event, SENT.plusMillis(1650));
     }
 
@@ -225,7 +225,8 @@ class DemoReportTest {
                 false,
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
         return JoinTimeline.requested(new NodeName("demo-3"), SENT).apply(event, SENT.plusSeconds(4));
     }
 }

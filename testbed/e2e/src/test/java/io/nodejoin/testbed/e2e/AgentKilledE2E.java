@@ -103,7 +103,7 @@ class AgentKilledE2E {
                         unwanted.kills().now();
                         unwanted.killedAt(marker, "Host_StartKubelet after");
                         producer.send(
-                                new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in"),
+                                new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in", null),
                                 unwanted.key());
                         return unwanted.killedAt(marker, "Host_ResetHost before");
                     }));

@@ -105,7 +105,7 @@ final class CanaryJoins {
         bed.outcomes().awaitPhase(fixture.node(), scenario.phase());
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "canary"),
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "canary", null),
                         SharedBed.recordKey(fixture.node()));
         return end(fixture);
     }

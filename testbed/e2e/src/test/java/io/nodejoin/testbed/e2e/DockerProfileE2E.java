@@ -61,7 +61,7 @@ class DockerProfileE2E {
             outcomes.awaitPhase(leaving.node(), Phase.KubeletStarted);
             hasNoNetworkOfDocker(reset);
             producer.send(
-                    new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null),
+                    new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null, null),
                     SharedBed.recordKey(leaving.node()));
             outcomes.awaitOutcome(staying.node(), JoinSucceeded.class);
             JoinCancelled end = outcomes.awaitOutcome(leaving.node(), JoinCancelled.class);

@@ -96,7 +96,7 @@ class EncryptedPayloadsE2E {
 
         // when the stranger reads, and aborts
         String stored = stranger.fetchHistory(workflow).getEvents().toString();
-        AbortRequest abort = new AbortRequest("mine now", "a stranger", null);
+        AbortRequest abort = new AbortRequest("mine now", "a stranger", null, null);
         assertThatThrownBy(() -> join.update("abort", Void.class, abort)).isInstanceOf(WorkflowUpdateException.class);
         join.signal("cancelRequested", abort);
         CommandResult withoutKey = service.cli("status", node)

@@ -161,7 +161,7 @@ class GarbageCollectionE2E {
         assertThat(bed.cluster().liveTokens(join)).hasSize(1).doesNotContain(first);
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "seen"),
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "seen", null),
                         SharedBed.recordKey(fixture.node()));
         bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         bed.awaitQuiescence(fixture);

@@ -85,7 +85,8 @@ class HostSettingsE2E {
 
             // and when it leaves
             machine.startAgent();
-            producer.send(new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key());
+            producer.send(
+                    new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null, null), machine.key());
 
             // then nothing is left
             assertThat(outcomes.awaitSecondOutcome(machine.node(), LeaveSucceeded.class)

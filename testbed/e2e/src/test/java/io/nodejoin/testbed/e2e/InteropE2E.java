@@ -79,7 +79,8 @@ class InteropE2E {
             outcomes.awaitOutcome(prepared.node(), JoinSucceeded.class);
             outcomes.awaitPhase(after.node(), Phase.KubeletStarted);
             producer.send(
-                    new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null), SharedBed.recordKey(after.node()));
+                    new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null, null),
+                    SharedBed.recordKey(after.node()));
             assertThat(outcomes.awaitOutcome(after.node(), JoinCancelled.class).residue())
                     .isEmpty();
         }

@@ -131,7 +131,7 @@ class InvalidRequestE2E {
         bed.outcomes().awaitAccepted(fixture.node());
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), null),
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), null, null),
                         SharedBed.recordKey(fixture.node()));
         bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
     }

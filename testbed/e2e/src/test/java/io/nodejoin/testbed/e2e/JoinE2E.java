@@ -216,7 +216,7 @@ class JoinE2E {
     private void cancel(HostFixture fixture) {
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "scaled in"),
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "scaled in", null),
                         SharedBed.recordKey(fixture.node()));
     }
 

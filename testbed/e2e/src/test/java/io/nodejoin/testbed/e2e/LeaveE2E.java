@@ -175,6 +175,6 @@ class LeaveE2E {
     }
 
     private static LeaveRequested leave(HostFixture fixture, @Nullable Instant deadline, @Nullable Boolean hostGone) {
-        return new LeaveRequested(SharedBed.CLUSTER, fixture.node(), deadline, 0, null, hostGone);
+        return new LeaveRequested(SharedBed.CLUSTER, fixture.node(), deadline, 0, null, hostGone, null);
     }
 }

@@ -74,7 +74,7 @@ class RestoredEtcdE2E {
         // and both joins have ended since
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, cancelled.node(), "scaled in"),
+                        new JoinCancelRequested(SharedBed.CLUSTER, cancelled.node(), "scaled in", null),
                         SharedBed.recordKey(cancelled.node()));
         bed.outcomes().awaitOutcome(cancelled.node(), JoinCancelled.class);
         JoinSucceeded joined = bed.outcomes().awaitOutcome(kept.node(), JoinSucceeded.class);

@@ -65,7 +65,7 @@ class ServiceClockE2E {
         bed.outcomes().awaitPhase(unwanted.node(), Phase.KubeletStarted);
         bed.requests()
                 .send(
-                        new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in"),
+                        new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in", null),
                         SharedBed.recordKey(unwanted.node()));
 
         // then
