@@ -1,22 +1,28 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.PoolName;
+import io.nodejoin.service.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.OctetKeyPairJsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code nodejoin keys}: the keys that sign a cluster's requests. */
 final class KeyCommands {
@@ -42,8 +48,8 @@ final class KeyCommands {
     }
 
     /** A key for people and programs. Its private half is nowhere printed. */
-    private record Key(String id, String algorithm, String curve, String thumbprint) {
-        static Key of(JsonWebKey key) {
+    private record Key(String id, String algorithm, String curve, String kinds, String pools, String thumbprint) {
+        static Key of(JsonWebKey key, KeyScope scope) {
             return new Key(
                     Objects.requireNonNullElse(key.getKeyId(), ""),
                     Objects.requireNonNullElse(key.getAlgorithm(), ""),
@@ -52,6 +58,8 @@ final class KeyCommands {
                         case OctetKeyPairJsonWebKey okp -> okp.getSubtype();
                         default -> key.getKeyType();
                     },
+                    scope.describeKinds(),
+                    scope.describePools(),
                     key.calculateBase64urlEncodedThumbprint("SHA-256"));
         }
     }
@@ -82,14 +90,25 @@ final class KeyCommands {
 
         @Override
         public Integer call() {
+            RequestKeySet set = RequestKeySet.read(keySet.file);
             List<Key> keys =
-                    RequestKeySet.read(keySet.file).keys().stream().map(Key::of).toList();
+                    set.keys().stream().map(key -> Key.of(key, set.scope(key))).toList();
             output.print(terminal, keys, keys.stream().map(Key::id).toList(), wide -> {
-                Table table = new Table(0, "KEY", "ALGORITHM", "CURVE", "THUMBPRINT");
-                keys.forEach(key -> table.add(key.id(), key.algorithm(), key.curve(), key.thumbprint()));
+                Table table = new Table(4, "KEY", "ALGORITHM", "CURVE", "KINDS", "POOLS", "THUMBPRINT");
+                keys.forEach(key ->
+                        table.add(key.id(), key.algorithm(), key.curve(), key.kinds(), key.pools(), key.thumbprint()));
                 table.lines(wide).forEach(terminal::data);
             });
             return ExitCodes.OK;
+        }
+    }
+
+    private static final class KindConverter implements ITypeConverter<KeyScope.Kind> {
+        @Override
+        public KeyScope.Kind convert(String word) {
+            return KeyScope.Kind.ofWord(word)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + word + "' is no kind of request; known are join, cancel and leave"));
         }
     }
 
@@ -110,6 +129,20 @@ final class KeyCommands {
                 description = "where the private key goes: a new file, which only its owner can read")
         Path signingKey = Path.of("");
 
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                converter = KindConverter.class,
+                description = "limit the key to this kind of request, repeatable: join, cancel or leave")
+        List<KeyScope.Kind> kinds = List.of();
+
+        @Option(
+                names = "--pool",
+                paramLabel = "POOL",
+                converter = PoolConverter.class,
+                description = "limit the key to requests of this pool, repeatable")
+        List<PoolName> pools = List.of();
+
         @Mixin
         Output output = new Output();
 
@@ -119,7 +152,7 @@ final class KeyCommands {
 
         /** The private key is written first: nobody waits for requests that nobody can sign. */
         int make(RequestKeySet set, Map<String, Object> facts) {
-            PublicJsonWebKey key = set.add(id);
+            PublicJsonWebKey key = set.add(id, scope());
             facts.putAll(remove(set));
             try {
                 RequestKeySet.writePrivate(key, signingKey);
@@ -132,10 +165,17 @@ final class KeyCommands {
             } catch (IOException e) {
                 throw new CliException(ExitCodes.USAGE, "cannot write " + e.getMessage(), e);
             }
-            facts.put("thumbprint", Key.of(key).thumbprint());
+            Key made = Key.of(key, scope());
+            facts.put("kinds", made.kinds());
+            facts.put("pools", made.pools());
+            facts.put("thumbprint", made.thumbprint());
             facts.put("signing key", signingKey);
             output.printFacts(terminal, id, facts);
             return ExitCodes.OK;
+        }
+
+        final KeyScope scope() {
+            return new KeyScope(Set.copyOf(kinds), new LinkedHashSet<>(pools));
         }
 
         private void writePublic(RequestKeySet set) throws IOException {
@@ -158,6 +198,8 @@ final class KeyCommands {
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} keys new fleet-1 --keys fra-1.jwks --signing-key fleet-1.jwk",
                 "  ${ROOT-COMMAND-NAME} join fra-1/w1 --signing-key fleet-1.jwk",
+                "  ${ROOT-COMMAND-NAME} keys new batch-1 --kind join --kind cancel --pool batch --keys fra-1.jwks"
+                        + " --signing-key batch-1.jwk",
                 ""
             },
             description = "Adds its public half to the key set, which is made if it is not there. The other keys stay.")
@@ -182,7 +224,7 @@ final class KeyCommands {
     @Command(
             name = "rotate",
             header = {
-                "Makes a key, and removes all but the one before it.",
+                "Makes a key, and removes all but the one before it of the same kinds and pools.",
                 "",
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} keys rotate fleet-2 --keys fra-1.jwks --signing-key fleet-2.jwk",
@@ -203,8 +245,8 @@ final class KeyCommands {
         @Override
         public Integer call() {
             RequestKeySet set = RequestKeySet.read(keySet.file);
-            String question = "Remove all keys but the newest from %s?".formatted(keySet.file);
-            if (set.keys().size() >= KEPT && !confirmation.isGiven(terminal, question)) {
+            String question = "Remove all keys of these kinds and pools but the newest from %s?".formatted(keySet.file);
+            if (set.keysOf(scope()).size() >= KEPT && !confirmation.isGiven(terminal, question)) {
                 return ExitCodes.FAILED;
             }
             Map<String, Object> facts = new LinkedHashMap<>();
@@ -214,7 +256,7 @@ final class KeyCommands {
 
         @Override
         Map<String, Object> remove(RequestKeySet set) {
-            List<String> removed = set.keepNewest(KEPT);
+            List<String> removed = set.keepNewest(KEPT, scope());
             return removed.isEmpty() ? Map.of() : Map.of("removed", String.join(", ", removed));
         }
     }

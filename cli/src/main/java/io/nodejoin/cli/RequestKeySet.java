@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.service.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +45,14 @@ final class RequestKeySet {
     }
 
     /** Makes a key of P-256 for ES256, and adds its public half. Throws {@link CliException} if the id is in use. */
-    PublicJsonWebKey add(String id) {
+    PublicJsonWebKey add(String id, KeyScope scope) {
         file.requireUnused(id, keys);
         try {
             PublicJsonWebKey made = EcJwkGenerator.generateJwk(EllipticCurves.P256);
             made.setKeyId(id);
             made.setUse(Use.SIGNATURE);
             made.setAlgorithm(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+            scope.limit(made);
             keys.add(made);
             return made;
         } catch (JoseException e) {
@@ -58,12 +60,26 @@ final class RequestKeySet {
         }
     }
 
-    /** Removes all but the newest keys. Returns the ids of those that it has removed. */
-    List<String> keepNewest(int number) {
-        List<JsonWebKey> old = keys.subList(0, Math.max(0, keys.size() - number));
-        List<String> ids = old.stream().map(JsonWebKey::getKeyId).toList();
-        old.clear();
-        return ids;
+    /** Returns the keys with this scope. */
+    List<JsonWebKey> keysOf(KeyScope scope) {
+        return keys.stream().filter(key -> scope(key).equals(scope)).toList();
+    }
+
+    /** Removes all but the newest keys with this scope. Returns the ids of those that it has removed. */
+    List<String> keepNewest(int number, KeyScope scope) {
+        List<JsonWebKey> same = keysOf(scope);
+        List<JsonWebKey> old = same.subList(0, Math.max(0, same.size() - number));
+        keys.removeAll(old);
+        return old.stream().map(JsonWebKey::getKeyId).toList();
+    }
+
+    /** Returns what a key may sign. Throws {@link CliException} if that cannot be understood. */
+    KeyScope scope(JsonWebKey key) {
+        try {
+            return KeyScope.of(key);
+        } catch (JoseException e) {
+            throw new CliException(ExitCodes.USAGE, file.path() + ": " + e.getMessage(), e);
+        }
     }
 
     void write() throws IOException {

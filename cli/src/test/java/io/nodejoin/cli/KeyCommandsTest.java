@@ -2,6 +2,8 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.PoolName;
+import io.nodejoin.service.kafka.KeyScope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -120,6 +123,34 @@ class KeyCommandsTest {
     }
 
     @Test
+    void shouldLimitAKeyToKindsAndPoolsAndRotateItAmongItsLikes() throws Exception {
+        // given
+        String[] limits = {"--kind", "join", "--kind", "cancel", "--pool", "batch"};
+        make("new", "fleet-1");
+        make("new", "batch-1", limits);
+        make("rotate", "batch-2", limits);
+
+        // when
+        int rotated = make("rotate", "batch-3", "--yes", "--kind", "cancel", "--kind", "join", "--pool", "batch");
+        int mistyped = make("new", "fleet-9", "--kind", "leaves");
+
+        // then
+        assertThat(rotated).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(ExitCodes.OK);
+        assertThat(mistyped).isEqualTo(ExitCodes.USAGE);
+        assertThat(accepted()).containsExactly("fleet-1", "batch-2", "batch-3");
+        assertThat(KeyScope.of(new JsonWebKeySet(Files.readString(set))
+                        .getJsonWebKeys()
+                        .getLast()))
+                .isEqualTo(
+                        new KeyScope(Set.of(KeyScope.Kind.JOIN, KeyScope.Kind.CANCEL), Set.of(new PoolName("batch"))));
+        out.reset();
+        keys("keys", "list", "--keys", set.toString());
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("fleet-1 +ES256 +P-256 +any +any ")
+                .containsPattern("batch-2 +ES256 +P-256 +join,cancel +batch ");
+    }
+
+    @Test
     void shouldListTheKeysAndSayWhatIsNoSet() throws IOException {
         // given
         make("new", "fleet-1");
@@ -136,7 +167,7 @@ class KeyCommandsTest {
         assertThat(listed).isEqualTo(ExitCodes.OK);
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(2)
-                .anyMatch(line -> line.matches("fleet-1 +ES256 +P-256 +\\S{43}"));
+                .anyMatch(line -> line.matches("fleet-1 +ES256 +P-256 +any +any +\\S{43}"));
         assertThat(none).isEqualTo(ExitCodes.USAGE);
         assertThat(missing).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("is no JWK set", "cannot read the key set");

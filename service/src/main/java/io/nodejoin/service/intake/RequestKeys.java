@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.service.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The JWK sets (RFC 7517) that verify requests, per cluster. Files are read for each request, so that keys can be
- * rotated; the last keys stay valid while a file cannot be read. A cluster without a file accepts unsigned requests.
+ * rotated; the last keys stay valid while a file, or the scope of one of its keys, cannot be read. A cluster without a file accepts unsigned requests.
  */
 public final class RequestKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RequestKeys.class);
@@ -53,10 +54,39 @@ public final class RequestKeys {
         return new RequestKeys(files, keys);
     }
 
-    /** Returns why the sender of this event is not authorised for this cluster; empty if it is. */
-    Optional<String> findFault(ClusterName cluster, CloudEvent event, Instant now) {
+    /** Whether the sender of an event is known, and what it may request. */
+    sealed interface Authentication {
+        /**
+         * It is known, or the cluster accepts unsigned requests.
+         *
+         * @param keyId the id of its key; empty if the key has none, or the request needs none
+         */
+        record Authenticated(String keyId, KeyScope scope) implements Authentication {}
+
+        /** It is not known. */
+        record Refused(String why) implements Authentication {}
+    }
+
+    /** Returns who has sent this event for this cluster. */
+    Authentication authenticate(ClusterName cluster, CloudEvent event, Instant now) {
         Path file = files.get(cluster);
-        return file == null ? Optional.empty() : EventSignature.findFault(event, keys(cluster, file), now);
+        if (file == null) {
+            return new Authentication.Authenticated("", KeyScope.ANY);
+        }
+        return switch (EventSignature.verify(event, keys(cluster, file), now)) {
+            case EventSignature.Verification.Refused(String why) -> new Authentication.Refused(why);
+            case EventSignature.Verification.Signed(JsonWebKey key) ->
+                new Authentication.Authenticated(Objects.requireNonNullElse(key.getKeyId(), ""), scope(key));
+        };
+    }
+
+    /** Each key was read with its scope before. */
+    private static KeyScope scope(JsonWebKey key) {
+        try {
+            return KeyScope.of(key);
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private JsonWebKeySet keys(ClusterName cluster, Path file) {
@@ -74,6 +104,9 @@ public final class RequestKeys {
         JsonWebKeySet keys = new JsonWebKeySet(Files.readString(file));
         if (keys.getJsonWebKeys().isEmpty()) {
             throw new JoseException("it has no keys");
+        }
+        for (JsonWebKey key : keys.getJsonWebKeys()) {
+            KeyScope.of(key);
         }
         return keys;
     }

@@ -13,6 +13,7 @@ import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.service.intake.Rejection.Sender;
+import io.nodejoin.service.kafka.KeyScope;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
@@ -128,15 +129,30 @@ public final class RequestReader {
             String unknown = "no cluster '" + cluster + "' is configured here";
             return rejected(Violation.of(ErrorCode.UNKNOWN_CLUSTER, unknown, "/cluster"), sender);
         }
-        Optional<String> unsigned = keys.findFault(cluster, request.event(), clock.instant());
-        if (unsigned.isPresent()) {
-            return rejected(Violation.of(ErrorCode.EVENT_UNAUTHENTICATED, unsigned.get(), ""), sender);
-        }
+        return switch (keys.authenticate(cluster, request.event(), clock.instant())) {
+            case RequestKeys.Authentication.Refused(String why) ->
+                rejected(Violation.of(ErrorCode.EVENT_UNAUTHENTICATED, why, ""), sender);
+            case RequestKeys.Authentication.Authenticated authenticated -> bindRequest(request, policy, authenticated);
+        };
+    }
+
+    private RequestDecision bindRequest(
+            Request request, JoinPolicy policy, RequestKeys.Authentication.Authenticated authenticated) {
+        Sender sender = request.sender();
+        KeyScope scope = authenticated.scope();
         try {
             LifecycleEvent.Request wanted = (LifecycleEvent.Request)
                     LimitedJson.bind(request.data(), request.type().dataClass());
+            if (!scope.allows(request.type(), wanted.pool())) {
+                String outside = "the key '%s' signs no request of the type %s for %s"
+                        .formatted(
+                                UntrustedText.excerpt(authenticated.keyId()),
+                                request.type().cloudEventType(),
+                                wanted.pool() == null ? "no pool" : "the pool " + wanted.pool());
+                return rejected(Violation.of(ErrorCode.EVENT_FORBIDDEN, outside, ""), sender);
+            }
             return switch (wanted) {
-                case JoinRequested join -> join(request, join, policy);
+                case JoinRequested join -> join(request, join, policy, scope);
                 case JoinCancelRequested cancel -> cancel(request, cancel);
                 case LeaveRequested leave ->
                     start(
@@ -151,15 +167,20 @@ public final class RequestReader {
         }
     }
 
-    private RequestDecision join(Request request, JoinRequested wanted, JoinPolicy policy) {
+    private RequestDecision join(Request request, JoinRequested wanted, JoinPolicy policy, KeyScope scope) {
         Optional<Violation> violation = RequestRules.firstViolation(wanted);
         return violation.isPresent()
                 ? rejected(violation.get(), request.sender())
                 : start(
                         request,
                         wanted.deadline(),
-                        (generation, deadline) ->
-                                new JoinRequest(request.joinId(), generation, wanted, deadline, policy, null));
+                        (generation, deadline) -> new JoinRequest(
+                                request.joinId(),
+                                generation,
+                                wanted,
+                                deadline,
+                                policy,
+                                scope.confinesToPool() ? Boolean.TRUE : null));
     }
 
     private RequestDecision start(

@@ -3,16 +3,20 @@ package io.nodejoin.service.kafka;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.nodejoin.protocol.Sha256;
+import java.security.Key;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.OctetKeyPairJsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.VerificationJwkSelector;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -22,8 +26,8 @@ import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
-import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
 import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,14 +78,24 @@ public final class EventSignature {
                 .build();
     }
 
-    /** Returns why none of these keys verifies the event; empty if one does. */
-    public static Optional<String> findFault(CloudEvent event, JsonWebKeySet keys, Instant now) {
+    /** Whether a signature is that of an event. */
+    public sealed interface Verification {
+        /** The event is signed with this key. */
+        record Signed(JsonWebKey key) implements Verification {}
+
+        /** None of the keys verifies it. */
+        record Refused(String why) implements Verification {}
+    }
+
+    /** Returns which of these keys has signed the event. */
+    public static Verification verify(CloudEvent event, JsonWebKeySet keys, Instant now) {
         Object signature = event.getExtension(ATTRIBUTE);
         if (signature == null) {
-            return Optional.of("the event has no " + ATTRIBUTE);
+            return new Verification.Refused("the event has no " + ATTRIBUTE);
         }
+        AtomicReference<JsonWebKey> selected = new AtomicReference<>();
         JwtConsumer consumer = new JwtConsumerBuilder()
-                .setVerificationKeyResolver(new JwksVerificationKeyResolver(keys.getJsonWebKeys()))
+                .setVerificationKeyResolver((jws, _) -> select(jws, keys, selected))
                 .setJwsAlgorithmConstraints(ALGORITHMS)
                 .setSkipDefaultAudienceValidation()
                 .setEvaluationTime(NumericDate.fromMilliseconds(now.toEpochMilli()))
@@ -89,12 +103,28 @@ public final class EventSignature {
                 .build();
         try {
             return findDifference(event, consumer.processToClaims(signature.toString()))
-                    .map(what -> "the " + ATTRIBUTE + " is of another event: " + what + " differs");
+                    .<Verification>map(what ->
+                            new Verification.Refused("the " + ATTRIBUTE + " is of another event: " + what + " differs"))
+                    .orElseGet(() -> new Verification.Signed(Objects.requireNonNull(selected.get())));
         } catch (InvalidJwtException e) {
-            return Optional.of("the " + ATTRIBUTE + " "
+            return new Verification.Refused("the " + ATTRIBUTE + " "
                     + (e.hasErrorCode(ErrorCodes.EXPIRED) ? "has expired" : "is not by a key of this cluster"));
         } catch (MalformedClaimException e) {
-            return Optional.of("the " + ATTRIBUTE + " has claims of a wrong kind");
+            return new Verification.Refused("the " + ATTRIBUTE + " has claims of a wrong kind");
+        }
+    }
+
+    private static Key select(JsonWebSignature jws, JsonWebKeySet keys, AtomicReference<JsonWebKey> selected)
+            throws UnresolvableKeyException {
+        try {
+            JsonWebKey found = new VerificationJwkSelector().select(jws, keys.getJsonWebKeys());
+            if (found == null) {
+                throw new UnresolvableKeyException("no key fits");
+            }
+            selected.set(found);
+            return found.getKey();
+        } catch (JoseException e) {
+            throw new UnresolvableKeyException("no key can be selected", e);
         }
     }
 

@@ -8,9 +8,12 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.service.kafka.KeyScope;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,7 +49,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignedRequestTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
@@ -51,6 +59,7 @@ class SignedRequestTest {
             {"cluster":"west","nodeName":"w1","enrollment":"%s"}""".formatted("0a".repeat(32));
     private static final PublicJsonWebKey OURS = key("fleet-1");
     private static final PublicJsonWebKey FOREIGN = key("fleet-1");
+    private static final PublicJsonWebKey UNLIMITED = key("fleet-2");
 
     @TempDir
     private Path directory;
@@ -301,5 +310,115 @@ class SignedRequestTest {
         assertThatThrownBy(() -> RequestKeys.load(Map.of(new ClusterName("west"), file)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("clusters.west.requestKeysFile");
+    }
+
+    private void trustLimited(String kinds, String pools) throws IOException, JoseException {
+        PublicJsonWebKey limited =
+                PublicJsonWebKey.Factory.newPublicJwk(OURS.toParams(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+        new KeyScope(words(kinds, word -> KeyScope.Kind.ofWord(word).orElseThrow()), words(pools, PoolName::new))
+                .limit(limited);
+        trust(limited, UNLIMITED);
+    }
+
+    private static <T> Set<T> words(String list, Function<String, T> word) {
+        return list.isEmpty() ? Set.of() : Stream.of(list.split(",")).map(word).collect(Collectors.toSet());
+    }
+
+    private static CloudEvent request(String type, String pool) {
+        String member = pool.isEmpty() ? "" : ",\"pool\":\"" + pool + "\"";
+        String enrollment = type.equals("join.requested") ? ",\"enrollment\":\"" + "0a".repeat(32) + "\"" : "";
+        String data = "{\"cluster\":\"west\",\"nodeName\":\"w1\"" + enrollment + member + "}";
+        return CloudEventBuilder.v1(event())
+                .withType("io.nodejoin." + type + ".v1")
+                .withData("application/json", data.getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            ""          | ""        | join.requested        | ""
+            ""          | ""        | leave.requested       | web
+            join        | ""        | join.requested        | web
+            join,cancel | ""        | join.cancel-requested | ""
+            ""          | batch,gpu | join.requested        | gpu
+            leave       | batch     | leave.requested       | batch
+            """)
+    void shouldAllowWhatTheKeyIsFor(String kinds, String pools, String type, String pool) throws Exception {
+        // given
+        trustLimited(kinds, pools);
+
+        // when
+        RequestDecision verdict = read(EventSignature.sign(request(type, pool), OURS));
+
+        // then
+        assertThat(verdict).isNotInstanceOf(RequestDecision.Reject.class);
+        if (verdict instanceof RequestDecision.Start(JoinRequest join, var _)) {
+            assertThat(join.confinedToPool()).isEqualTo(pools.isEmpty() ? null : Boolean.TRUE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            join       | ""    | leave.requested       | ""
+            join       | ""    | join.cancel-requested | ""
+            cancel     | ""    | join.requested        | ""
+            join,leave | batch | join.cancel-requested | batch
+            ""         | batch | join.requested        | web
+            ""         | batch | join.requested        | ""
+            ""         | batch | leave.requested       | ""
+            ""         | batch | join.cancel-requested | ""
+            """)
+    void shouldForbidWhatTheKeyIsNotFor(String kinds, String pools, String type, String pool) throws Exception {
+        // given
+        trustLimited(kinds, pools);
+
+        // when
+        RequestDecision verdict = read(EventSignature.sign(request(type, pool), OURS));
+
+        // then
+        String named = pool.isEmpty() ? "no pool" : "the pool " + pool;
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_FORBIDDEN);
+            assertThat(reject.rejection().problem().detail())
+                    .isEqualTo("the key 'fleet-1' signs no request of the type io.nodejoin.%s.v1 for %s"
+                            .formatted(type, named));
+        });
+    }
+
+    @Test
+    void shouldTakeTheLimitsOfTheKeyThatHasSignedAndOfNoOther() throws Exception {
+        // given a limited key, and one without limits
+        trustLimited("join", "batch");
+        CloudEvent web = request("join.requested", "web");
+
+        // when
+        RequestDecision limited = read(EventSignature.sign(web, OURS));
+        RequestDecision free = read(EventSignature.sign(web, UNLIMITED));
+
+        // then
+        assertThat(limited).isInstanceOf(RequestDecision.Reject.class);
+        assertThat(free).isInstanceOf(RequestDecision.Start.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"nodejoin_pool\":[\"batch\"]",
+                "\"nodejoin_pools\":\"batch\"",
+                "\"nodejoin_pools\":[]",
+                "\"nodejoin_pools\":null",
+                "\"nodejoin_pools\":[7]",
+                "\"nodejoin_pools\":[\"two words\"]",
+                "\"nodejoin_kinds\":[\"joins\"]",
+                "\"nodejoin_kinds\":[\"JOIN\"]"
+            })
+    void shouldNotStartWithLimitsThatItDoesNotUnderstand(String member) throws IOException {
+        // given
+        Files.writeString(file, Files.readString(file).replace("\"kty\"", member + ",\"kty\""));
+
+        // when // then
+        assertThatThrownBy(() -> RequestKeys.load(Map.of(new ClusterName("west"), file)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the key fleet-1");
     }
 }

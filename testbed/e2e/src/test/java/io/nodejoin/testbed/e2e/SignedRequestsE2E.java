@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.service.kafka.KeyScope;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jose4j.jwk.EcJwkGenerator;
@@ -39,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SignedRequestsE2E {
     private static final URI SOURCE = URI.create("/testbed/signing-autoscaler");
     /** The kubelet of a simulated host is an empty file. */
+    private static final PoolName POOL = new PoolName("batch");
+
     private static final ArtifactDigest ITS_KUBELET = new ArtifactDigest("sha256:" + Sha256.hex(""));
 
     @TempDir
@@ -50,6 +58,7 @@ class SignedRequestsE2E {
     SignedRequestsE2E(SharedBed bed) throws JoseException {
         this.bed = bed;
         this.key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+        new KeyScope(Set.of(KeyScope.Kind.JOIN), Set.of(POOL)).limit(key);
     }
 
     @BeforeEach
@@ -65,16 +74,32 @@ class SignedRequestsE2E {
         bed.restartServiceWith(SharedBed.settings());
     }
 
-    private void requestSigned(HostFixture fixture) throws JoseException {
+    /** Returns the joins of a pool, as the dashboard's data. */
+    private String listed(PoolName pool) throws IOException, InterruptedException {
+        URI joins = bed.testBed().service().admin().resolve("/api/v1/joins?limit=500&pool=" + pool);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(joins).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /** Returns the id of the event. */
+    private String requestSigned(HostFixture fixture, PoolName pool) throws JoseException {
+        String id = UUID.randomUUID().toString();
         CloudEvent event = EventRecords.toCloudEvent(
-                UUID.randomUUID().toString(), SOURCE, Instant.now(), SharedBed.joinRequest(fixture));
+                id,
+                SOURCE,
+                Instant.now(),
+                SharedBed.requestBuilder(fixture).pool(pool).build());
         ProducerRecord<byte[], byte[]> signed =
                 EventRecords.toRecord("nodejoin.requests.v1", null, EventSignature.sign(event, key));
         bed.requests().send(signed.headers(), signed.value(), SharedBed.recordKey(fixture.node()));
+        return id;
     }
 
     @Test
-    void shouldJoinOnlyWhatAKeyOfTheClusterAsksForAndStartNoOtherKubelet() throws IOException, JoseException {
+    void shouldJoinOnlyWhatAKeyOfTheClusterAsksForAndStartNoOtherKubelet()
+            throws IOException, JoseException, InterruptedException {
         // given
         HostFixture unsigned = bed.newHost("unsigned");
         HostFixture signed = bed.newHost("signed");
@@ -82,19 +107,28 @@ class SignedRequestsE2E {
         HostFixture swapped = bed.newHost("swapped-kubelet");
         Path kubelet = bed.boot(swapped, Fault.NONE).root().resolve("usr/local/bin/kubelet");
         Files.writeString(kubelet, "another");
+        HostFixture ofAnotherPool = bed.newHost("other-pool");
         String id = UUID.randomUUID().toString();
 
         // when
         bed.requests().send(SharedBed.joinRequest(unsigned), SharedBed.recordKey(unsigned.node()), id);
-        requestSigned(signed);
-        requestSigned(swapped);
+        String outside = requestSigned(ofAnotherPool, new PoolName("web"));
+        requestSigned(signed, POOL);
+        requestSigned(swapped, POOL);
 
         // then
         JoinRejected rejected = bed.outcomes().awaitRejection(id);
         assertThat(rejected.reason()).isEqualTo(ErrorCode.EVENT_UNAUTHENTICATED);
         assertThat(bed.histories().runs(unsigned.node())).isEmpty();
+        assertThat(bed.outcomes().awaitRejection(outside).reason()).isEqualTo(ErrorCode.EVENT_FORBIDDEN);
+        assertThat(bed.histories().runs(ofAnotherPool.node())).isEmpty();
         JoinSucceeded joined = bed.outcomes().awaitOutcome(signed.node(), JoinSucceeded.class);
         assertThat(bed.cluster().ready(signed.node())).containsExactly(joined.nodeUid());
+        assertThat(joined.pool()).isEqualTo(POOL);
+        assertThat(listed(POOL))
+                .contains(signed.node().value())
+                .doesNotContain(ofAnotherPool.node().value());
+        assertThat(listed(new PoolName("web"))).doesNotContain(signed.node().value());
         JoinFailed failed = bed.outcomes().awaitOutcome(swapped.node(), JoinFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);
         assertThat(failed.detail()).contains(ITS_KUBELET.value(), Sha256.hex("another"));
