@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard;
 
+import io.nodejoin.protocol.ClusterName;
 import java.util.List;
 
 /** What the service knows of its own parts. */
@@ -9,6 +10,48 @@ public interface ServiceStatus {
 
     /** Returns what an operator has to see to, as far as its own parts know of it; does not block. */
     List<Notice> notices();
+
+    /** Returns what holds the joins of this cluster back now; does not block. */
+    Brakes brakes(ClusterName cluster);
+
+    /**
+     * What holds joins back.
+     *
+     * @param binding the limits that bind now, the one that stops most first
+     * @param complete whether this process would see every limit; one without a worker does not see those of clusters
+     */
+    record Brakes(List<Brake> binding, boolean complete) {
+        public Brakes {
+            binding = List.copyOf(binding);
+        }
+    }
+
+    /**
+     * A limit that binds.
+     *
+     * @param sentence a clause without a full stop, such as {@code 50 of 50 tokens exist (maxTokens)}
+     */
+    record Brake(Kind kind, String sentence) {
+        /** Which limit it is, in the order of what it stops. */
+        public enum Kind {
+            /** No worker of this process takes joins up. */
+            TEMPORAL,
+            /** Kafka does not answer, so nothing is read or published. */
+            KAFKA,
+            /** Partitions of the requests topic are paused, or none is read. */
+            INTAKE,
+            /** Requests wait to be read. */
+            BACKLOG,
+            /** The workers run as many tasks as they may. */
+            WORKER_SLOTS,
+            /** The cluster does not answer, or its preconditions are not met. */
+            CLUSTER,
+            /** As many bootstrap tokens exist as may. */
+            TOKEN_QUOTA,
+            /** The API server limits Nodejoin's requests. */
+            API_SERVER
+        }
+    }
 
     /**
      * One part.

@@ -44,13 +44,21 @@ public record Overview(
      * @param open how many joins and leaves run; -1 if that could not be found out
      * @param hour the joins that ended in the last hour
      * @param oldestOpen how long the oldest one runs; null if none does
+     * @param brakes the limits that hold joins back now, the one that stops most first
+     * @param brakesComplete whether this replica would see every limit
      */
     public record ClusterState(
             ClusterName cluster,
             Level level,
             long open,
             JoinStatistics hour,
-            @Nullable Duration oldestOpen) {}
+            @Nullable Duration oldestOpen,
+            List<ServiceStatus.Brake> brakes,
+            boolean brakesComplete) {
+        public ClusterState {
+            brakes = List.copyOf(brakes);
+        }
+    }
 
     /**
      * One phase.

@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard.overview;
 
+import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Phase;
@@ -153,7 +154,10 @@ public final class OverviewReader {
             case Lookup.NotFound<Optional<Instant>> _, Lookup.Unreachable<Optional<Instant>> _ -> null;
         };
         JoinStatistics hour = events.statistics(cluster, HOUR);
-        return new Overview.ClusterState(cluster, Verdict.level(hour, oldest, p99), number(count), hour, oldest);
+        ServiceStatus.Brakes brakes = service.brakes(cluster);
+        Level level = Verdict.level(hour, oldest, p99, brakes.binding());
+        return new Overview.ClusterState(
+                cluster, level, number(count), hour, oldest, brakes.binding(), brakes.complete());
     }
 
     private static Overview.PhaseState phase(

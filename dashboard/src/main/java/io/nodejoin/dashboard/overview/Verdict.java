@@ -1,11 +1,13 @@
 package io.nodejoin.dashboard.overview;
 
 import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.visibility.event.JoinStatistics;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Judges a cluster by what its joins did in the last hour. */
+/** Judges a cluster by what its joins did in the last hour, and by what holds them back. */
 final class Verdict {
     private static final double GOOD = 0.95;
     private static final double TOLERABLE = 0.8;
@@ -14,9 +16,11 @@ final class Verdict {
 
     private Verdict() {}
 
-    static Level level(JoinStatistics hour, @Nullable Duration oldestOpen, Duration p99) {
+    static Level level(
+            JoinStatistics hour, @Nullable Duration oldestOpen, Duration p99, List<ServiceStatus.Brake> brakes) {
         Level age = oldestOpen != null && oldestOpen.compareTo(p99) > 0 ? Level.ATTENTION : Level.OK;
-        return age.or(ratio(hour));
+        Level speed = brakes.isEmpty() ? Level.OK : Level.ATTENTION;
+        return age.or(speed).or(ratio(hour));
     }
 
     private static Level ratio(JoinStatistics hour) {

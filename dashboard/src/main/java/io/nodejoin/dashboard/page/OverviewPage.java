@@ -1,6 +1,7 @@
 package io.nodejoin.dashboard.page;
 
 import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.overview.Overview;
 import io.nodejoin.dashboard.text.Format;
 import io.nodejoin.dashboard.text.Links;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The overview. */
@@ -21,10 +23,10 @@ public record OverviewPage(
     /** A number or code that leads to the list behind it. */
     public record Link(String text, String href) {}
 
-    /** Returns the joins of a cluster and their success. */
+    /** Returns the joins of a cluster, their success, and what holds them back. */
     public List<Link> facts(Overview.ClusterState cluster) {
         Duration oldest = cluster.oldestOpen();
-        return List.of(
+        Stream<Link> joins = Stream.of(
                 new Link(
                         Format.rate(cluster.hour().perMinute()) + " joins a minute",
                         Links.since(cluster.cluster(), "1h")),
@@ -33,6 +35,24 @@ public record OverviewPage(
                         Format.number(cluster.open()) + " running"
                                 + (oldest == null ? "" : ", the oldest for " + Format.duration(oldest)),
                         Links.open(cluster.cluster())));
+        return Stream.concat(joins, brakes(cluster)).toList();
+    }
+
+    private static Stream<Link> brakes(Overview.ClusterState cluster) {
+        if (!cluster.brakes().isEmpty()) {
+            return cluster.brakes().stream()
+                    .map(brake -> new Link("held back: " + brake.sentence(), place(brake.kind(), cluster)));
+        }
+        return cluster.brakesComplete() ? Stream.of(new Link("no limit holds joins back", Links.PARTS)) : Stream.of();
+    }
+
+    /** Returns where those are that wait for it. */
+    private static String place(ServiceStatus.Brake.Kind kind, Overview.ClusterState cluster) {
+        return switch (kind) {
+            case TEMPORAL, KAFKA, INTAKE, BACKLOG, WORKER_SLOTS, CLUSTER -> Links.PARTS;
+            case TOKEN_QUOTA -> Links.inPhase(cluster.cluster(), Phase.HostPrepared);
+            case API_SERVER -> Links.open(cluster.cluster());
+        };
     }
 
     private static String success(Overview.ClusterState cluster) {
@@ -45,12 +65,14 @@ public record OverviewPage(
 
     /** Returns the verdict on a cluster in words. */
     public String verdict(Overview.ClusterState cluster) {
-        if (cluster.hour().ended() == 0 && cluster.open() == 0) {
+        if (cluster.hour().ended() == 0
+                && cluster.open() == 0
+                && cluster.brakes().isEmpty()) {
             return "is idle";
         }
         return switch (cluster.level()) {
             case OK -> "joins well";
-            case ATTENTION -> "needs a look";
+            case ATTENTION -> cluster.brakes().isEmpty() ? "needs a look" : "is held back";
             case BAD -> "loses joins";
         };
     }

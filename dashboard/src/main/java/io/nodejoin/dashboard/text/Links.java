@@ -63,6 +63,11 @@ public final class Links {
         return joins(ordered("phase", phase.name(), "open", "on"));
     }
 
+    /** Returns the list of those of a cluster that are in this phase now. */
+    public static String inPhase(ClusterName cluster, Phase phase) {
+        return joins(ordered("cluster", cluster.value(), "phase", phase.name(), "open", "on"));
+    }
+
     /** Returns the list of those that ended in this phase since some time ago. */
     public static String ended(ClusterName cluster, Phase phase, String since) {
         return joins(ordered("cluster", cluster.value(), "phase", phase.name(), "since", since));

@@ -99,6 +99,20 @@ class DashboardTest {
     }
 
     @Test
+    void shouldSayWhichLimitHoldsTheJoinsOfAClusterBack() throws Exception {
+        // when
+        String page = get("/", null).body();
+
+        // then
+        assertThat(page)
+                .contains(
+                        "ber-2 <span class=\"verdict-word\">is held back</span>",
+                        "<a href=\"/joins?cluster=ber-2&amp;phase=HostPrepared&amp;open=on\">"
+                                + "held back: 50 of 50 tokens exist (maxTokens)</a>",
+                        "<a href=\"/#parts\">no limit holds joins back</a>");
+    }
+
+    @Test
     void shouldShowTheLogOfAHostAsTextOnly() throws Exception {
         // when
         String page = get(path(running()), null).body();

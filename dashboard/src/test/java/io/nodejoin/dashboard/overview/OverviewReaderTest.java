@@ -7,6 +7,7 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.preview.InventedAgents;
 import io.nodejoin.dashboard.preview.InventedEvents;
 import io.nodejoin.dashboard.preview.InventedJoins;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.join.JoinSummary;
@@ -35,6 +36,15 @@ class OverviewReaderTest {
         @Override
         public List<Part> parts() {
             return List.of(new Part("kafka", Level.OK, ""), new Part("temporal", Level.BAD, "no pollers"));
+        }
+
+        @Override
+        public Brakes brakes(ClusterName cluster) {
+            return new Brakes(
+                    cluster.equals(InventedJoins.BER)
+                            ? List.of(new Brake(Brake.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
+                            : List.of(),
+                    true);
         }
 
         @Override
@@ -103,6 +113,19 @@ class OverviewReaderTest {
                     assertThat(item.sentence()).startsWith(stuck + " join");
                     assertThat(item.path()).isEqualTo("/joins?kind=join&open=on&older=30s");
                 });
+    }
+
+    @Test
+    void shouldSayOfEachClusterWhichLimitHoldsItBack() {
+        // when
+        Overview overview = read();
+
+        // then
+        assertThat(overview.clusters())
+                .extracting(cluster ->
+                        cluster.brakes().stream().map(ServiceStatus.Brake::kind).toList())
+                .containsExactly(List.of(), List.of(ServiceStatus.Brake.Kind.TOKEN_QUOTA));
+        assertThat(overview.clusters().getLast().level()).isEqualTo(Level.ATTENTION);
     }
 
     @Test

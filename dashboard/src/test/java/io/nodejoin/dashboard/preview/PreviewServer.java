@@ -7,6 +7,7 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import java.net.URI;
@@ -95,6 +96,15 @@ public final class PreviewServer implements AutoCloseable {
                     new Part("audit log", Level.OK, ""),
                     new Part("cluster fra-1", Level.OK, ""),
                     new Part("cluster ber-2", Level.OK, ""));
+        }
+
+        @Override
+        public Brakes brakes(ClusterName cluster) {
+            return new Brakes(
+                    cluster.equals(InventedJoins.BER)
+                            ? List.of(new Brake(Brake.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
+                            : List.of(),
+                    true);
         }
 
         @Override

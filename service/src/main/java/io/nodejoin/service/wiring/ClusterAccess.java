@@ -9,6 +9,7 @@ import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.health.ApiThrottling;
 import io.nodejoin.service.metrics.ClusterGauges;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,11 +21,13 @@ record ClusterAccess(
         ClusterClients clients,
         KubernetesCertificateActivities certificates,
         KubernetesServingActivities serving,
-        ClusterGauges gauges) {
+        ClusterGauges gauges,
+        ApiThrottling throttling) {
 
     /** Creates it; each client connects on first use. */
     static ClusterAccess of(ProcessContext process) {
-        ClusterClients clients = clients(process.config(), process.connections().meters());
+        ApiThrottling throttling = new ApiThrottling(process.nanoTime());
+        ClusterClients clients = clients(process.config(), process.connections().meters(), throttling);
         return new ClusterAccess(
                 clients,
                 new KubernetesCertificateActivities(
@@ -39,10 +42,11 @@ record ClusterAccess(
                         process.config().clusters(),
                         process.connections().temporal().failFastClient(),
                         process.scheduler(),
-                        process.connections().meters()));
+                        process.connections().meters()),
+                throttling);
     }
 
-    private static ClusterClients clients(ServiceConfig config, MeterRegistry meters) {
+    private static ClusterClients clients(ServiceConfig config, MeterRegistry meters, ApiThrottling throttling) {
         Map<ClusterName, String> uids = new HashMap<>();
         config.clusters().forEach((name, cluster) -> {
             if (cluster.uid() != null) {
@@ -55,9 +59,11 @@ record ClusterAccess(
                                 .collect(Collectors.toMap(
                                         Map.Entry::getKey,
                                         entry -> entry.getValue().kubeconfigFile())),
-                        (cluster, status) -> meters.counter(
-                                        "nodejoin_api_responses", "cluster", cluster.value(), "status", status)
-                                .increment()),
+                        (cluster, status) -> {
+                            meters.counter("nodejoin_api_responses", "cluster", cluster.value(), "status", status)
+                                    .increment();
+                            throttling.answered(cluster, status);
+                        }),
                 uids);
     }
 

@@ -3,6 +3,7 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.health.JoinBrakes;
 import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
 import java.util.Comparator;
@@ -15,13 +16,19 @@ import java.util.function.Supplier;
  *
  * @param orphanAges what its garbage collectors know; nothing if it has none
  */
-record ServiceParts(Readiness readiness, Supplier<Map<ClusterName, Duration>> orphanAges) implements ServiceStatus {
+record ServiceParts(Readiness readiness, JoinBrakes joinBrakes, Supplier<Map<ClusterName, Duration>> orphanAges)
+        implements ServiceStatus {
     /** A join that was terminated is collected within some cycles. */
     private static final Duration TOLERATED = Duration.ofMinutes(2);
 
     @Override
     public List<Part> parts() {
         return readiness.dependencies().stream().map(ServiceParts::part).toList();
+    }
+
+    @Override
+    public Brakes brakes(ClusterName cluster) {
+        return joinBrakes.of(cluster);
     }
 
     @Override

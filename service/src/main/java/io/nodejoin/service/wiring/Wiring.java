@@ -12,6 +12,7 @@ import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
+import io.nodejoin.service.health.JoinBrakes;
 import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.health.SignInProbe;
@@ -92,7 +93,13 @@ public final class Wiring {
                         process,
                         access,
                         intake.deadLetters(),
-                        new ServiceParts(readiness, worker == null ? Map::of : worker::orphanAges));
+                        new ServiceParts(
+                                readiness,
+                                new JoinBrakes(
+                                        connections.meters(),
+                                        readiness::dependencies,
+                                        clusters == null ? null : clusters.throttling()),
+                                worker == null ? Map::of : worker::orphanAges));
         this.admin = new AdminServer(
                 config.http(),
                 // Browsers come back from an issuer under this name.
