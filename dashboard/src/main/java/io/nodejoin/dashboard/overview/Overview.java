@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of all joins at one glance.
  *
+ * @param weekSince when the oldest join of the week before the last hour ended that is known; null if none is
  * @param needsYou what a person has to see to, the most urgent first
  * @param temporalProblem why the numbers of open joins are missing; null if they are there
  * @param eventsProblem why the statistics are not up to date; null if they are
@@ -25,6 +26,7 @@ public record Overview(
         Instant at,
         List<ClusterState> clusters,
         List<PhaseState> funnel,
+        @Nullable Instant weekSince,
         List<NeedsYou> needsYou,
         List<JoinSummary> latest,
         List<ServiceStatus.Part> parts,
@@ -65,6 +67,8 @@ public record Overview(
      *
      * @param now how many are in it; -1 if that could not be found out
      * @param hour how long joins stayed in it that ended in the last hour; null if none did
+     * @param hourBefore the same of the hour before
+     * @param weekBefore the same of the week before the last hour, as far as {@link #weekSince}
      * @param day the same of the last day
      * @param dropOuts how many failed in it in the last day, by code
      */
@@ -72,6 +76,8 @@ public record Overview(
             Phase phase,
             long now,
             @Nullable StayStatistics hour,
+            @Nullable StayStatistics hourBefore,
+            @Nullable StayStatistics weekBefore,
             @Nullable StayStatistics day,
             Map<ErrorCode, Long> dropOuts) {
         public PhaseState {

@@ -8,6 +8,7 @@ import io.nodejoin.visibility.event.JoinStatistics;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.StayStatistics;
+import io.nodejoin.visibility.event.WeekOfStays;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.JoinPage;
@@ -43,6 +44,7 @@ public final class OverviewReader {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration REUSED_FOR = Duration.ofSeconds(1);
     private static final Duration DAY_REUSED_FOR = Duration.ofSeconds(10);
+    private static final Duration WEEK_REUSED_FOR = Duration.ofMinutes(1);
     /** How long all but one of a hundred joins take that succeed, while fewer than {@link #MIN_JOINS} have. */
     private static final Duration DEFAULT_P99 = Duration.ofMinutes(5);
 
@@ -64,6 +66,8 @@ public final class OverviewReader {
     private @Nullable Overview last;
     private @Nullable JoinStatistics lastDay;
     private Instant dayReadAt = Instant.EPOCH;
+    private WeekOfStays.@Nullable Stays lastWeek;
+    private Instant weekReadAt = Instant.EPOCH;
 
     public OverviewReader(
             JoinDirectory joins,
@@ -108,6 +112,17 @@ public final class OverviewReader {
         return read;
     }
 
+    private WeekOfStays.Stays week(Instant now) {
+        WeekOfStays.Stays known = lastWeek;
+        if (known != null && weekReadAt.plus(WEEK_REUSED_FOR).isAfter(now)) {
+            return known;
+        }
+        WeekOfStays.Stays read = events.week().before(now.minus(HOUR));
+        lastWeek = read;
+        weekReadAt = now;
+        return read;
+    }
+
     private static Duration p99(JoinStatistics day) {
         StayStatistics totals = day.totals();
         if (totals == null || totals.count() < MIN_JOINS) {
@@ -128,12 +143,14 @@ public final class OverviewReader {
         List<CompletableFuture<Overview.ClusterState>> states = clusters.stream()
                 .map(cluster -> ask(() -> cluster(cluster, now, p99)))
                 .toList();
-        JoinStatistics hour = events.statistics(null, HOUR);
+        Baselines stays =
+                new Baselines(events.statistics(null, HOUR), events.statisticsBefore(HOUR, HOUR), week(now), day);
         Lookup<Map<Phase, Long>> counts = phases.join();
         return new Overview(
                 now,
                 states.stream().map(CompletableFuture::join).toList(),
-                FUNNEL.stream().map(phase -> phase(phase, counts, hour, day)).toList(),
+                FUNNEL.stream().map(phase -> phase(phase, counts, stays)).toList(),
+                stays.week().since(),
                 needsYou(stuck.join(), p99, now),
                 latest(latest.join()),
                 service.parts(),
@@ -160,17 +177,22 @@ public final class OverviewReader {
                 cluster, level, number(count), hour, oldest, brakes.binding(), brakes.complete());
     }
 
-    private static Overview.PhaseState phase(
-            Phase phase, Lookup<Map<Phase, Long>> counts, JoinStatistics hour, JoinStatistics day) {
+    /** The last hour, and what it is held against. */
+    private record Baselines(
+            JoinStatistics hour, JoinStatistics hourBefore, WeekOfStays.Stays week, JoinStatistics day) {}
+
+    private static Overview.PhaseState phase(Phase phase, Lookup<Map<Phase, Long>> counts, Baselines stays) {
         long now = counts instanceof Lookup.Found<Map<Phase, Long>>(Map<Phase, Long> found)
                 ? found.getOrDefault(phase, 0L)
                 : -1;
         return new Overview.PhaseState(
                 phase,
                 now,
-                hour.stays().get(phase),
-                day.stays().get(phase),
-                day.dropOuts().getOrDefault(phase, Map.of()));
+                stays.hour().stays().get(phase),
+                stays.hourBefore().stays().get(phase),
+                stays.week().byPhase().get(phase),
+                stays.day().stays().get(phase),
+                stays.day().dropOuts().getOrDefault(phase, Map.of()));
     }
 
     private List<Overview.NeedsYou> needsYou(Lookup<Long> stuck, Duration p99, Instant now) {

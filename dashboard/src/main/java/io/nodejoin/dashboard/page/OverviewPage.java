@@ -9,16 +9,19 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.visibility.event.StayStatistics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The overview. */
 public record OverviewPage(
         Chrome chrome, Overview overview, @Nullable String docs) {
-    private static final int BAR_WIDTH = 96;
+    private static final int BAR_WIDTH = 72;
+    private static final Duration ALMOST_A_WEEK = Duration.ofDays(6);
 
     /** A number or code that leads to the list behind it. */
     public record Link(String text, String href) {}
@@ -91,23 +94,38 @@ public record OverviewPage(
         return BAR_WIDTH;
     }
 
-    /** Returns the median of a phase in the last hour, or a dash. */
-    public String median(Overview.PhaseState phase) {
-        return phase.hour() == null ? "–" : Format.duration(phase.hour().median());
+    /** Returns the median, or a dash. */
+    public String median(@Nullable StayStatistics stays) {
+        return stays == null ? "–" : Format.duration(stays.median());
     }
 
-    /** Returns the 95th percentile of a phase in the last hour, or a dash. */
-    public String p95(Overview.PhaseState phase) {
-        return phase.hour() == null ? "–" : Format.duration(phase.hour().p95());
+    /** Returns the 95th percentile, or a dash. */
+    public String p95(@Nullable StayStatistics stays) {
+        return stays == null ? "–" : Format.duration(stays.p95());
     }
 
-    /** Returns how the median changed against the day; empty if it did not. */
-    public String change(Overview.PhaseState phase) {
-        return Format.change(median(phase.hour()), median(phase.day()));
+    /** Returns how the median of the last hour changed against the week; empty if it did not. */
+    public String medianChange(Overview.PhaseState phase) {
+        return change(phase, StayStatistics::median);
     }
 
-    private static @Nullable Duration median(@Nullable StayStatistics stays) {
-        return stays == null ? null : stays.median();
+    /** Returns how the 95th percentile of the last hour changed against the week; empty if it did not. */
+    public String p95Change(Overview.PhaseState phase) {
+        return change(phase, StayStatistics::p95);
+    }
+
+    private static String change(Overview.PhaseState phase, Function<StayStatistics, Duration> quantile) {
+        return phase.hour() == null || phase.weekBefore() == null
+                ? ""
+                : Format.change(quantile.apply(phase.hour()), quantile.apply(phase.weekBefore()));
+    }
+
+    /** Returns since when the events of the week are known if that is less than a week; empty otherwise. */
+    public String weekSince() {
+        Instant since = overview.weekSince();
+        return since == null || since.isBefore(overview.at().minus(ALMOST_A_WEEK))
+                ? ""
+                : " (known since " + Format.time(since, overview.at()) + ")";
     }
 
     /** Returns the codes of those that dropped out, the most frequent first. */

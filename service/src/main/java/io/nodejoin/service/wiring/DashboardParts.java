@@ -8,6 +8,7 @@ import io.nodejoin.dashboard.http.Sources;
 import io.nodejoin.service.audit.AuditLogReader;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.visibility.event.PastWeek;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.TopicFeed;
@@ -29,6 +30,7 @@ final class DashboardParts {
 
     private final Access access;
     private final TopicFeed feed;
+    private final PastWeek pastWeek;
     private final Dashboard dashboard;
 
     /** @param requests publishes repeated requests */
@@ -47,6 +49,7 @@ final class DashboardParts {
                 Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
                 RecentEvents.Limits.DEFAULT.age(),
                 clock);
+        this.pastWeek = new PastWeek(readers, config.kafka().eventsTopic(), events, PastWeek.MAX_RECORDS, clock);
         this.dashboard = new Dashboard(
                 new DashboardSettings(
                         access,
@@ -84,12 +87,14 @@ final class DashboardParts {
         }
         if (!(access instanceof Access.Closed)) {
             feed.start();
+            pastWeek.start();
         }
         dashboard.start();
     }
 
     void stop() {
         dashboard.close();
+        pastWeek.close();
         feed.close();
     }
 }

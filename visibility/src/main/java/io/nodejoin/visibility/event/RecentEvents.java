@@ -25,11 +25,13 @@ public final class RecentEvents implements TopicFeed.Sink {
     private final InstantSource clock;
     private final SequencedMap<String, PublishedEvent> events = new LinkedHashMap<>();
     private final SequencedMap<JoinId, EndedJoin> ended = new LinkedHashMap<>();
+    private final WeekOfStays week;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     public RecentEvents(Limits limits, InstantSource clock) {
         this.limits = limits;
         this.clock = clock;
+        this.week = new WeekOfStays(limits.joinsOfWeek());
     }
 
     /**
@@ -38,10 +40,11 @@ public final class RecentEvents implements TopicFeed.Sink {
      * @param age how old an event may be
      * @param events how many events at most; about 700 bytes each
      * @param joins how many ended joins at most; about 600 bytes each
+     * @param joinsOfWeek of how many joins of a week at most the stays are known; about 120 bytes each
      */
-    public record Limits(Duration age, int events, int joins) {
-        /** A day, and about 25 MB at most. */
-        public static final Limits DEFAULT = new Limits(Duration.ofHours(24), 20_000, 20_000);
+    public record Limits(Duration age, int events, int joins, int joinsOfWeek) {
+        /** A day, and about 30 MB at most. */
+        public static final Limits DEFAULT = new Limits(Duration.ofHours(24), 20_000, 20_000, 40_000);
     }
 
     /** Is told of each event once, by the thread that reads the topic: it must not block. */
@@ -66,7 +69,10 @@ public final class RecentEvents implements TopicFeed.Sink {
         if (event.time().isBefore(oldest()) || events.putIfAbsent(event.id(), event) != null) {
             return false;
         }
-        EndedJoin.of(event).ifPresent(join -> ended.put(join.joinId(), join));
+        EndedJoin.of(event).ifPresent(join -> {
+            ended.put(join.joinId(), join);
+            week.add(join);
+        });
         removeOldest(events, limits.events());
         removeOldest(ended, limits.joins());
         return true;
@@ -113,15 +119,32 @@ public final class RecentEvents implements TopicFeed.Sink {
 
     /** Returns statistics of the joins that ended in the period before now, of one cluster or of all. */
     public JoinStatistics statistics(@Nullable ClusterName cluster, Duration period) {
-        Instant since = clock.instant().minus(period);
-        return JoinStatistics.of(period, ended(cluster, since));
+        return JoinStatistics.of(period, ended(cluster, clock.instant().minus(period), Instant.MAX));
     }
 
-    private synchronized List<EndedJoin> ended(@Nullable ClusterName cluster, Instant since) {
+    /** Returns statistics of the joins that ended in a period that ended some time ago. */
+    public JoinStatistics statisticsBefore(Duration ago, Duration period) {
+        Instant until = clock.instant().minus(ago);
+        return JoinStatistics.of(period, ended(null, until.minus(period), until));
+    }
+
+    /** Returns the stays of the joins of the last week. */
+    public WeekOfStays week() {
+        return week;
+    }
+
+    /** Returns how old an event may be. */
+    Duration reach() {
+        return limits.age();
+    }
+
+    private synchronized List<EndedJoin> ended(@Nullable ClusterName cluster, Instant since, Instant until) {
         removeExpired();
         List<EndedJoin> found = new ArrayList<>();
         for (EndedJoin join : ended.values()) {
-            if (!join.endedAt().isBefore(since) && (cluster == null || cluster.equals(join.cluster()))) {
+            if (!join.endedAt().isBefore(since)
+                    && join.endedAt().isBefore(until)
+                    && (cluster == null || cluster.equals(join.cluster()))) {
                 found.add(join);
             }
         }

@@ -1,8 +1,10 @@
 package io.nodejoin.visibility.event;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Statistics of times, by nearest rank.
@@ -15,8 +17,21 @@ public record StayStatistics(int count, Duration median, Duration p95, Duration 
         if (times.isEmpty()) {
             return Optional.empty();
         }
-        long[] nanos = times.stream().mapToLong(Duration::toNanos).sorted().toArray();
-        return Optional.of(new StayStatistics(nanos.length, rank(nanos, 0.5), rank(nanos, 0.95), rank(nanos, 0.99)));
+        return Optional.of(
+                ofNanos(times.stream().mapToLong(Duration::toNanos).sorted().toArray()));
+    }
+
+    static Optional<StayStatistics> ofMillis(int[] times) {
+        return times.length == 0
+                ? Optional.empty()
+                : Optional.of(ofNanos(Arrays.stream(times)
+                        .sorted()
+                        .mapToLong(TimeUnit.MILLISECONDS::toNanos)
+                        .toArray()));
+    }
+
+    private static StayStatistics ofNanos(long[] sorted) {
+        return new StayStatistics(sorted.length, rank(sorted, 0.5), rank(sorted, 0.95), rank(sorted, 0.99));
     }
 
     private static Duration rank(long[] sorted, double quantile) {

@@ -26,7 +26,7 @@ class RecentEventsTest {
 
     private Instant now = NOW;
     private final RecentEvents recent =
-            new RecentEvents(new RecentEvents.Limits(Duration.ofHours(1), 100, 100), () -> now);
+            new RecentEvents(new RecentEvents.Limits(Duration.ofHours(1), 100, 100, 100), () -> now);
 
     @Test
     void shouldTellTimesInEachPhaseOfTheJoinsThatSucceeded() {
@@ -61,6 +61,41 @@ class RecentEventsTest {
         assertThat(statistics.successRatio()).hasValue(0.5);
         assertThat(statistics.dropOuts()).isEqualTo(Map.of(Phase.TokenIssued, Map.of(ErrorCode.CSR_TIMEOUT, 1L)));
         assertThat(recent.withResidue()).extracting(EndedJoin::cluster).containsExactly(BER, FRA);
+    }
+
+    @Test
+    void shouldTellTheHourBeforeAndTheWeekOfTheEventsThatItHears() {
+        // given
+        RecentEvents day = new RecentEvents(new RecentEvents.Limits(Duration.ofHours(24), 100, 100, 3), () -> now);
+        day.add(succeeded(FRA, 1, Duration.ofSeconds(10)));
+        now = NOW.plus(Duration.ofMinutes(90));
+        day.add(succeeded(FRA, 2, Duration.ofSeconds(20)));
+
+        // when
+        JoinStatistics hourBefore = day.statisticsBefore(Duration.ofHours(1), Duration.ofHours(1));
+        WeekOfStays.Stays week = day.week().before(now.minus(Duration.ofHours(1)));
+
+        // then
+        StayStatistics first =
+                new StayStatistics(1, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
+        assertThat(hourBefore.stays()).containsEntry(Phase.Requested, first);
+        assertThat(week.byPhase()).containsEntry(Phase.Requested, first);
+    }
+
+    @Test
+    void shouldForgetTheOldestJoinsOfTheWeek() {
+        // given
+        for (int i = 1; i <= 101; i++) {
+            now = now.plusSeconds(1);
+            recent.add(succeeded(FRA, i, Duration.ofSeconds(1)));
+        }
+
+        // when
+        WeekOfStays.Stays week = recent.week().before(now.plusSeconds(1));
+
+        // then
+        assertThat(week.since()).isEqualTo(NOW.plusSeconds(2));
+        assertThat(recent.week().before(NOW.plus(Duration.ofDays(8))).byPhase()).isEmpty();
     }
 
     @Test
