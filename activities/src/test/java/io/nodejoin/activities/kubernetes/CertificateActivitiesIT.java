@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.csr.CsrEvents;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
@@ -38,6 +39,7 @@ class CertificateActivitiesIT {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final LiveCluster cluster;
+    private final EventRecorder recorder;
     private final KubernetesCertificateActivities adapter;
     private final ActivityHarness harness;
     private final CsrActivities certificates;
@@ -47,7 +49,9 @@ class CertificateActivitiesIT {
 
     CertificateActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, _ -> {});
+        this.recorder = new EventRecorder(cluster.clients(), "gateway-1");
+        this.adapter = new KubernetesCertificateActivities(
+                cluster.clients(), _ -> {}, _ -> {}, new CsrEvents(recorder, Instant::now));
         this.harness = new ActivityHarness(adapter, NoTokenArtifacts.activities(cluster.clients()));
         this.certificates = harness.stub(CsrActivities.class);
         TokenActivities tokens = harness.stub(TokenActivities.class);
@@ -61,6 +65,7 @@ class CertificateActivitiesIT {
         harness.stub(TokenActivities.class).revoke(joiner.token);
         harness.close();
         adapter.close();
+        recorder.close();
     }
 
     @Test
@@ -78,6 +83,19 @@ class CertificateActivitiesIT {
                         issued -> assertThat(issued.csrName())
                                 .isEqualTo(csr.getMetadata().getName()));
         assertThat(condition(csr)).isEqualTo("NodejoinApproved");
+        assertThat(awaitDescription(csr))
+                .containsPattern(
+                        "Normal +CertificateApproved .* nodejoin.io/nodejoin +Join .*; for system:node:" + joiner.node);
+    }
+
+    /** Returns what {@code kubectl describe csr} tells, once it tells of Nodejoin. */
+    private String awaitDescription(CertificateSigningRequest csr) {
+        return await("an Event on " + csr.getMetadata().getName())
+                .atMost(SOON)
+                .until(
+                        () -> cluster.kubectl(
+                                "describe", "csr", csr.getMetadata().getName()),
+                        text -> text.contains("nodejoin.io/nodejoin"));
     }
 
     @Test
@@ -109,6 +127,8 @@ class CertificateActivitiesIT {
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH))
                 .isEqualTo(second);
         assertThat(condition(csr)).isEqualTo("NodejoinDenied");
+        assertThat(awaitDescription(csr))
+                .containsPattern("Warning +CertificateDenied .* NODE_IDENTITY_MISMATCH: .*; remedy: ");
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service's real credential in the wrong hands. */
 @Tag("real")
@@ -81,7 +82,8 @@ class LeastPrivilegeIT {
     @Test
     void shouldAllowEventsOnNodesInItsOwnName() {
         // when
-        Event created = service.resource(event("nodejoin.io/nodejoin", "Node")).create();
+        Event created = service.resource(event("nodejoin.io/nodejoin", "v1", "Node", "JoinStarted"))
+                .create();
 
         // then
         assertThat(created.getMetadata().getUid()).isNotNull();
@@ -89,19 +91,39 @@ class LeastPrivilegeIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"kubelet, Node", "nodejoin.io/nodejoin, Namespace"})
-    void shouldForbidOtherEvents(String controller, String kind) {
+    @ValueSource(strings = {"CertificateApproved", "CertificateDenied"})
+    void shouldAllowEventsOnDecidedCertificateRequests(String reason) {
+        // when
+        Event created = service.resource(
+                        event("nodejoin.io/nodejoin", "certificates.k8s.io/v1", "CertificateSigningRequest", reason))
+                .create();
+
+        // then
+        assertThat(created.getMetadata().getUid()).isNotNull();
+        cluster.admin().resource(created).delete();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kubelet, v1, Node, JoinStarted",
+        "nodejoin.io/nodejoin, v1, Namespace, JoinStarted",
+        "nodejoin.io/nodejoin, certificates.k8s.io/v1, CertificateSigningRequest, JoinStarted",
+        "kubelet, certificates.k8s.io/v1, CertificateSigningRequest, CertificateApproved",
+        "nodejoin.io/nodejoin, v1, CertificateSigningRequest, CertificateApproved"
+    })
+    void shouldForbidOtherEvents(String controller, String apiVersion, String kind, String reason) {
         // when
         KubernetesClientException refusal = catchThrowableOfType(
                 KubernetesClientException.class,
-                () -> service.resource(event(controller, kind)).create());
+                () -> service.resource(event(controller, apiVersion, kind, reason))
+                        .create());
 
         // then
         assertThat(refusal).hasMessageContaining("ValidatingAdmissionPolicy 'nodejoin-events'");
         assertThat(refusal.getCode()).isEqualTo(403);
     }
 
-    private static Event event(String controller, String kind) {
+    static Event event(String controller, String apiVersion, String kind, String reason) {
         return new EventBuilder()
                 .withNewMetadata()
                 .withGenerateName("least-privilege-")
@@ -110,11 +132,11 @@ class LeastPrivilegeIT {
                 .withEventTime(new MicroTime("2026-11-25T10:00:00.000000Z"))
                 .withReportingController(controller)
                 .withReportingInstance("gateway-1")
-                .withAction("JoinStarted")
-                .withReason("JoinStarted")
+                .withAction(reason)
+                .withReason(reason)
                 .withType("Normal")
                 .withNewRegarding()
-                .withApiVersion("v1")
+                .withApiVersion(apiVersion)
                 .withKind(kind)
                 .withName("w1")
                 .endRegarding()

@@ -65,6 +65,11 @@ public final class LiveCluster implements AutoCloseable {
         return controlPlane.kubeadm(words).run();
     }
 
+    /** Returns what kubectl tells the administrator. */
+    String kubectl(String... words) {
+        return controlPlane.kubectl(words).run().orFail().output();
+    }
+
     /** Somebody without a credential. */
     KubernetesClient anonymous() {
         return Kubeconfig.connect(endpoint());

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -164,6 +165,29 @@ class SeparateAccountsIT {
             cluster.admin().resource(approval).delete();
             cluster.admin().resource(minting).delete();
         }
+    }
+
+    @Test
+    void shouldLetTheWorkerTellOfNodesAndTheApproverOfCertificateRequests() {
+        // given
+        Event onNode = LeastPrivilegeIT.event("nodejoin.io/nodejoin", "v1", "Node", "JoinStarted");
+        Event onRequest = LeastPrivilegeIT.event(
+                "nodejoin.io/nodejoin", "certificates.k8s.io/v1", "CertificateSigningRequest", "CertificateDenied");
+
+        // when
+        KubernetesClientException byApprover =
+                refusal(() -> clients.client(APPROVER).resource(onNode).create());
+        KubernetesClientException byWorker =
+                refusal(() -> clients.client(WORKER).resource(onRequest).create());
+
+        // then
+        assertThat(byApprover).hasMessageContaining("the worker of Nodejoin tells of Nodes");
+        assertThat(byWorker).hasMessageContaining("the approver of certificate requests");
+        assertThatCode(() -> {
+                    clients.client(WORKER).resource(onNode).create();
+                    clients.client(APPROVER).resource(onRequest).create();
+                })
+                .doesNotThrowAnyException();
     }
 
     @Test

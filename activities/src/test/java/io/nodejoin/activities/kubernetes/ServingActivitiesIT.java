@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.kubernetes.csr.CsrDecisionListener;
 import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
 import io.nodejoin.protocol.ErrorCode;
@@ -243,7 +244,12 @@ class ServingActivitiesIT {
 
     private ServingCsrWatcher approver() {
         return new ServingCsrWatcher(
-                cluster.clients(), Set.of(LiveCluster.NAME), audit::add, counted::add, Duration.ofMillis(500));
+                cluster.clients(),
+                Set.of(LiveCluster.NAME),
+                audit::add,
+                counted::add,
+                CsrDecisionListener.NONE,
+                Duration.ofMillis(500));
     }
 
     private CertificateResult awaitIssued(Duration patience) {

@@ -38,6 +38,7 @@ final class ApproverRole implements RoleParts {
                 names,
                 process.audit(),
                 decision -> process.count("nodejoin_serving_certificates", "decision", decision),
+                clusters.csrEvents(),
                 SERVING_RETRY_DELAY);
         this.orphans = new PeriodicTasks(
                 names.stream().map(this::monitoring).toList(), RandomGenerator.getDefault()::nextDouble);

@@ -2,8 +2,11 @@ package io.nodejoin.service.wiring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.EventRecorder;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.VerifiedClusterClients;
+import io.nodejoin.activities.kubernetes.csr.CsrDecisionListener;
+import io.nodejoin.activities.kubernetes.csr.CsrEvents;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.protocol.ClusterName;
@@ -22,28 +25,37 @@ record ClusterAccess(
         KubernetesCertificateActivities certificates,
         KubernetesServingActivities serving,
         ClusterGauges gauges,
-        ApiThrottling throttling) {
+        ApiThrottling throttling,
+        EventRecorder events,
+        CsrDecisionListener csrEvents) {
 
     /** Creates it; each client connects on first use. */
     static ClusterAccess of(ProcessContext process) {
         ApiThrottling throttling = new ApiThrottling(process.nanoTime());
         ClusterClients clients = clients(process.config(), process.connections().meters(), throttling);
+        EventRecorder events =
+                new EventRecorder(clients, process.config().gateway().instance());
+        CsrDecisionListener csrEvents = new CsrEvents(events, process.clock());
         return new ClusterAccess(
                 clients,
                 new KubernetesCertificateActivities(
                         clients,
                         process.audit(),
-                        cluster -> process.count("nodejoin_foreign_key_csrs", "cluster", cluster.value())),
+                        cluster -> process.count("nodejoin_foreign_key_csrs", "cluster", cluster.value()),
+                        csrEvents),
                 new KubernetesServingActivities(
                         clients,
                         process.audit(),
-                        decision -> process.count("nodejoin_serving_certificates", "decision", decision)),
+                        decision -> process.count("nodejoin_serving_certificates", "decision", decision),
+                        csrEvents),
                 new ClusterGauges(
                         process.config().clusters(),
                         process.connections().temporal().failFastClient(),
                         process.scheduler(),
                         process.connections().meters()),
-                throttling);
+                throttling,
+                events,
+                csrEvents);
     }
 
     private static ClusterClients clients(ServiceConfig config, MeterRegistry meters, ApiThrottling throttling) {
@@ -82,6 +94,7 @@ record ClusterAccess(
         return Lifecycle.Part.stopping("CSR watches", () -> {
             certificates.close();
             serving.close();
+            events.close();
         });
     }
 

@@ -51,9 +51,7 @@ final class WorkerRole implements RoleParts {
                 this::recordTokenRejection);
         this.events = process.connections().kafka().events();
         this.nodeEvents = new NodeEventActivities(
-                new CountingEventActivities(events, process.connections().meters()),
-                clusters.clients(),
-                process.config().gateway().instance());
+                new CountingEventActivities(events, process.connections().meters()), clusters.events());
         this.garbageCollectors = new GarbageCollectors(
                 process.config().clusters().keySet(),
                 adapters,
@@ -87,10 +85,7 @@ final class WorkerRole implements RoleParts {
     public List<Lifecycle.Part> background() {
         return List.of(
                 Lifecycle.Part.stopping("publisher of events", events::close),
-                Lifecycle.Part.stopping("worker's watches", () -> {
-                    nodeEvents.close();
-                    adapters.close();
-                }),
+                Lifecycle.Part.stopping("worker's watches", adapters::close),
                 new Lifecycle.Part("garbage collectors", garbageCollectors::start, garbageCollectors::stop));
     }
 

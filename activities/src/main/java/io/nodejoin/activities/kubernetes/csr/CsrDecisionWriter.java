@@ -8,6 +8,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -15,6 +16,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the audit entry, then the CSR condition. The condition's reason and message can be parsed back. */
 final class CsrDecisionWriter {
@@ -26,13 +28,16 @@ final class CsrDecisionWriter {
     private final CsrClient csrClient;
     private final AuditLog audit;
     private final EffectGuard guard;
+    private final CsrDecisionListener listener;
 
     /** @param guard checked before each decision */
-    CsrDecisionWriter(ClusterName cluster, CsrClient csrClient, AuditLog audit, EffectGuard guard) {
+    CsrDecisionWriter(
+            ClusterName cluster, CsrClient csrClient, AuditLog audit, EffectGuard guard, CsrDecisionListener listener) {
         this.cluster = cluster;
         this.csrClient = csrClient;
         this.audit = audit;
         this.guard = guard;
+        this.listener = listener;
     }
 
     /** Approves the CSR. Returns false if another writer has decided or deleted it. */
@@ -44,7 +49,12 @@ final class CsrDecisionWriter {
                     "expiration-seconds", csr.getSpec().getExpirationSeconds().toString());
         }
         recordEffect(join.value(), "csr.approve", csr, results);
-        return csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, messagePrefix(join) + reason);
+        String message = messagePrefix(join) + reason;
+        boolean written = csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, message);
+        if (written) {
+            listener.approved(cluster, csr, join, message);
+        }
+        return written;
     }
 
     /** Returns whether Nodejoin has approved the CSR for this join. */
@@ -68,14 +78,23 @@ final class CsrDecisionWriter {
 
     /** Denies the CSR for these reasons. Returns false if another writer has decided or deleted it. */
     boolean deny(JoinId join, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
-        return deny(join.value(), csr, problem, results);
+        recordEffect(join.value(), "csr.deny", csr, results);
+        return writeDenial(join, csr, problem);
     }
 
-    /** As the other method, of a request whose join is no longer known: the audit entry names this subject. */
-    boolean deny(String subject, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
-        recordEffect(subject, "csr.deny", csr, results);
-        return csrClient.updateApproval(
+    /** As the other method, of a request whose join is no longer known: the audit entry names its token. */
+    boolean denyOrphaned(TokenId token, CertificateSigningRequest csr, Problem problem) {
+        recordEffect(token.value(), "csr.deny", csr, Map.of());
+        return writeDenial(null, csr, problem);
+    }
+
+    private boolean writeDenial(@Nullable JoinId join, CertificateSigningRequest csr, Problem problem) {
+        boolean written = csrClient.updateApproval(
                 csr, CsrStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
+        if (written) {
+            listener.denied(cluster, csr, join, problem);
+        }
+        return written;
     }
 
     /** Creates the retryable failure of a required denial that other writers prevented. */

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Approves or denies the CSRs of a token's kubelet by {@link ClientCsrPolicy}. One shared informer per cluster. */
 public final class KubernetesCertificateActivities implements CsrActivities, AutoCloseable {
@@ -43,13 +44,24 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
 
     private final AuditLog audit;
     private final Consumer<ClusterName> foreignKeyCounter;
+    private final CsrDecisionListener listener;
     private final WatchTriggers<CertificateSigningRequest> triggers;
     private final WatchTriggers<CertificateSigningRequest> foreignRequests;
     private final Function<ClusterName, CsrClient> csrClients;
 
-    /** @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the known one */
+    /** As the other constructor, with decisions that nobody is told of. */
     public KubernetesCertificateActivities(
             ClusterClients clients, AuditLog audit, Consumer<ClusterName> foreignKeyCounter) {
+        this(clients, audit, foreignKeyCounter, CsrDecisionListener.NONE);
+    }
+
+    /** @param foreignKeyCounter receives the cluster for each denied CSR whose key is not the known one */
+    public KubernetesCertificateActivities(
+            ClusterClients clients,
+            AuditLog audit,
+            Consumer<ClusterName> foreignKeyCounter,
+            CsrDecisionListener listener) {
+        this.listener = listener;
         this.csrClients = CsrClient.perCluster(clients, ClientCsrPolicy.SIGNER);
         this.audit = audit;
         this.foreignKeyCounter = foreignKeyCounter;
@@ -152,25 +164,27 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     /** As {@link #denyPending(TokenRef)}, with another effect guard. */
     public DeniedCsrs denyPending(TokenRef token, EffectGuard guard) {
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a CSR of this token");
-        return denyPending(token.cluster(), token.tokenId(), token.joinId().value(), problem, guard);
+        return denyPending(token.cluster(), token.tokenId(), token.joinId(), problem, guard);
     }
 
     /** Denies every pending CSR of a token that the ledger no longer has. */
     DeniedCsrs denyOrphaned(ClusterName cluster, TokenId token, EffectGuard guard) {
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "no join of this token is known any longer");
-        return denyPending(cluster, token, token.value(), problem, guard);
+        return denyPending(cluster, token, null, problem, guard);
     }
 
     private DeniedCsrs denyPending(
-            ClusterName cluster, TokenId token, String subject, Problem problem, EffectGuard guard) {
+            ClusterName cluster, TokenId token, @Nullable JoinId join, Problem problem, EffectGuard guard) {
         CsrClient csrClient = csrClients.apply(cluster);
-        CsrDecisionWriter decisionWriter = new CsrDecisionWriter(cluster, csrClient, audit, guard);
+        CsrDecisionWriter decisionWriter = new CsrDecisionWriter(cluster, csrClient, audit, guard, listener);
         List<String> names = new ArrayList<>();
         for (int round = 0; round < MAX_DENIAL_ROUNDS; round++) {
             boolean contended = false;
             for (CertificateSigningRequest csr : csrClient.listByUser(token.user())) {
                 if (CsrStatus.isPending(csr)) {
-                    boolean denied = decisionWriter.deny(subject, csr, problem, Map.of());
+                    boolean denied = join == null
+                            ? decisionWriter.denyOrphaned(token, csr, problem)
+                            : decisionWriter.deny(join, csr, problem, Map.of());
                     contended |= !denied;
                     if (denied) {
                         names.add(csr.getMetadata().getName());
@@ -240,7 +254,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     }
 
     private CsrDecisionWriter decisionWriter(TokenRef token, CsrClient csrClient, EffectGuard guard) {
-        return new CsrDecisionWriter(token.cluster(), csrClient, audit, guard);
+        return new CsrDecisionWriter(token.cluster(), csrClient, audit, guard, listener);
     }
 
     private static Duration pollTimeout(int round, Duration left) {

@@ -34,10 +34,18 @@ public final class KubernetesServingActivities implements ServingCertificateActi
     private final Function<ClusterName, CsrClient> csrClients;
     private final AuditLog audit;
     private final Consumer<String> decisionCounter;
+    private final CsrDecisionListener listener;
     private final WatchTriggers<CertificateSigningRequest> triggers;
 
-    /** @param decisionCounter receives "approved" or "denied" for each decision */
+    /** As the other constructor, with decisions that nobody is told of. */
     public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> decisionCounter) {
+        this(clients, audit, decisionCounter, CsrDecisionListener.NONE);
+    }
+
+    /** @param decisionCounter receives "approved" or "denied" for each decision */
+    public KubernetesServingActivities(
+            ClusterClients clients, AuditLog audit, Consumer<String> decisionCounter, CsrDecisionListener listener) {
+        this.listener = listener;
         this.clients = clients;
         this.csrClients = CsrClient.perCluster(clients, ServingCsrPolicy.SIGNER);
         this.audit = audit;
@@ -74,7 +82,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         CsrClient csrClient = csrClients.apply(cluster);
         ServingCsrController controller = new ServingCsrController(
                 new ServingSansStore(cluster, client),
-                new CsrDecisionWriter(cluster, csrClient, audit, fence),
+                new CsrDecisionWriter(cluster, csrClient, audit, fence, listener),
                 decisionCounter);
         try (var trigger = triggers.subscribe(cluster, sans.kubeletUser())) {
             List<CertificateSigningRequest> requests = csrClient.listByUser(sans.kubeletUser());

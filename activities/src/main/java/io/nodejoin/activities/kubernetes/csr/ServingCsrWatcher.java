@@ -33,6 +33,7 @@ public final class ServingCsrWatcher {
     private final Set<ClusterName> clusters;
     private final AuditLog audit;
     private final Consumer<String> decisionCounter;
+    private final CsrDecisionListener listener;
     private final Duration retryDelay;
     private final WatchTriggers<CertificateSigningRequest> triggers;
     private final List<Thread> threads = new ArrayList<>();
@@ -47,7 +48,9 @@ public final class ServingCsrWatcher {
             Set<ClusterName> clusters,
             AuditLog audit,
             Consumer<String> decisionCounter,
+            CsrDecisionListener listener,
             Duration retryDelay) {
+        this.listener = listener;
         this.clients = clients;
         this.clusters = Set.copyOf(clusters);
         this.audit = audit;
@@ -98,7 +101,7 @@ public final class ServingCsrWatcher {
         CsrClient csrClient = new CsrClient(client, ServingCsrPolicy.SIGNER);
         ServingCsrController controller = new ServingCsrController(
                 new ServingSansStore(cluster, client),
-                new CsrDecisionWriter(cluster, csrClient, audit, _ -> {}),
+                new CsrDecisionWriter(cluster, csrClient, audit, _ -> {}, listener),
                 decisionCounter);
         try (var trigger = triggers.subscribe(cluster, ServingCsrPolicy.SIGNER)) {
             controller.reconcile(csrClient.listAll());

@@ -23,12 +23,6 @@ import java.util.Optional;
  * @param reason a word in CamelCase
  */
 record NodeEvent(JoinId join, boolean warning, String reason, String note) {
-    private static final int MAX_NOTE = 1_024;
-
-    NodeEvent {
-        note = note.length() <= MAX_NOTE ? note : note.substring(0, MAX_NOTE - 1) + "…";
-    }
-
     /** Returns what the Node's readers are told of this event, if anything. */
     static Optional<NodeEvent> of(LifecycleEvent.Outcome event) {
         return switch (event) {

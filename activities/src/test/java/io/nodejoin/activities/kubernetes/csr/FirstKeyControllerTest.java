@@ -20,7 +20,7 @@ class FirstKeyControllerTest {
     private final ClientCsrController controller = ClientCsrController.of(
             TestCsrs.ORDER,
             csrClient,
-            new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}),
+            new CsrDecisionWriter(CLUSTER, csrClient, _ -> {}, _ -> {}, CsrDecisionListener.NONE),
             new ForeignKeyReporter(TestCsrs.ORDER, _ -> {}));
 
     @AfterEach

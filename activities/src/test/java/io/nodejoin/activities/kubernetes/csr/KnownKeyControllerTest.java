@@ -358,7 +358,7 @@ class KnownKeyControllerTest {
         return ClientCsrController.of(
                 request,
                 csrClient,
-                new CsrDecisionWriter(CLUSTER, csrClient, audit::add, _ -> {}),
+                new CsrDecisionWriter(CLUSTER, csrClient, audit::add, _ -> {}, CsrDecisionListener.NONE),
                 new ForeignKeyReporter(request, counted::add));
     }
 

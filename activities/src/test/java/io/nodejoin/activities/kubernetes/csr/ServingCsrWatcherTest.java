@@ -32,8 +32,8 @@ class ServingCsrWatcherTest {
     @Test
     void shouldGoOnAfterAnError() throws InterruptedException {
         // given
-        ServingCsrWatcher approver =
-                new ServingCsrWatcher(failing, Set.of(CLUSTER), _ -> {}, _ -> {}, Duration.ofMillis(1));
+        ServingCsrWatcher approver = new ServingCsrWatcher(
+                failing, Set.of(CLUSTER), _ -> {}, _ -> {}, CsrDecisionListener.NONE, Duration.ofMillis(1));
         // when
         approver.start();
         // then

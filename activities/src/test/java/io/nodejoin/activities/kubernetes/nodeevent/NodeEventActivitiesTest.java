@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.activities.kubernetes.EventRecorder;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -29,11 +30,12 @@ class NodeEventActivitiesTest {
     private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/default/events";
 
     private final StubApiServer api = new StubApiServer("");
-    private final NodeEventActivities activities = new NodeEventActivities(_ -> {}, api, "gateway-1");
+    private final EventRecorder recorder = new EventRecorder(api, "gateway-1");
+    private final NodeEventActivities activities = new NodeEventActivities(_ -> {}, recorder);
 
     @AfterEach
     void close() {
-        activities.close();
+        recorder.close();
         api.close();
     }
 
@@ -66,13 +68,11 @@ class NodeEventActivitiesTest {
                 _ -> {
                     throw new IllegalStateException("no broker");
                 },
-                api,
-                "gateway-1");
+                recorder);
 
         // then
         assertThatThrownBy(() -> unheard.publish(List.of(outcome(phase(Phase.CertificateIssued, null)))))
                 .hasMessage("no broker");
-        unheard.close();
         assertThat(api.changes()).isEmpty();
     }
 
