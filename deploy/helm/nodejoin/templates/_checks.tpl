@@ -47,6 +47,12 @@
 {{- if and (eq $v.temporal.payloads.unencrypted "allow") (not $v.temporal.payloads.keysSecret.name) -}}
 {{- $problems = append $problems "temporal.payloads.unencrypted: allow needs temporal.payloads.keysSecret; without keys nothing is encrypted" -}}
 {{- end -}}
+{{- if and $v.temporal.payloads.codecServer (not $v.temporal.payloads.keysSecret.name) -}}
+{{- $problems = append $problems "temporal.payloads.codecServer needs temporal.payloads.keysSecret; without keys nothing is encrypted" -}}
+{{- end -}}
+{{- if and $v.temporal.payloads.codecServer (not (or $v.dashboard.usersSecret.name $v.dashboard.oidc.issuer)) -}}
+{{- $problems = append $problems "temporal.payloads.codecServer needs dashboard.usersSecret or dashboard.oidc; without users the dashboard is closed" -}}
+{{- end -}}
 {{- $problems = concat $problems (include "nodejoin.gatewayProblems" . | fromJsonArray) -}}
 {{- with $v.dashboard.oidc -}}
 {{- if and .issuer (or (not .clientId) (not .externalUrl) (not (or .viewers .operators)) (not (or .clientSecret.name .sessionKeySecret.name))) -}}

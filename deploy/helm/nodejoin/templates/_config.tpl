@@ -40,7 +40,8 @@
 {{- $_ := set $temporal "apiKeyFile" "/etc/nodejoin/temporal/api-key" -}}
 {{- end -}}
 {{- if .payloads.keysSecret.name -}}
-{{- $payloads := dict "keysFile" "/etc/nodejoin/temporal/payload-keys.jwks" "unencrypted" .payloads.unencrypted -}}
+{{- $payloads := dict "keysFile" "/etc/nodejoin/temporal/payload-keys.jwks" "unencrypted" .payloads.unencrypted
+  "codecServer" .payloads.codecServer -}}
 {{- $_ := set $temporal "payloads" $payloads -}}
 {{- end -}}
 {{- end -}}

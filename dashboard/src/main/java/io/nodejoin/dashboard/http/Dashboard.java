@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Dashboard implements AutoCloseable {
     private final Sources sources;
     private final EventStream stream;
-    private final DashboardHandler handler;
+    private final Handler handler;
     private RecentEvents.@Nullable Subscription subscription;
 
     /** @param scheduler sends the heartbeats of the event stream */
@@ -38,7 +38,7 @@ public final class Dashboard implements AutoCloseable {
         Messages messages = new Messages(renderer);
         HostLogs logs = new HostLogs(sources.agents(), scheduler);
         Gate gate = new Gate(settings.access(), sources.clock());
-        this.handler = new DashboardHandler(
+        DashboardHandler all = new DashboardHandler(
                 gate,
                 new SignInPages(settings.access(), gate, tokens, renderer, messages),
                 new Pages(settings, sources, overview, logs, renderer, messages),
@@ -47,6 +47,9 @@ public final class Dashboard implements AutoCloseable {
                 stream,
                 files,
                 messages);
+        this.handler = sources.payloads() == null
+                ? all
+                : new Handler.Sequence(CodecHandler.of(sources.payloads(), gate, settings.temporalUi()), all);
     }
 
     /** Returns the handler, which answers every path. */

@@ -31,23 +31,6 @@ public final class DashboardHandler extends Handler.Abstract {
     private static final String STATIC = "/static/";
     private static final int MAX_FORM_FIELDS = 10;
     private static final int MAX_FORM_BYTES = 8192;
-    private static final Map<String, String> SECURITY_HEADERS = Map.of(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
-                    + " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-            "X-Content-Type-Options",
-            "nosniff",
-            "X-Frame-Options",
-            "DENY",
-            "Referrer-Policy",
-            "no-referrer",
-            "Cross-Origin-Opener-Policy",
-            "same-origin",
-            "Cross-Origin-Resource-Policy",
-            "same-origin",
-            "Permissions-Policy",
-            "camera=(), geolocation=(), microphone=()");
-
     private final Gate gate;
     private final SignInPages signIn;
     private final Pages pages;
@@ -78,17 +61,17 @@ public final class DashboardHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
+        Reply.secure(response);
         try {
             Optional<Reply> open = staticFile(request).or(() -> signIn.reply(request));
             if (open.isPresent()) {
-                send(open.get(), response, callback);
+                open.get().send(response, callback);
             } else {
                 decide(request, response, callback);
             }
         } catch (RuntimeException e) { // a defect of a page must not close the connection without a word
             LOG.atError().setCause(e).log("a page of the dashboard cannot be shown");
-            send(messages.failed(Principal.NOBODY), response, callback);
+            messages.failed(Principal.NOBODY).send(response, callback);
         }
         return true;
     }
@@ -96,11 +79,14 @@ public final class DashboardHandler extends Handler.Abstract {
     private void decide(Request request, Response response, Callback callback) {
         switch (gate.decide(SignInPages.presented(request))) {
             case Gate.Decision.Admitted admitted -> admitted(request, response, callback, admitted);
-            case Gate.Decision.Challenged _ -> send(messages.loginNeeded(Principal.NOBODY), response, callback);
-            case Gate.Decision.SignInNeeded(String why) -> send(signIn.needed(request, why), response, callback);
-            case Gate.Decision.Refused(String why) -> send(messages.refused(Principal.NOBODY, why), response, callback);
+            case Gate.Decision.Challenged _ ->
+                messages.loginNeeded(Principal.NOBODY).send(response, callback);
+            case Gate.Decision.SignInNeeded(String why) ->
+                signIn.needed(request, why).send(response, callback);
+            case Gate.Decision.Refused(String why) ->
+                messages.refused(Principal.NOBODY, why).send(response, callback);
             case Gate.Decision.Unavailable(String why) ->
-                send(Api.problem(503, "Unreachable", why), response, callback);
+                Api.problem(503, "Unreachable", why).send(response, callback);
         }
     }
 
@@ -120,10 +106,10 @@ public final class DashboardHandler extends Handler.Abstract {
                 openStream(response, callback, admitted.until());
                 return;
             }
-            send(reply(request, path, principal), response, callback);
+            reply(request, path, principal).send(response, callback);
         } catch (RuntimeException e) { // a defect of a page must not close the connection without a word
             LOG.atError().setCause(e).log("a page of the dashboard cannot be shown");
-            send(messages.failed(principal), response, callback);
+            messages.failed(principal).send(response, callback);
         }
     }
 
@@ -237,7 +223,7 @@ public final class DashboardHandler extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         if (!stream.open(response, callback, until)) {
-            send(Api.problem(503, "Too many readers", "try again later"), response, callback);
+            Api.problem(503, "Too many readers", "try again later").send(response, callback);
         }
     }
 
@@ -257,13 +243,5 @@ public final class DashboardHandler extends Handler.Abstract {
         fields.forEach(field -> parameters.put(
                 field.getName(), Optional.ofNullable(field.getValue()).orElse("")));
         return parameters;
-    }
-
-    private static void send(Reply reply, Response response, Callback callback) {
-        response.setStatus(reply.status());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
-        reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        reply.cookies().forEach(cookie -> response.getHeaders().add(HttpHeader.SET_COOKIE, cookie));
-        response.write(true, reply.body().duplicate(), callback);
     }
 }

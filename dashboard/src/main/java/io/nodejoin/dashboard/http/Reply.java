@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * A response as a value.
@@ -14,6 +17,22 @@ import java.util.Map;
  */
 record Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers, List<String> cookies) {
     private static final String NO_STORE = "no-store";
+    private static final Map<String, String> SECURITY_HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+                    + " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=()");
 
     Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
         this(status, contentType, body, headers, List.of());
@@ -47,5 +66,18 @@ record Reply(int status, String contentType, ByteBuffer body, Map<String, String
         List<String> all = new ArrayList<>(cookies);
         all.add(cookie);
         return new Reply(status, contentType, body, headers, List.copyOf(all));
+    }
+
+    void send(Response response, Callback callback) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        headers.forEach((name, value) -> response.getHeaders().put(name, value));
+        cookies.forEach(cookie -> response.getHeaders().add(HttpHeader.SET_COOKIE, cookie));
+        response.write(true, body.duplicate(), callback);
+    }
+
+    /** Sets what every answer has, whatever it is. */
+    static void secure(Response response) {
+        SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
     }
 }

@@ -121,15 +121,20 @@ final class SignInPages {
     /** Sends a person to sign in, and tells a script that it has to. */
     Reply needed(Request request, String why) {
         if (isApi(request)) {
-            String scheme = why.isEmpty() ? "Bearer" : "Bearer error=\"invalid_token\"";
-            return Api.problem(401, "Not signed in", why.isEmpty() ? "a session or a bearer token is needed" : why)
-                    .with("WWW-Authenticate", scheme);
+            return tokenNeeded(why);
         }
         String mode = request.getHeaders().get("Sec-Fetch-Mode");
         boolean isPage = HttpMethod.GET.is(request.getMethod()) && (mode == null || mode.equals("navigate"));
         String page = request.getHttpURI().getPathQuery();
         String signInPage = Links.SIGN_IN + "?" + WHERE_TO + "=" + URLEncoder.encode(page, StandardCharsets.UTF_8);
         return isPage ? Reply.seeOther(signInPage) : messages.sessionOver(Principal.NOBODY);
+    }
+
+    /** @param why what is wrong with the token that there is; empty if there is none */
+    static Reply tokenNeeded(String why) {
+        String scheme = why.isEmpty() ? "Bearer" : "Bearer error=\"invalid_token\"";
+        return Api.problem(401, "Not signed in", why.isEmpty() ? "a session or a bearer token is needed" : why)
+                .with("WWW-Authenticate", scheme);
     }
 
     /** Asks whether to sign out, or does it. The session ends in this browser. */
@@ -159,7 +164,8 @@ final class SignInPages {
     }
 
     private static boolean isApi(Request request) {
-        return Request.getPathInContext(request).startsWith("/api/");
+        String path = Request.getPathInContext(request);
+        return path.startsWith("/api/") || path.startsWith(CodecHandler.ENDPOINT + "/");
     }
 
     private static @Nullable String cookie(Request request, String name) {

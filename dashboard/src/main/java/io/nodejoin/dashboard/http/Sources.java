@@ -2,6 +2,7 @@ package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.Operations;
+import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.visibility.agent.AgentDirectory;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where the dashboard reads, and what it has done.
  *
  * @param feedProblem why events and dead letters are not up to date; supplies null if they are
+ * @param payloads decrypts what Temporal stores; null if the dashboard does not do so for others
  */
 public record Sources(
         JoinDirectory joins,
@@ -23,4 +25,5 @@ public record Sources(
         Supplier<@Nullable String> feedProblem,
         Operations operations,
         AuditTrail audit,
+        @Nullable PayloadDecoder payloads,
         InstantSource clock) {}

@@ -35,6 +35,14 @@ final class TestBrowser implements AutoCloseable {
                 "application/x-www-form-urlencoded");
     }
 
+    /** Sends a request that no form sends. */
+    HttpResponse<String> send(URI server, String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(server.resolve(path)).method(method, HttpRequest.BodyPublishers.ofString(body)),
+                headers);
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
             throws IOException, InterruptedException {
         if (headers.length > 0) {

@@ -3,6 +3,7 @@ package io.nodejoin.dashboard.preview;
 import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.Level;
+import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.http.Dashboard;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /** The dashboard on a server of its own. */
 public final class PreviewServer implements AutoCloseable {
@@ -36,6 +38,12 @@ public final class PreviewServer implements AutoCloseable {
     private final Dashboard dashboard;
 
     public PreviewServer(Access access, InventedJoins joins, InstantSource clock, int port) {
+        this(access, joins, clock, port, null);
+    }
+
+    /** @param payloads decrypts payloads; null if there is no codec server */
+    public PreviewServer(
+            Access access, InventedJoins joins, InstantSource clock, int port, @Nullable PayloadDecoder payloads) {
         this.operations = new InventedOperations(joins);
         this.events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         this.dashboard = new Dashboard(
@@ -53,6 +61,7 @@ public final class PreviewServer implements AutoCloseable {
                         () -> null,
                         operations,
                         PreviewServer::audit,
+                        payloads,
                         clock),
                 new InventedStatus(),
                 scheduler);

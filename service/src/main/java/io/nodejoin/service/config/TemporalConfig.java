@@ -52,6 +52,6 @@ public record TemporalConfig(
     /** Returns a copy whose payloads are encrypted by the keys of this file; those that are not encrypted are refused. */
     public TemporalConfig withPayloadKeys(Path keysFile) {
         return new TemporalConfig(
-                target, namespace, tls, apiKeyFile, new TemporalPayloads(keysFile, UnencryptedPayloads.REFUSE));
+                target, namespace, tls, apiKeyFile, new TemporalPayloads(keysFile, UnencryptedPayloads.REFUSE, false));
     }
 }

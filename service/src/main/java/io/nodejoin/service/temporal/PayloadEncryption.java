@@ -14,6 +14,7 @@ import io.temporal.payload.context.SerializationContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwe.ContentEncryptionAlgorithmIdentifiers;
@@ -73,6 +74,18 @@ public final class PayloadEncryption implements PayloadCodec {
         return payloads.stream().map(this::decrypt).toList();
     }
 
+    /** Decrypts a payload of any workflow; empty if it is not encrypted, or cannot be decrypted. */
+    Optional<Decrypted> decryptAny(Payload payload) {
+        if (!isEncrypted(payload)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(open(payload));
+        } catch (UnreadablePayloadException _) {
+            return Optional.empty();
+        }
+    }
+
     private Payload encrypt(Payload payload) {
         PayloadKey key = keys.encrypting();
         JsonWebEncryption jwe = new JsonWebEncryption();
@@ -96,14 +109,27 @@ public final class PayloadEncryption implements PayloadCodec {
     }
 
     private Payload decrypt(Payload payload) {
-        if (!DataConverters.ENCRYPTED.equals(
-                payload.getMetadataOrDefault(ENCODING_KEY, ByteString.EMPTY).toStringUtf8())) {
+        if (!isEncrypted(payload)) {
             if (unencrypted == UnencryptedPayloads.ALLOW) {
                 return payload;
             }
             throw new UnreadablePayloadException(
                     "a payload is not encrypted, and temporal.payloads.unencrypted is refuse", null);
         }
+        Decrypted decrypted = open(payload);
+        requireOwnWorkflow(decrypted.workflowId());
+        return decrypted.payload();
+    }
+
+    private static boolean isEncrypted(Payload payload) {
+        return DataConverters.ENCRYPTED.equals(
+                payload.getMetadataOrDefault(ENCODING_KEY, ByteString.EMPTY).toStringUtf8());
+    }
+
+    /** @param workflowId the workflow that the payload was made for; null if it was made for none */
+    record Decrypted(Payload payload, @Nullable String workflowId) {}
+
+    private Decrypted open(Payload payload) {
         JsonWebEncryption jwe = new JsonWebEncryption();
         jwe.setAlgorithmConstraints(DIRECT);
         jwe.setContentEncryptionAlgorithmConstraints(AES_256_GCM);
@@ -115,8 +141,7 @@ public final class PayloadEncryption implements PayloadCodec {
                             "a payload is encrypted with the key " + id + ", which is not in " + keys, null))
                     .key());
             byte[] content = jwe.getPlaintextBytes();
-            requireOwnWorkflow(jwe.getHeader(WORKFLOW_HEADER));
-            return Payload.parseFrom(content);
+            return new Decrypted(Payload.parseFrom(content), jwe.getHeader(WORKFLOW_HEADER));
         } catch (JoseException | InvalidProtocolBufferException e) {
             throw new UnreadablePayloadException("a payload was changed, or is none of Nodejoin", e);
         }

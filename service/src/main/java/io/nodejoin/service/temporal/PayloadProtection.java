@@ -1,5 +1,6 @@
 package io.nodejoin.service.temporal;
 
+import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.TemporalPayloads;
 import io.nodejoin.workflows.temporal.DataConverters;
@@ -13,26 +14,37 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadProtection {
     private final DataConverter dataConverter;
     private final @Nullable PayloadKeys keys;
+    private final @Nullable PayloadDecoder decoder;
 
-    private PayloadProtection(DataConverter dataConverter, @Nullable PayloadKeys keys) {
+    private PayloadProtection(
+            DataConverter dataConverter, @Nullable PayloadKeys keys, @Nullable PayloadDecoder decoder) {
         this.dataConverter = dataConverter;
         this.keys = keys;
+        this.decoder = decoder;
     }
 
     /** Reads the keys, if there are any; {@link #problem} tells whether they can be used. */
     public static PayloadProtection of(@Nullable TemporalPayloads settings) {
         DataConverter plain = DataConverters.dataConverter();
         if (settings == null) {
-            return new PayloadProtection(plain, null);
+            return new PayloadProtection(plain, null, null);
         }
         PayloadKeys keys = new PayloadKeys(settings.keysFile(), System::nanoTime);
         PayloadEncryption codec = new PayloadEncryption(keys, settings.unencrypted());
-        return new PayloadProtection(new CodecDataConverter(plain, List.of(codec), true), keys);
+        return new PayloadProtection(
+                new CodecDataConverter(plain, List.of(codec), true),
+                keys,
+                settings.codecServer() ? new JsonPayloadDecoder(codec) : null);
     }
 
     /** Returns the converter. Messages and stack traces of failures are encrypted too. */
     public DataConverter dataConverter() {
         return dataConverter;
+    }
+
+    /** Returns what decrypts payloads for people; empty if {@code temporal.payloads.codecServer} is not set. */
+    public Optional<PayloadDecoder> decoder() {
+        return Optional.ofNullable(decoder);
     }
 
     /** Reads the keys now. Returns why they cannot be used; empty if they can, or none are wanted. Never throws. */

@@ -65,6 +65,7 @@ final class DashboardParts {
                         feed::problem,
                         new AuditedOperations(joins, config.kafka(), readers, requests, process.audit()),
                         new AuditLogReader(config.audit().file()),
+                        connections.temporal().payloadDecoder().orElse(null),
                         clock),
                 status,
                 process.scheduler());

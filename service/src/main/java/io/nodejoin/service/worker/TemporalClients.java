@@ -5,6 +5,7 @@ import com.uber.m3.tally.Scope;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.temporal.PayloadProtection;
@@ -116,6 +117,11 @@ public final class TemporalClients implements AutoCloseable {
     public AgentDirectory agents() {
         return new TemporalAgentDirectory(
                 failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
+    }
+
+    /** Returns what decrypts payloads for people; empty if nobody is to use it. */
+    public Optional<PayloadDecoder> payloadDecoder() {
+        return payloads.decoder();
     }
 
     TemporalEndpoint endpoint() {

@@ -92,7 +92,7 @@ class ServiceConfigTest {
                   namespace: joins
                   apiKeyFile: temporal.key
                   tls: {caFile: ca.crt, certFile: tls.crt, keyFile: tls.key, serverName: temporal.example}
-                  payloads: {keysFile: payload-keys.jwks, unencrypted: allow}
+                  payloads: {keysFile: payload-keys.jwks, unencrypted: allow, codecServer: true}
                 clusters:
                   west:
                     kubeconfigFile: west.conf
@@ -149,7 +149,7 @@ class ServiceConfigTest {
                 "joins",
                 new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
                 Path.of("temporal.key"),
-                new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW));
+                new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW, true));
     }
 
     private static ClusterConfig west() {

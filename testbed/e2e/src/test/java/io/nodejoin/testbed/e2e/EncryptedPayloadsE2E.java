@@ -22,8 +22,12 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 @OnRestartedBed
 class EncryptedPayloadsE2E {
+    /** The viewer of the bed's dashboard, whose password is the name. */
+    private static final String VIEWER =
+            "Basic " + Base64.getEncoder().encodeToString("vera:vera".getBytes(StandardCharsets.US_ASCII));
+
     private final SharedBed bed;
     private final NodejoinService service;
     private final WorkflowServiceStubs stubs;
@@ -68,7 +76,9 @@ class EncryptedPayloadsE2E {
         assertThat(text).contains("\n  namespace: ");
         Files.writeString(
                 service.config(),
-                text.replace("\n  namespace: ", "\n  payloads: {keysFile: \"" + keys + "\"}\n  namespace: "));
+                text.replace(
+                        "\n  namespace: ",
+                        "\n  payloads: {keysFile: \"" + keys + "\", codecServer: true}\n  namespace: "));
         service.start();
     }
 
@@ -76,6 +86,17 @@ class EncryptedPayloadsE2E {
     void storeInPlainText() {
         bed.restartServiceWith(SharedBed.settings());
         stubs.shutdownNow();
+    }
+
+    /** Returns what the command of Temporal shows of a workflow, with or without the codec server. */
+    private CommandResult show(String workflow, String... options) {
+        List<String> all = new ArrayList<>(List.of("workflow", "show", "--workflow-id=" + workflow, "--detailed"));
+        all.addAll(List.of(options));
+        return bed.testBed()
+                .temporal()
+                .cli(all.toArray(String[]::new))
+                .withTimeout(Duration.ofSeconds(30))
+                .run();
     }
 
     @Test
@@ -103,6 +124,9 @@ class EncryptedPayloadsE2E {
                 .withVariable(
                         "TEMPORAL_ADDRESS", bed.testBed().plan().temporal().toString())
                 .run();
+        String codec = "--codec-endpoint=" + service.admin().resolve("/codec");
+        CommandResult shown = show(workflow);
+        CommandResult shownToViewer = show(workflow, codec, "--codec-auth=" + VIEWER);
 
         // then nothing is told or done, and who has the key goes on
         assertThat(stored)
@@ -110,6 +134,10 @@ class EncryptedPayloadsE2E {
                 .doesNotContain("nodejoin.io/never", Sha256.hex(fixture.secret()));
         assertThat(withoutKey.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
         assertThat(withoutKey.error()).contains(ErrorCode.TEMPORAL_PAYLOAD_UNREADABLE.name());
+        assertThat(shown.orFail().output()).contains("encryption-key-id").doesNotContain("nodejoin.io/never");
+        assertThat(shownToViewer.orFail().output())
+                .contains("nodejoin.io/never")
+                .doesNotContain("encryption-key-id");
         CommandResult status = service.cli(
                         "status", node, "--config", service.config().toString())
                 .run();
