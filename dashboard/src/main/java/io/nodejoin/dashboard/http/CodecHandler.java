@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
@@ -24,12 +25,15 @@ import org.eclipse.jetty.server.handler.CrossOriginHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A codec server of Temporal: decrypts payloads for its UI and its command line. It encrypts nothing. Whoever may see the
  * dashboard may use it; of other sites' pages only those of Temporal's UI.
  */
 final class CodecHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(CodecHandler.class);
     /** Clients append the name of what they want. */
     static final String ENDPOINT = "/codec";
 
@@ -61,7 +65,10 @@ final class CodecHandler extends Handler.Abstract {
      */
     static Handler of(PayloadDecoder decoder, Gate gate, @Nullable URI temporalUi) {
         CrossOriginHandler crossOrigin = new CrossOriginHandler();
-        crossOrigin.setAllowedOriginPatterns(temporalUi == null ? Set.of() : Set.of(Pattern.quote(origin(temporalUi))));
+        crossOrigin.setAllowedOriginPatterns(Stream.ofNullable(temporalUi)
+                .map(CodecHandler::origin)
+                .map(Pattern::quote)
+                .collect(Collectors.toSet()));
         crossOrigin.setAllowedMethods(Set.of(HttpMethod.POST.asString()));
         crossOrigin.setAllowedHeaders(Set.of("Authorization", "Content-Type", "X-Namespace"));
         crossOrigin.setAllowCredentials(true);
@@ -75,15 +82,19 @@ final class CodecHandler extends Handler.Abstract {
     /** Returns the origin (RFC 6454) of an address, as browsers write it: without the port that its scheme implies. */
     static String origin(URI address) {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
-        int implied = scheme.equals("https") ? 443 : 80;
-        boolean hasPort = address.getPort() != -1 && address.getPort() != implied;
-        return scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + (hasPort ? ":" + address.getPort() : "");
+        String authority = String.valueOf(address.getRawAuthority()).toLowerCase(Locale.ROOT);
+        return scheme + "://" + authority.replaceFirst(scheme.equals("https") ? ":443$" : ":80$", "");
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Reply.secure(response);
-        reply(request, response).send(response, callback);
+        try {
+            reply(request, response).send(response, callback);
+        } catch (RuntimeException e) { // a defect must not close the connection without a word
+            LOG.atError().setCause(e).log("payloads cannot be decoded");
+            Api.problem(500, "Defect", "the service log has its cause").send(response, callback);
+        }
         return true;
     }
 

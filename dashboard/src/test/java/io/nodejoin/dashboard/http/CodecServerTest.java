@@ -127,6 +127,7 @@ class CodecServerTest {
         "https://temporal.example:443/ui/,  https://temporal.example",
         "http://temporal.example:80,        http://temporal.example",
         "https://temporal.example:8080/ui,  https://temporal.example:8080",
+        "http://temporal_ui:8080/,          http://temporal_ui:8080",
         "HTTPS://Temporal.Example,          https://temporal.example"
     })
     void shouldKnowTheOriginOfAnAddress(URI address, String origin) {
@@ -194,6 +195,21 @@ class CodecServerTest {
         // when, then
         assertThat(decode(longest).statusCode()).isEqualTo(200);
         assertThat(decode(longest + "a").statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void shouldAnswerWhenItHasADefect() throws Exception {
+        // given
+        serve(new Access.LocalReadOnly(), _ -> {
+            throw new IllegalStateException("a secret");
+        });
+
+        // when
+        HttpResponse<String> answer = decode("{a}");
+
+        // then
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).contains("the service log has its cause").doesNotContain("a secret");
     }
 
     @Test
