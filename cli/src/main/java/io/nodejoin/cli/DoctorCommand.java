@@ -7,6 +7,7 @@ import io.nodejoin.cli.doctor.Dependencies;
 import io.nodejoin.cli.doctor.Doctor;
 import io.nodejoin.cli.doctor.Finding;
 import io.nodejoin.cli.doctor.SignInCheck;
+import io.nodejoin.service.config.Role;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         List<CheckResult> results = new ArrayList<>();
         if (config != null) {
-            results.addAll(checkDependencies(ClientSettings.load(config, environment)));
+            Set<Role> roles = ClientSettings.read(config).roles();
+            results.addAll(checkDependencies(ClientSettings.load(config, environment), roles));
             new SignInCheck(ClientSettings.read(config), clock).run().ifPresent(results::add);
         }
         if (kubeconfig != null) {
@@ -97,8 +100,9 @@ final class DoctorCommand implements Callable<Integer> {
         return healthy ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private static List<CheckResult> checkDependencies(ClientSettings settings) throws InterruptedException {
-        return new Dependencies(settings.requireKafka(), settings.temporal()).runChecks();
+    private static List<CheckResult> checkDependencies(ClientSettings settings, Set<Role> roles)
+            throws InterruptedException {
+        return new Dependencies(settings.requireKafka(), roles, settings.temporal()).runChecks();
     }
 
     private List<CheckResult> checkCluster(Path administrator) {

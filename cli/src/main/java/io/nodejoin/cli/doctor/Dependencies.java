@@ -6,6 +6,9 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.config.Role;
+import io.nodejoin.service.health.KafkaProbe;
+import io.nodejoin.service.kafka.KafkaPermissions;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.temporal.TemporalFault;
@@ -15,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Checks what the service needs beside clusters: Kafka and Temporal, with the settings of its file. They only read. */
@@ -29,17 +34,24 @@ public final class Dependencies {
     private static final String NO_REQUESTS = "requests are not read, and outcomes are not published";
 
     private final KafkaConfig kafka;
+    private final Set<Role> roles;
     private final TemporalEndpoint temporal;
 
-    public Dependencies(KafkaConfig kafka, TemporalEndpoint temporal) {
+    /** @param roles what the process does whose settings these are */
+    public Dependencies(KafkaConfig kafka, Set<Role> roles, TemporalEndpoint temporal) {
         this.kafka = kafka;
+        this.roles = roles;
         this.temporal = temporal;
     }
 
     /** Runs all checks in sequence. */
     public List<CheckResult> runChecks() throws InterruptedException {
         List<CheckResult> results = new ArrayList<>();
-        results.add(new CheckResult("kafka topics", topics()));
+        Finding topics = topics();
+        results.add(new CheckResult("kafka topics", topics));
+        if (topics instanceof Finding.Passed) {
+            results.add(new CheckResult("kafka permissions", permissions()));
+        }
         try (TemporalClients clients = new TemporalClients(temporal, new SimpleMeterRegistry())) {
             Finding namespace = namespace(clients);
             results.add(new CheckResult("temporal namespace", namespace));
@@ -72,6 +84,23 @@ public final class Dependencies {
         }
     }
 
+    private Finding permissions() throws InterruptedException {
+        KafkaPermissions wanted = KafkaPermissions.of(kafka, roles);
+        try (Admin admin = Admin.create(new KafkaSettings(kafka).common())) {
+            String lacking = new KafkaProbe(admin, wanted).notReadyReason();
+            admin.close(Duration.ZERO);
+            return lacking == null
+                    ? new Finding.Passed("the Kafka user may do what the roles need")
+                    : Finding.failed(
+                            lacking,
+                            NO_REQUESTS,
+                            "deploy/kafka/acls service USER --bootstrap-server " + kafka.bootstrapServers());
+        } catch (ConfigException e) {
+            return Finding.failed(String.valueOf(e.getMessage()), NO_REQUESTS, "correct the section kafka");
+        }
+    }
+
+    /** A topic that may not be described is there for all that is known; the next check names the right. */
     private static List<String> missing(Admin admin, List<String> topics)
             throws ExecutionException, InterruptedException {
         Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
@@ -82,10 +111,11 @@ public final class Dependencies {
             try {
                 topic.getValue().get();
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
+                switch (e.getCause()) {
+                    case UnknownTopicOrPartitionException _ -> missing.add(topic.getKey());
+                    case TopicAuthorizationException _ -> {}
+                    case null, default -> throw e;
                 }
-                missing.add(topic.getKey());
             }
         }
         return missing;

@@ -8,7 +8,6 @@ import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.access.SignIn;
 import io.nodejoin.service.access.DashboardAccess;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
@@ -16,6 +15,7 @@ import io.nodejoin.service.health.JoinBrakes;
 import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.health.SignInProbe;
+import io.nodejoin.service.kafka.KafkaPermissions;
 import io.nodejoin.service.metrics.CountingAuditLog;
 import io.nodejoin.service.worker.Workers;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -158,7 +158,9 @@ public final class Wiring {
     private Map<String, Readiness.Probe> probes(FileAuditLog audit, @Nullable SignIn signIn) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         if (kafkaAdmin != null) {
-            probes.put("kafka", new KafkaProbe(kafkaAdmin, topics())::notReadyReason);
+            probes.put(
+                    "kafka",
+                    new KafkaProbe(kafkaAdmin, KafkaPermissions.of(config.kafka(), config.roles()))::notReadyReason);
         }
         probes.put("temporal", workers::notReadyReason);
         probes.put("audit log", audit::notReadyReason);
@@ -167,14 +169,6 @@ public final class Wiring {
             probes.put("sign-in", new SignInProbe(signIn, System::nanoTime));
         }
         return probes;
-    }
-
-    /** A worker publishes; an intake reads requests, and the dashboard all. */
-    private List<String> topics() {
-        KafkaConfig kafka = config.kafka();
-        return config.has(Role.INTAKE)
-                ? List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic())
-                : List.of(kafka.eventsTopic());
     }
 
     /** The last one is the outermost. */

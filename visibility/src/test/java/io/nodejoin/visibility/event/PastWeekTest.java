@@ -98,6 +98,7 @@ class PastWeekTest {
                         JoinId.of("test", "join-" + log.size()),
                         "uid",
                         List.of(new PhaseTime(Phase.Requested, end.minus(stay)), new PhaseTime(Phase.Joined, end)),
+                        null,
                         null),
                 end);
     }
