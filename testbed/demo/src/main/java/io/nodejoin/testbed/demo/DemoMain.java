@@ -3,6 +3,7 @@ package io.nodejoin.testbed.demo;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.client.RequestSigner;
 import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.preflight.Machine;
@@ -12,6 +13,7 @@ import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.process.InterProcessLock;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
 import io.nodejoin.testbed.provision.SourceTree;
+import io.nodejoin.testbed.service.ServiceSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
@@ -161,7 +163,11 @@ public final class DemoMain implements Callable<Integer> {
             err.println("clearing away what an earlier demo left running");
         }
         bed.down();
-        bed.upWithService();
+        bed.up();
+        RequestSigner signer = RequestSigner.create("demo-1");
+        Path keys = signer.writeKeySet(bed.directories().requestKeys());
+        signer.writePrivateKey(bed.directories().signingKey());
+        bed.startService(ServiceSettings.of(bed.settings()).withRequestKeys(keys, List.of()));
         err.println("watch it in a browser: " + bed.service().admin());
         SecureRandom random = new SecureRandom();
         List<HostFixture> wishes = List.of(
@@ -169,10 +175,10 @@ public final class DemoMain implements Callable<Integer> {
                 HostFixture.create("demo-2", false, random),
                 HostFixture.create("demo-3", true, random));
         err.println("booting 3 hosts; the kubelet of demo-3 cannot start ...");
-        DemoRun run = new DemoRun(bed, demoHosts, CLUSTER, new LiveView(err, terminal));
+        DemoRun run = new DemoRun(bed, demoHosts, CLUSTER, signer, new LiveView(err, terminal));
         var hosts = run.boot(wishes);
         err.printf("hosts: up; everything ready after %.1f s%n", (System.nanoTime() - begin) / 1e9);
-        err.println("publishing 3 join requests to nodejoin.requests.v1");
+        err.println("publishing 3 signed join requests to nodejoin.requests.v1");
         DemoResult result = run.join(wishes, hosts);
         return report(bed, wishes, result);
     }
@@ -205,7 +211,9 @@ public final class DemoMain implements Callable<Integer> {
                         "open " + bed.service().admin() + " in a browser, and the page of a join:",
                         "  " + bed.service().admin().resolve("/joins/" + CLUSTER + "/demo-3"),
                         "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
-                        "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list",
+                        "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list --pool demo",
+                        "./nodejoin leave " + CLUSTER + "/demo-1 --wait --signing-key "
+                                + bed.directories().signingKey(),
                         "testbed/testbed down --bed " + BED.name())
                 : List.of("./demo --keep", "testbed/testbed up", "testbed/testbed bench latency --pairs 3");
     }

@@ -1,12 +1,14 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.testbed.ComponentVersions;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.JoinRequestProducer;
 import io.nodejoin.testbed.client.OutcomeConsumer;
 import io.nodejoin.testbed.client.OutcomeConsumer.ReceivedEvent;
+import io.nodejoin.testbed.client.RequestSigner;
 import io.nodejoin.testbed.demo.DemoHosts.DemoHost;
 import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
@@ -23,17 +25,20 @@ import java.util.stream.Collectors;
 /** The joins of one demo, from the first request to the check for leftovers. */
 final class DemoRun {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final PoolName POOL = new PoolName("demo");
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final TestBed bed;
     private final DemoHosts demoHosts;
     private final ClusterName cluster;
+    private final RequestSigner signer;
     private final LiveView view;
 
-    DemoRun(TestBed bed, DemoHosts demoHosts, ClusterName cluster, LiveView view) {
+    DemoRun(TestBed bed, DemoHosts demoHosts, ClusterName cluster, RequestSigner signer, LiveView view) {
         this.bed = bed;
         this.demoHosts = demoHosts;
         this.cluster = cluster;
+        this.signer = signer;
         this.view = view;
     }
 
@@ -49,7 +54,7 @@ final class DemoRun {
         try (var witness = new ClusterInspector(bed.directories().adminKubeconfig());
                 var history = new HistoryInspector(bed.plan().temporal().toString());
                 var consumer = new OutcomeConsumer(bed.plan().kafka().toString());
-                var producer = new JoinRequestProducer(bed.plan().kafka().toString())) {
+                var producer = new JoinRequestProducer(bed.plan().kafka().toString(), signer)) {
             List<JoinTimeline> joins = follow(request(wishes, hosts, producer), consumer);
             Leftovers left = witness.findLeftovers(expected(wishes), residue(wishes, hosts));
             List<String> workflows = wishes.stream()
@@ -76,6 +81,7 @@ final class DemoRun {
             HostFixture fixture = wishes.get(i);
             var request = fixture.requestBuilder(cluster, hosts.get(i).address())
                     .labels(Map.of("nodejoin.io/demo", "true"))
+                    .pool(POOL)
                     .build();
             joins.add(JoinTimeline.requested(fixture.node(), producer.send(request, cluster + "/" + fixture.node())));
         }

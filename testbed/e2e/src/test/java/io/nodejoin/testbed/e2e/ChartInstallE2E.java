@@ -156,8 +156,8 @@ class ChartInstallE2E {
     }
 
     private static String join(HostFixture fixture) {
-        return "printf %s " + fixture.secret() + " | kubectl --namespace \"$NAMESPACE\" exec --stdin nodejoin-0 --"
-                + " nodejoin join \"$CLUSTER/" + fixture.node() + "\" --enrollment-file -";
+        return "printf %s " + fixture.secret() + " | KAFKA_BOOTSTRAP_SERVERS=\"$KAFKA\" ./nodejoin join \"$CLUSTER/"
+                + fixture.node() + "\" --enrollment-file - --signing-key autoscaler-1.jwk";
     }
 
     /** The machine comes while the replicas are being replaced. */

@@ -71,6 +71,9 @@ class ComposeE2E {
         assertThat(values(service, "volumes", "target"))
                 .containsExactlyInAnyOrder("/etc/nodejoin/nodejoin.yaml", FILES.toString(), STATE.toString());
         assertThat(config.gateway().keyFile()).startsWithRaw(FILES);
+        assertThat(config.requestKeysFiles().values())
+                .singleElement()
+                .satisfies(keys -> assertThat(keys).startsWithRaw(FILES));
         assertThat(config.audit().file()).startsWithRaw(STATE);
         assertThat(Path.of(service.at("/build/context").asText())
                         .resolve(service.at("/build/dockerfile").asText()))
