@@ -92,9 +92,11 @@ class JsonPayloadDecoderTest {
         // given
         Payload unknownKey = stored(keys("b"), "w1", PLAIN);
         Payload good = stored(file, "w1", PLAIN);
-        byte[] jwe = good.getData().toByteArray();
-        jwe[jwe.length - 1] = (byte) (jwe[jwe.length - 1] == 'A' ? 'B' : 'A');
-        Payload forged = good.toBuilder().setData(ByteString.copyFrom(jwe)).build();
+        String jwe = good.getData().toStringUtf8();
+        int tag = jwe.lastIndexOf('.') + 1;
+        String other = jwe.substring(0, tag) + (jwe.charAt(tag) == 'A' ? 'B' : 'A') + jwe.substring(tag + 1);
+        Payload forged =
+                good.toBuilder().setData(ByteString.copyFromUtf8(other)).build();
 
         // when
         Decoded decoded = decode(unknownKey, forged, PLAIN, good);
