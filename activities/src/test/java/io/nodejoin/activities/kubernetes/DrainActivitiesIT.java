@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -61,7 +62,10 @@ class DrainActivitiesIT {
     DrainActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.adapter = new KubernetesDrainActivities(
-                cluster.clients(), _ -> {}, time -> LockSupport.parkNanos(time.toNanos()));
+                cluster.clients(),
+                _ -> {},
+                time -> LockSupport.parkNanos(time.toNanos()),
+                ServerClocks.of(cluster.clients()));
         this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, ServerClocks.of(cluster.clients()));
         this.harness = new ActivityHarness(adapter, nodeAdapter);
         this.drains = harness.stub(DrainActivities.class);
@@ -74,6 +78,7 @@ class DrainActivitiesIT {
                 .resource(new NodeBuilder()
                         .withNewMetadata()
                         .withName(ref.name().value())
+                        .addToAnnotations("nodejoin.io/join-id", LEAVE.value())
                         .endMetadata()
                         .build())
                 .create();
@@ -107,6 +112,39 @@ class DrainActivitiesIT {
     }
 
     @Test
+    void shouldTellTheDrainInTheConditionsOfKubernetesAndLeaveTheOthers() {
+        // given
+        cluster.admin()
+                .nodes()
+                .withName(ref.name().value())
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"True\", \"reason\": \"R\"}]}}");
+
+        // when
+        DrainResult result =
+                drains.evict(new DrainRequest(identity(), Instant.now().plus(SOON), null));
+        Map<String, String> drained = conditions();
+        drains.cordon(cordon(identity().uid(), false));
+
+        // then
+        assertThat(result).isEqualTo(new DrainResult.Drained());
+        assertThat(drained)
+                .isEqualTo(Map.of(
+                        "Ready", "True R", "DrainInProgress", "False LeaveDrained", "Drained", "True LeaveDrained"));
+        assertThat(conditions())
+                .isEqualTo(Map.of(
+                        "Ready", "True R", "DrainInProgress", "False LeaveAborted", "Drained", "False LeaveAborted"));
+    }
+
+    private Map<String, String> conditions() {
+        return cluster.admin().nodes().withName(ref.name().value()).require().getStatus().getConditions().stream()
+                .collect(Collectors.toMap(
+                        NodeCondition::getType, condition -> condition.getStatus() + " " + condition.getReason()));
+    }
+
+    @Test
     void shouldCordonTheNodeOfThisUidAndNoOther() {
         // when
         drains.cordon(cordon("another-uid", true));
@@ -121,7 +159,7 @@ class DrainActivitiesIT {
         assertThat(other).isFalse();
         assertThat(cordoned).isTrue();
         assertThat(unschedulable()).isFalse();
-        assertThat(annotations()).isEmpty();
+        assertThat(annotations()).containsOnlyKeys("nodejoin.io/join-id");
     }
 
     @Test
@@ -172,7 +210,7 @@ class DrainActivitiesIT {
         // then
         assertThat(byAnother).isTrue();
         assertThat(unschedulable()).isFalse();
-        assertThat(annotations()).isEmpty();
+        assertThat(annotations()).containsOnlyKeys("nodejoin.io/join-id");
     }
 
     @Test

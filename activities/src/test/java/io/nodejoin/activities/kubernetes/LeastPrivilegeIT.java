@@ -6,14 +6,20 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +149,49 @@ class LeastPrivilegeIT {
                 .build();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "joined  | {'status': {'conditions': [{'type': 'Ready', 'status': 'True'}]}}",
+                "joined  | {'status': {'conditions': [{'type': 'Ready', '$patch': 'delete'}]}}",
+                "joined  | {'status': {'addresses': [{'type': 'InternalIP', 'address': '192.0.2.9'}]}}",
+                "joined  | {'status': {'allocatable': {'pods': '1000'}}}",
+                "joined  | {'status': {'nodeInfo': {'machineID': 'another'}}}",
+                "joined  | {'metadata': {'labels': {'kubernetes.io/os': 'plan9'}}}",
+                "foreign | {'status': {'conditions': [{'type': 'Drained', 'status': 'True'}]}}"
+            })
+    void shouldForbidAnyOtherStatusOfANode(String maker, String patch) {
+        // given
+        Node node = cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("least-privilege-" + UUID.randomUUID())
+                        .addToAnnotations(maker.equals("joined") ? Map.of("nodejoin.io/join-id", "x") : Map.of())
+                        .endMetadata()
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("False")
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .create();
+
+        // when
+        KubernetesClientException refusal = catchThrowableOfType(
+                KubernetesClientException.class,
+                () -> service.nodes()
+                        .withName(node.getMetadata().getName())
+                        .subresource("status")
+                        .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.replace('\'', '"')));
+
+        // then
+        cluster.admin().resource(node).delete();
+        assertThat(refusal).hasMessageContaining("ValidatingAdmissionPolicy 'nodejoin-node-status'");
+        assertThat(refusal.getCode()).isEqualTo(403);
+    }
+
     @Test
     void shouldHavePoliciesWhoseTypesKubernetesFindsInOrder() {
         // given
@@ -156,6 +205,7 @@ class LeastPrivilegeIT {
                 "nodejoin-nodes",
                 "nodejoin-node-deletion",
                 "nodejoin-node-creation",
+                "nodejoin-node-status",
                 "nodejoin-events");
 
         // when

@@ -62,6 +62,7 @@ final class ServiceAccountRights {
     private static List<ResourceAccess> minting() {
         return Stream.of(
                         each(ResourceAccess.to("", CORE, "nodes"), "list", "watch", "create", "patch", "delete"),
+                        each(ResourceAccess.to("", CORE, "nodes/status"), "patch"),
                         each(ResourceAccess.to("", CORE, "pods/eviction"), "create"),
                         each(ResourceAccess.to("", "authorization.k8s.io", "subjectaccessreviews"), "create"),
                         each(ResourceAccess.to("", CORE, "secrets").in(KUBE_SYSTEM), "create", "delete"),
@@ -111,7 +112,7 @@ final class ServiceAccountRights {
                                 "approve",
                                 "sign"),
                         each(ResourceAccess.to("", CORE, "nodes"), "update"),
-                        each(ResourceAccess.to("", CORE, "nodes/status"), "update", "patch"),
+                        each(ResourceAccess.to("", CORE, "nodes/status"), "update"),
                         each(ResourceAccess.to("", CORE, "nodes/proxy"), "get", "create"),
                         each(ResourceAccess.to("", CORE, "pods"), "create", "delete"),
                         each(ResourceAccess.to("", CORE, "pods/exec"), "create"),

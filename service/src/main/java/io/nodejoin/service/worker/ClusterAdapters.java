@@ -73,7 +73,7 @@ public record ClusterAdapters(
                 clusterInfo,
                 certificates,
                 new KubernetesNodeActivities(clients, audit, clocks),
-                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos())),
+                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos()), clocks),
                 denial);
     }
 

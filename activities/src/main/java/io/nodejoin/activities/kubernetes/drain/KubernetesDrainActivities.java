@@ -12,6 +12,7 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Conflicts;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
@@ -53,9 +54,12 @@ public final class KubernetesDrainActivities implements DrainActivities {
     private final ClusterClients clients;
     private final AuditLog audit;
     private final Consumer<Duration> pause;
+    private final ServerClocks clocks;
 
     /** @param pause waits for this time, or less if the thread is interrupted */
-    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit, Consumer<Duration> pause) {
+    public KubernetesDrainActivities(
+            ClusterClients clients, AuditLog audit, Consumer<Duration> pause, ServerClocks clocks) {
+        this.clocks = clocks;
         this.clients = clients;
         this.audit = audit;
         this.pause = pause;
@@ -71,11 +75,23 @@ public final class KubernetesDrainActivities implements DrainActivities {
                     .nodes()
                     .withName(node.ref().name().value())
                     .patch(CordonPatch.CONTEXT, CordonPatch.forRequest(request));
+            if (!request.cordoned()) {
+                tell(fence, node, DrainConditions.Progress.ENDED);
+            }
         } catch (KubernetesClientException e) {
             if (!isOtherOrMissingNode(e)) {
                 throw e;
             }
         }
+    }
+
+    private void tell(EffectGuard guard, NodeIdentity node, DrainConditions.Progress progress) {
+        DrainConditions.write(
+                client(node),
+                node,
+                progress,
+                () -> clocks.now(node.ref().cluster()),
+                () -> recordEffect(guard, node, "node.drain-conditions", Map.of("reason", progress.reason())));
     }
 
     /**
@@ -89,9 +105,11 @@ public final class KubernetesDrainActivities implements DrainActivities {
         if (!isCordonedBy(node, leaveId)) {
             return;
         }
-        recordEffect(guard, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
+        NodeIdentity identity = new NodeIdentity(ref, node.getMetadata().getUid());
+        recordEffect(guard, identity, "node.uncordon", Map.of());
         try {
             resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
+            tell(guard, identity, DrainConditions.Progress.ENDED);
         } catch (KubernetesClientException e) {
             if (!Conflicts.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
                 throw e;
@@ -118,13 +136,16 @@ public final class KubernetesDrainActivities implements DrainActivities {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         Map<String, Refusal> refused = new HashMap<>();
         Set<String> recorded = new HashSet<>();
+        tell(fence, request.node(), DrainConditions.Progress.RUNNING);
         while (true) {
             List<Pod> remaining = remainingPods(request.node());
             if (remaining.isEmpty()) {
+                tell(fence, request.node(), DrainConditions.Progress.COMPLETE);
                 return new DrainResult.Drained();
             }
             Duration timeLeft = fence.timeUntil(request.deadline());
             if (!timeLeft.isPositive()) {
+                tell(fence, request.node(), DrainConditions.Progress.INCOMPLETE);
                 return blocked(remaining, refused);
             }
             for (Pod pod : remaining) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.TranslatedActivities;
 import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -44,7 +45,8 @@ class KubernetesDrainActivitiesTest {
 
     @BeforeEach
     void showANodeWithTwoPods() {
-        translated.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction, pauses::add));
+        translated.register(new KubernetesDrainActivities(
+                server, this::removePodsWithTheSecondEviction, pauses::add, ServerClocks.of(server)));
         server.show(
                 NODE_OBJECT, "{\"kind\": \"Node\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"worker-a\"}}");
         server.show(PODS, """
@@ -122,7 +124,8 @@ class KubernetesDrainActivitiesTest {
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
         // when
-        new KubernetesDrainActivities(server, _ -> showCordonedBy(JoinId.of("test", "other")), pauses::add)
+        new KubernetesDrainActivities(
+                        server, _ -> showCordonedBy(JoinId.of("test", "other")), pauses::add, ServerClocks.of(server))
                 .uncordon(NODE.ref(), LEAVE, _ -> {});
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
@@ -133,7 +136,8 @@ class KubernetesDrainActivitiesTest {
         // given
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
-        KubernetesDrainActivities adapter = new KubernetesDrainActivities(server, _ -> {}, pauses::add);
+        KubernetesDrainActivities adapter =
+                new KubernetesDrainActivities(server, _ -> {}, pauses::add, ServerClocks.of(server));
         // when, then
         assertThatThrownBy(() -> adapter.uncordon(NODE.ref(), LEAVE, _ -> {}))
                 .isInstanceOf(KubernetesClientException.class);
