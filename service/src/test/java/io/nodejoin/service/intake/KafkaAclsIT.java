@@ -278,8 +278,8 @@ class KafkaAclsIT {
 
     private static OutcomeEvent accepted() {
         ClusterName cluster = new ClusterName("west");
-        JoinAccepted event =
-                new JoinAccepted(cluster, new NodeName("n1"), JoinId.of("/autoscaler", "request-1"), Instant.now());
+        JoinAccepted event = new JoinAccepted(
+                cluster, new NodeName("n1"), JoinId.of("/autoscaler", "request-1"), Instant.now(), null);
         return new OutcomeEvent("accepted-1", cluster, "n1", Instant.now(), event);
     }
 

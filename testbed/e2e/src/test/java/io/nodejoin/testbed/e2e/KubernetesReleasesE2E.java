@@ -92,7 +92,7 @@ class KubernetesReleasesE2E {
             // and nothing is left of those that leave
             machines.forEach(Machine::startAgent);
             machines.forEach(machine -> producer.send(
-                    new LeaveRequested(SharedBed.CLUSTER, machine.fixture().node(), null, 0, null, null),
+                    new LeaveRequested(SharedBed.CLUSTER, machine.fixture().node(), null, 0, null, null, null),
                     machine.key()));
             machines.forEach(machine -> assertThat(
                             outcomes.awaitSecondOutcome(machine.fixture().node(), LeaveSucceeded.class)
