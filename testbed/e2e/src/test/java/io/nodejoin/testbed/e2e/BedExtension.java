@@ -12,13 +12,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/**
- * Hands a class the bed that its annotation names, one of two in a test run; where no bed can be, the class is skipped and says
- * why.
- */
+/** Hands the one bed of a test run to every class that wants it; where no bed can be, the class is skipped and says why. */
 final class BedExtension implements BeforeAllCallback, ParameterResolver, TestWatcher {
-    private static final BedSettings SHARED = BedSettings.named("e2e");
-    private static final BedSettings RESTARTED = BedSettings.numbered("restart", 7);
+    private static final BedSettings BED = BedSettings.named("e2e");
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -46,10 +42,8 @@ final class BedExtension implements BeforeAllCallback, ParameterResolver, TestWa
     }
 
     private static SharedBed bed(ExtensionContext context) {
-        BedSettings settings =
-                context.getRequiredTestClass().isAnnotationPresent(OnRestartedBed.class) ? RESTARTED : SHARED;
         return context.getRoot()
-                .getStore(Namespace.create(BedExtension.class))
-                .computeIfAbsent(settings, _ -> SharedBed.raise(settings), SharedBed.class);
+                .getStore(Namespace.GLOBAL)
+                .computeIfAbsent(SharedBed.class, _ -> SharedBed.raise(BED), SharedBed.class);
     }
 }

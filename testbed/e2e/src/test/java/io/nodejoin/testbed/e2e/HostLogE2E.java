@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("real")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class HostLogE2E {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final List<String> UNITS = List.of("nodejoin-agent", "containerd", "kubelet");
 
     @RegisterExtension
@@ -58,7 +58,7 @@ class HostLogE2E {
                     environment(),
                     "Successfully registered node",
                     PseudoTerminal.CONTROL_C);
-            nodejoin("abort", SharedBed.recordKey(fixture.node()), "--yes");
+            nodejoin("abort", SharedBed.recordKey(fixture.node()), "--yes").orFail();
             outcomes.awaitOutcome(fixture.node(), JoinCancelled.class);
 
             // then
@@ -87,7 +87,7 @@ class HostLogE2E {
         for (Map.Entry<String, String> variable : environment().entrySet()) {
             command = command.withVariable(variable.getKey(), variable.getValue());
         }
-        return command.run();
+        return command.withTimeout(TIMEOUT).run();
     }
 
     private Command cli(String... words) {

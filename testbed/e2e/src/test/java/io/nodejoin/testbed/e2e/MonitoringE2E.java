@@ -40,6 +40,9 @@ import org.junit.jupiter.api.TestInstance;
 @OnSharedBed
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringE2E {
+    /** Beside the other tests; alone it takes seconds. */
+    private static final Duration PROMTOOL_TIMEOUT = Duration.ofMinutes(3);
+
     private static final Path REPOSITORY = Path.of("..", "..");
     private static final Path MONITORING = REPOSITORY.resolve("deploy").resolve("monitoring");
     private static final Path ALERTS = MONITORING.resolve("alerts.yaml");
@@ -248,7 +251,7 @@ class MonitoringE2E {
         List<String> command = new ArrayList<>();
         command.add(bed.testBed().promtool().resolve("promtool").toString());
         command.addAll(List.of(arguments));
-        return Command.of(command).run();
+        return Command.of(command).withTimeout(PROMTOOL_TIMEOUT).run();
     }
 
     private String scrape(String accepted) throws IOException, InterruptedException {

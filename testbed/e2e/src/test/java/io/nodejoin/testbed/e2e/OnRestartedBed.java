@@ -8,11 +8,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Tests that stop a part of their bed, or change its settings or the cluster's rights, one class after the other. The constructor
- * takes the {@link SharedBed}.
+ * Tests that stop a part of the shared bed, or change its settings or the cluster's rights, while no other class uses it. The
+ * constructor takes the {@link SharedBed}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(BedExtension.class)
-@ResourceLock("restarted bed")
+@ResourceLock(SharedBed.LOCK)
 @interface OnRestartedBed {}

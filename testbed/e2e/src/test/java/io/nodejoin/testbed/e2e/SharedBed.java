@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
+    static final String LOCK = "shared bed";
+
     static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final Path DASHBOARD_USERS = Path.of("src", "test", "resources", "dashboard-users");
 
