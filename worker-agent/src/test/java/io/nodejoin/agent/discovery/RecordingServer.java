@@ -65,6 +65,10 @@ final class RecordingServer implements AutoCloseable {
     private void accept() {
         while (!listener.isClosed()) {
             try (SSLSocket caller = (SSLSocket) listener.accept()) {
+                // A virtual thread that waits may still get a caller of right after the close.
+                if (listener.isClosed()) {
+                    return;
+                }
                 connections.incrementAndGet();
                 serve(caller);
             } catch (IOException _) {
