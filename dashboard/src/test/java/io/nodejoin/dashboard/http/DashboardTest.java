@@ -60,7 +60,7 @@ class DashboardTest {
     @AfterEach
     void close() {
         server.close();
-        client.close();
+        client.shutdownNow();
     }
 
     private JoinSummary running() {

@@ -81,6 +81,6 @@ final class TestBrowser implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        client.shutdownNow();
     }
 }
