@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Intake, workers and publisher of the service, cut off from their counterparties while requests and outcomes are on their way. */
 @Tag("real")
+@Tag("operations")
 @ExtendWith(EngineExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CutOffServiceIT {

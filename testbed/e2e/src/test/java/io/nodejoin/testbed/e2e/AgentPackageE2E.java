@@ -32,6 +32,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * certificate has ended.
  */
 @Tag("real")
+@Tag("hosts")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class AgentPackageE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

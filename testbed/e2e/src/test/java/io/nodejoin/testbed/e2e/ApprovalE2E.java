@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who approves, and what happens where somebody else does. These change rights of the whole cluster: one after the other. */
+@Tag("access")
 @OnRestartedBed
 class ApprovalE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Helm chart and the Kustomize base as Helm, the service and an API server take them. */
 @Tag("real")
+@Tag("operations")
 @OnSharedBed
 class ChartE2E {
     private static final String NAMESPACE = "nodejoin-chart";

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Temporal whose port a stranger reaches. */
 @Tag("real")
+@Tag("access")
 @OnRestartedBed
 class EncryptedPayloadsE2E {
     /** The viewer of the bed's dashboard, whose password is the name. */

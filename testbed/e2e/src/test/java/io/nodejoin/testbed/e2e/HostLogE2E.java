@@ -27,6 +27,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The journal of a machine whose join hangs, as somebody reads it who has no access to the machine. */
 @Tag("real")
+@Tag("hosts")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class HostLogE2E {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The settings that a cluster wants of its hosts, on a booted host of each release, and what is left of them after its leave. */
+@Tag("hosts")
 @ResourceLock(BootedBed.SHARED)
 class HostSettingsE2E {
     private static final String BED_IMAGE = "localhost/pause:testbed";

@@ -173,6 +173,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldAbortByTheCommandLineAndWaitUntilAllIsTakenBack() {
         // given a join that waits for a machine that never comes
@@ -227,6 +228,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldJoinTheSameHostAgainAfterItsFirstJoinWasTakenBack() {
         // given an agent that holds the certificate of a join that was cancelled
@@ -248,6 +250,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeEverythingBackWhenCancelledInTheMiddle() {
         // given a join that has its certificate and waits for a condition that nobody sets
@@ -271,6 +274,7 @@ class JoinE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldSayThatTheHostNeedsAttentionWhenItCannotBeTakenBackWhole() throws IOException {
         // given a host on which somebody puts a file into a directory of the join

@@ -31,6 +31,7 @@ class LeaveE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldLeaveOnceTheBudgetAllowsAndJoinAgain() {
         // given a node with a pod that its budget protects
@@ -63,6 +64,7 @@ class LeaveE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldStayAndTakePodsAgainIfThePodsCannotBeEvictedInTime() {
         // given
@@ -85,6 +87,7 @@ class LeaveE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldDeleteTheNodeOfAHostThatIsGone() {
         // given
@@ -105,6 +108,7 @@ class LeaveE2E {
     }
 
     @Test
+    @Tag("real")
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakePodsAgainAndTellOnceIfItsWorkflowIsTerminatedDuringTheDrain() {
         // given

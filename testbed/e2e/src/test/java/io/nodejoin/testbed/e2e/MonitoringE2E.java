@@ -37,6 +37,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** The metrics of a service that joins nodes, and what is asked of them: alerts, dashboard, reference. */
 @Tag("real")
+@Tag("operations")
 @OnSharedBed
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringE2E {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("operations")
 @OnRestartedBed
 class OutageE2E {
     private static final int JOINS = 20;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Machines that lose power in the middle of their join: it ends once, as Joined or with the host as it was. */
 @Tag("real")
+@Tag("hosts")
 @ResourceLock(BootedBed.SHARED)
 class RebootE2E {
     private final SecureRandom random = new SecureRandom();

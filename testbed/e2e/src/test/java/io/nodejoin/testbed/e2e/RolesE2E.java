@@ -27,6 +27,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A service in three processes: intake and gateway without any kubeconfig, a worker that mints, an approver that approves. */
 @Tag("real")
+@Tag("access")
 @ResourceLock(BootedBed.SHARED)
 class RolesE2E {
     private static final Pattern ACTION = Pattern.compile("\"action\":\"([a-z.-]+)\"");

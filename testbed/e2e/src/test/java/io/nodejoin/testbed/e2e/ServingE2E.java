@@ -30,6 +30,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * cluster's CA, so whatever comes through it from a container proves one.
  */
 @Tag("real")
+@Tag("hosts")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class ServingE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

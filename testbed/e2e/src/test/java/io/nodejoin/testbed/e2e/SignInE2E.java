@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** People sign in to the dashboard at a real dex, in a real browser. */
 @Tag("real")
+@Tag("access")
 @OnRestartedBed
 class SignInE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

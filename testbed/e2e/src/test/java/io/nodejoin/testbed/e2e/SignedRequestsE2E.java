@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster whose configuration names the keys that sign its requests, and the kubelets that may be started. */
 @Tag("real")
+@Tag("access")
 @OnRestartedBed
 class SignedRequestsE2E {
     private static final URI SOURCE = URI.create("/testbed/signing-autoscaler");

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Temporal that is reached over TLS only, with a client certificate. */
 @Tag("real")
+@Tag("access")
 @OnRestartedBed
 class TemporalTlsE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

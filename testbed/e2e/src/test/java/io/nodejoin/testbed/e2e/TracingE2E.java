@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Traces of joins, as a collector of OpenTelemetry receives them. */
+@Tag("operations")
 @OnRestartedBed
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TracingE2E {
