@@ -9,20 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads once, in the background, what the events topic has of the days before those that {@link RecentEvents} begins with,
@@ -33,7 +25,6 @@ public final class PastWeek implements AutoCloseable {
     /** Bounds what a replica reads at its start to about 140 MB; a join has about ten events. */
     public static final int MAX_RECORDS = 200_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(PastWeek.class);
     /** A week before the last hour. */
     private static final Duration REACH = Duration.ofDays(7).plusHours(1);
 
@@ -47,13 +38,11 @@ public final class PastWeek implements AutoCloseable {
             LifecycleEventType.JOIN_FAILED.cloudEventType(),
             LifecycleEventType.JOIN_CANCELLED.cloudEventType());
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final ReadingThread thread;
     private final String topic;
     private final RecentEvents events;
     private final int maxRecords;
     private final InstantSource clock;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicReference<@Nullable Consumer<byte[], byte[]>> current = new AtomicReference<>();
 
     /**
      * @param consumers makes a consumer without a group
@@ -66,7 +55,7 @@ public final class PastWeek implements AutoCloseable {
             RecentEvents events,
             int maxRecords,
             InstantSource clock) {
-        this.consumers = consumers;
+        this.thread = new ReadingThread("past-week", consumers, RETRY_DELAY);
         this.topic = topic;
         this.events = events;
         this.maxRecords = maxRecords;
@@ -75,48 +64,16 @@ public final class PastWeek implements AutoCloseable {
 
     /** Starts to read in a thread of its own. */
     public void start() {
-        Thread _ = Thread.ofVirtual().name("past-week").start(this::run);
+        thread.start(this::read, _ -> {});
     }
 
     @Override
     public void close() {
-        stopped.countDown();
-        Consumer<byte[], byte[]> open = current.get();
-        if (open != null) {
-            open.wakeup();
-        }
+        thread.close();
     }
 
-    private void run() {
-        boolean done = false;
-        while (!done && stopped.getCount() > 0) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                current.set(consumer);
-                WeekOfStays found = new WeekOfStays(maxRecords);
-                read(consumer, found);
-                events.week().addAll(found);
-                done = true;
-            } catch (WakeupException _) {
-                return;
-            } catch (KafkaException e) {
-                LOG.atDebug().setCause(e).log("the past week is not read");
-                awaitRetry();
-            } finally {
-                current.set(null);
-            }
-        }
-    }
-
-    private void awaitRetry() {
-        try {
-            boolean _ = stopped.await(RETRY_DELAY.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            stopped.countDown();
-        }
-    }
-
-    private void read(Consumer<byte[], byte[]> consumer, WeekOfStays found) {
+    private void read(Consumer<byte[], byte[]> consumer) {
+        WeekOfStays found = new WeekOfStays(maxRecords);
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
@@ -126,7 +83,7 @@ public final class PastWeek implements AutoCloseable {
         beginnings.forEach(consumer::seek);
         Map<TopicPartition, Long> unread = new HashMap<>(ends);
         unread.keySet().retainAll(beginnings.keySet());
-        while (!unread.isEmpty() && stopped.getCount() > 0) {
+        while (!unread.isEmpty() && !thread.isStopped()) {
             for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
                 TopicPartition partition = new TopicPartition(read.topic(), read.partition());
                 if (read.offset() < unread.getOrDefault(partition, 0L) && endsAJoin(read)) {
@@ -137,6 +94,9 @@ public final class PastWeek implements AutoCloseable {
             consumer.pause(consumer.assignment().stream()
                     .filter(partition -> !unread.containsKey(partition))
                     .toList());
+        }
+        if (unread.isEmpty()) {
+            events.week().addAll(found);
         }
     }
 

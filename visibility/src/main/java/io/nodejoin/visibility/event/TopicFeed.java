@@ -7,17 +7,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +26,10 @@ public final class TopicFeed implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RECONNECT_DELAY = Duration.ofSeconds(5);
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final ReadingThread thread;
     private final Map<String, Sink> sinks;
     private final Duration history;
     private final InstantSource clock;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicReference<@Nullable Consumer<byte[], byte[]>> current = new AtomicReference<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> behind = new HashMap<>();
     private volatile @Nullable String problem = "not read yet";
@@ -51,7 +44,7 @@ public final class TopicFeed implements AutoCloseable {
             Map<String, Sink> sinks,
             Duration history,
             InstantSource clock) {
-        this.consumers = consumers;
+        this.thread = new ReadingThread("topic-feed", consumers, RECONNECT_DELAY);
         this.sinks = Map.copyOf(sinks);
         this.history = history;
         this.clock = clock;
@@ -65,7 +58,7 @@ public final class TopicFeed implements AutoCloseable {
 
     /** Starts to read in a thread of its own. */
     public void start() {
-        Thread _ = Thread.ofVirtual().name("topic-feed").start(this::run);
+        thread.start(this::read, e -> problem = "Kafka does not answer: " + e.getMessage());
     }
 
     /** Returns why what it has passed on is not up to date; null if it is. */
@@ -75,41 +68,7 @@ public final class TopicFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        stopped.countDown();
-        Consumer<byte[], byte[]> open = current.get();
-        if (open != null) {
-            open.wakeup();
-        }
-    }
-
-    private boolean isStopped() {
-        return stopped.getCount() == 0;
-    }
-
-    private void run() {
-        while (!isStopped()) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                current.set(consumer);
-                read(consumer);
-            } catch (WakeupException _) {
-                return;
-            } catch (KafkaException e) {
-                problem = "Kafka does not answer: " + e.getMessage();
-                LOG.atDebug().setCause(e).log("topics are not read");
-            } finally {
-                current.set(null);
-            }
-            awaitReconnect();
-        }
-    }
-
-    private void awaitReconnect() {
-        try {
-            boolean _ = stopped.await(RECONNECT_DELAY.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            stopped.countDown();
-        }
+        thread.close();
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
@@ -118,7 +77,7 @@ public final class TopicFeed implements AutoCloseable {
         seek(consumer, partitions);
         behind.clear();
         behind.putAll(consumer.endOffsets(partitions));
-        while (!isStopped()) {
+        while (!thread.isStopped()) {
             for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
                 pass(read);
             }
