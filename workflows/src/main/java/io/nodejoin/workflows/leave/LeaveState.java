@@ -26,7 +26,9 @@ sealed interface LeaveState extends LifecycleState {
         return switch (this) {
             case Requested _ -> "the node to be cordoned";
             case Cordoned _ -> "the node's pods to be evicted, as their disruption budgets allow";
-            case Drained _ -> "the host to be reset and the Node to be deleted";
+            case Drained _ ->
+                "the worker-agent to reset the host (one that has ended with its join starts when"
+                        + " /etc/nodejoin/enrollment-secret is touched), and the Node to be deleted";
             case Stopping(Reversible from, Problem _) -> from.waitingFor();
             case Ended _ -> "nothing";
         };
