@@ -15,6 +15,8 @@ import (
 
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 	"github.com/cloudevents/sdk-go/v2/event"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -28,8 +30,8 @@ const (
 var exitCodes = map[string]int{"succeeded": 0, "failed": 1, "cancelled": 1, "rejected": 6}
 
 type settings struct {
-	brokers, requests, events, cluster, node, secret string
-	timeout                                          time.Duration
+	brokers, requests, events, cluster, node, secret, signingKey string
+	timeout                                                      time.Duration
 }
 
 // answer has the members that tell an event's request and its news; the schemas have the rest.
@@ -70,7 +72,15 @@ func run() (int, error) {
 		return 1, err
 	}
 	defer client.Close()
-	if err := client.ProduceSync(ctx, record(s, request)).FirstErr(); err != nil {
+	message := record(s, request)
+	if s.signingKey != "" {
+		signature, err := sign(s.signingKey, request)
+		if err != nil {
+			return 1, fmt.Errorf("cannot sign with the key in %s: %w", s.signingKey, err)
+		}
+		message.Headers = append(message.Headers, kgo.RecordHeader{Key: "ce_nodejoinsignature", Value: []byte(signature)})
+	}
+	if err := client.ProduceSync(ctx, message).FirstErr(); err != nil {
 		return 1, fmt.Errorf("the request was not written to %s: %w", s.brokers, err)
 	}
 	joinID := digest(source + "\x00" + request.ID())[:32]
@@ -95,13 +105,14 @@ func fromEnvironment() (settings, error) {
 	}
 	seconds, err := strconv.Atoi(optional("NODEJOIN_TIMEOUT_SECONDS", "900"))
 	s := settings{
-		brokers:  required("KAFKA_BOOTSTRAP_SERVERS"),
-		requests: optional("NODEJOIN_REQUESTS_TOPIC", "nodejoin.requests.v1"),
-		events:   optional("NODEJOIN_EVENTS_TOPIC", "nodejoin.events.v1"),
-		cluster:  required("NODEJOIN_CLUSTER"),
-		node:     required("NODEJOIN_NODE"),
-		secret:   required("NODEJOIN_ENROLLMENT_SECRET"),
-		timeout:  time.Duration(seconds) * time.Second,
+		brokers:    required("KAFKA_BOOTSTRAP_SERVERS"),
+		requests:   optional("NODEJOIN_REQUESTS_TOPIC", "nodejoin.requests.v1"),
+		events:     optional("NODEJOIN_EVENTS_TOPIC", "nodejoin.events.v1"),
+		cluster:    required("NODEJOIN_CLUSTER"),
+		node:       required("NODEJOIN_NODE"),
+		secret:     required("NODEJOIN_ENROLLMENT_SECRET"),
+		signingKey: os.Getenv("NODEJOIN_SIGNING_KEY"),
+		timeout:    time.Duration(seconds) * time.Second,
 	}
 	return s, errors.Join(missing, err)
 }
@@ -118,6 +129,29 @@ func joinRequest(s settings) (event.Event, error) {
 		"enrollment": digest(s.secret),
 	})
 	return e, errors.Join(err, e.Validate())
+}
+
+// sign returns a JWT whose claims are the event's attributes and the digest of its data.
+func sign(file string, e event.Event) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	var key jose.JSONWebKey
+	if err := json.Unmarshal(text, &key); err != nil {
+		return "", err
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, nil)
+	if err != nil {
+		return "", err
+	}
+	return jwt.Signed(signer).Claims(map[string]any{
+		"iss":  e.Source(),
+		"jti":  e.ID(),
+		"type": e.Type(),
+		"time": e.Time().UTC().Format(time.RFC3339Nano),
+		"data": digest(string(e.Data())),
+	}).Serialize()
 }
 
 // record is the event in binary mode of the Kafka protocol binding.

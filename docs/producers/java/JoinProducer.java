@@ -7,6 +7,8 @@ import io.cloudevents.kafka.CloudEventSerializer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -26,6 +28,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.lang.JoseException;
 
 /** Requests a join and waits for its outcome. See ../README.md for the settings and the exit codes. */
 public final class JoinProducer {
@@ -40,6 +47,7 @@ public final class JoinProducer {
     private final String cluster = required("NODEJOIN_CLUSTER");
     private final String node = required("NODEJOIN_NODE");
     private final String secret = required("NODEJOIN_ENROLLMENT_SECRET");
+    private final String signingKey = optional("NODEJOIN_SIGNING_KEY", "");
     private final String requests = optional("NODEJOIN_REQUESTS_TOPIC", "nodejoin.requests.v1");
     private final String events = optional("NODEJOIN_EVENTS_TOPIC", "nodejoin.events.v1");
     private final Duration timeout = Duration.ofSeconds(Long.parseLong(optional("NODEJOIN_TIMEOUT_SECONDS", "900")));
@@ -48,9 +56,9 @@ public final class JoinProducer {
         System.exit(new JoinProducer().run());
     }
 
-    private int run() throws IOException, ExecutionException, InterruptedException {
+    private int run() throws IOException, JoseException, ExecutionException, InterruptedException {
         String requestId = UUID.randomUUID().toString();
-        String joinId = sha256(SOURCE + "\0" + requestId).substring(0, 32);
+        String joinId = sha256((SOURCE + "\0" + requestId).getBytes(StandardCharsets.UTF_8)).substring(0, 32);
         try (KafkaConsumer<String, CloudEvent> consumer = consumerAtEnd()) {
             publish(requestId);
             System.out.println("requested " + node + ", join " + joinId);
@@ -71,7 +79,8 @@ public final class JoinProducer {
         return consumer;
     }
 
-    private void publish(String requestId) throws IOException, ExecutionException, InterruptedException {
+    private void publish(String requestId)
+            throws IOException, JoseException, ExecutionException, InterruptedException {
         CloudEvent request = CloudEventBuilder.v1()
                 .withId(requestId)
                 .withSource(URI.create(SOURCE))
@@ -80,14 +89,34 @@ public final class JoinProducer {
                 .withData(
                         "application/json",
                         JSON.writeValueAsBytes(
-                                Map.of("cluster", cluster, "nodeName", node, "enrollment", sha256(secret))))
+                                Map.of("cluster", cluster, "nodeName", node, "enrollment", sha256(secret.getBytes(StandardCharsets.UTF_8)))))
                 .build();
         try (KafkaProducer<String, CloudEvent> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers, "acks", "all"),
                 new StringSerializer(),
                 new CloudEventSerializer())) {
-            producer.send(new ProducerRecord<>(requests, cluster + "/" + node, request)).get();
+            CloudEvent sent = signingKey.isEmpty() ? request : signed(request);
+            producer.send(new ProducerRecord<>(requests, cluster + "/" + node, sent)).get();
         }
+    }
+
+    /** Adds a JWT whose claims are the event's attributes and the digest of its data. */
+    private CloudEvent signed(CloudEvent request) throws IOException, JoseException {
+        PublicJsonWebKey key = PublicJsonWebKey.Factory.newPublicJwk(Files.readString(Path.of(signingKey)));
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(request.getSource().toString());
+        claims.setJwtId(request.getId());
+        claims.setClaim("type", request.getType());
+        claims.setClaim("time", request.getTime().toInstant().toString());
+        claims.setClaim("data", sha256(request.getData().toBytes()));
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        signature.setKeyIdHeaderValue(key.getKeyId());
+        signature.setKey(key.getPrivateKey());
+        signature.setPayload(claims.toJson());
+        return CloudEventBuilder.v1(request)
+                .withExtension("nodejoinsignature", signature.getCompactSerialization())
+                .build();
     }
 
     private int follow(KafkaConsumer<String, CloudEvent> consumer, String joinId, String requestId)
@@ -127,10 +156,9 @@ public final class JoinProducer {
         return System.getenv().getOrDefault(name, fallback);
     }
 
-    private static String sha256(String text) {
+    private static String sha256(byte[] data) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Requests a join and waits for its outcome, with kcat and jq. See ../README.md for the settings and the exit codes.
+# Requests a join and waits for its outcome, with kcat, jq and jose. See ../README.md for the settings and the exit codes.
 set -euo pipefail
 
 : "${KAFKA_BOOTSTRAP_SERVERS:?}" "${NODEJOIN_CLUSTER:?}" "${NODEJOIN_NODE:?}" "${NODEJOIN_ENROLLMENT_SECRET:?}"
@@ -12,12 +12,26 @@ id=$(cat /proc/sys/kernel/random/uuid)
 join_id=$(printf '%s\0%s' "$source" "$id" | sha256sum | cut -c1-32)
 enrollment=$(printf %s "$NODEJOIN_ENROLLMENT_SECRET" | sha256sum | cut -c1-64)
 started=$(date +%s%3N)
+type=io.nodejoin.join.requested.v1
+time=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
+data=$(jq --null-input --compact-output \
+    --arg cluster "$NODEJOIN_CLUSTER" --arg nodeName "$NODEJOIN_NODE" --arg enrollment "$enrollment" '$ARGS.named')
 
-jq --null-input --compact-output --join-output \
-    --arg cluster "$NODEJOIN_CLUSTER" --arg nodeName "$NODEJOIN_NODE" --arg enrollment "$enrollment" '$ARGS.named' |
+# The signature: a JWT whose claims are the event's attributes and the digest of its data.
+signature=()
+if [ -n "${NODEJOIN_SIGNING_KEY:-}" ]; then
+    protected=$(jq --compact-output '{protected: {alg: "ES256", kid: .kid}}' "$NODEJOIN_SIGNING_KEY")
+    signature=(-H "ce_nodejoinsignature=$(
+        jq --null-input --compact-output --join-output --arg iss "$source" --arg jti "$id" --arg type "$type" \
+            --arg time "$time" --arg data "$(printf %s "$data" | sha256sum | cut -c1-64)" '$ARGS.named' |
+            jose jws sig -I - -k "$NODEJOIN_SIGNING_KEY" -s "$protected" -c -o -
+    )")
+fi
+
+printf %s "$data" |
     kcat -P -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$requests" -X acks=all -k "$NODEJOIN_CLUSTER/$NODEJOIN_NODE" \
-        -H ce_specversion=1.0 -H ce_type=io.nodejoin.join.requested.v1 -H "ce_source=$source" -H "ce_id=$id" \
-        -H "ce_time=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" -H content-type=application/json
+        -H ce_specversion=1.0 -H "ce_type=$type" -H "ce_source=$source" -H "ce_id=$id" -H "ce_time=$time" \
+        -H content-type=application/json "${signature[@]}"
 echo "requested $NODEJOIN_NODE, join $join_id"
 
 # The headers are a list of names and values in turn. A minute earlier, since this machine's clock is not the broker's.

@@ -7,6 +7,7 @@ import time
 import uuid
 from datetime import datetime, timezone
 
+import jwt
 from cloudevents.core.bindings import kafka
 from cloudevents.core.v1.event import CloudEvent
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -22,11 +23,26 @@ NODE = os.environ["NODEJOIN_NODE"]
 SECRET = os.environ["NODEJOIN_ENROLLMENT_SECRET"]
 REQUESTS = os.environ.get("NODEJOIN_REQUESTS_TOPIC", "nodejoin.requests.v1")
 EVENTS = os.environ.get("NODEJOIN_EVENTS_TOPIC", "nodejoin.events.v1")
+SIGNING_KEY = os.environ.get("NODEJOIN_SIGNING_KEY")
 TIMEOUT = int(os.environ.get("NODEJOIN_TIMEOUT_SECONDS", "900"))
 
 
-def sha256(text):
-    return hashlib.sha256(text.encode()).hexdigest()
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def sign(request, data):
+    """A JWT whose claims are the event's attributes and the digest of its data."""
+    with open(SIGNING_KEY, encoding="utf-8") as file:
+        key = jwt.PyJWK.from_json(file.read())
+    claims = {
+        "iss": request.get_source(),
+        "jti": request.get_id(),
+        "type": request.get_type(),
+        "time": request.get_time().astimezone(timezone.utc).isoformat().replace("+00:00", "Z"),
+        "data": sha256(data),
+    }
+    return jwt.encode(claims, key.key, key.algorithm_name, headers={"kid": key.key_id})
 
 
 def consume_from_end():
@@ -50,16 +66,19 @@ def publish(request_id):
             "time": datetime.now(timezone.utc),
             "datacontenttype": "application/json",
         },
-        {"cluster": CLUSTER, "nodeName": NODE, "enrollment": sha256(SECRET)},
+        {"cluster": CLUSTER, "nodeName": NODE, "enrollment": sha256(SECRET.encode())},
     )
     message = kafka.to_binary_event(request, key_mapper=lambda _: f"{CLUSTER}/{NODE}")
+    headers = dict(message.headers)
+    if SIGNING_KEY:
+        headers["ce_nodejoinsignature"] = sign(request, message.value).encode()
     refusals = []
     producer = Producer({"bootstrap.servers": BROKERS, "acks": "all", "enable.idempotence": True})
     producer.produce(
         REQUESTS,
         message.value,
         message.key,
-        headers=message.headers,
+        headers=headers,
         on_delivery=lambda error, _: refusals.append(error) if error else None,
     )
     if producer.flush(30) or refusals:
@@ -79,7 +98,7 @@ def events(consumer):
 
 def main():
     request_id = str(uuid.uuid4())
-    join_id = sha256(f"{SOURCE}\0{request_id}")[:32]
+    join_id = sha256(f"{SOURCE}\0{request_id}".encode())[:32]
     consumer = consume_from_end()
     publish(request_id)
     print(f"requested {NODE}, join {join_id}", flush=True)

@@ -162,7 +162,7 @@ final class JoinCommand implements Callable<Integer> {
         this.environment = environment;
         this.clock = clock;
         this.random = random;
-        this.publisher = new RequestPublisher(terminal, clock);
+        this.publisher = new RequestPublisher(terminal, environment, clock);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class LeaveCommand implements Callable<Integer> {
 
     LeaveCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
-        this.publisher = new RequestPublisher(terminal, clock);
+        this.publisher = new RequestPublisher(terminal, environment, clock);
         this.environment = environment;
         this.clock = clock;
     }
@@ -115,11 +115,20 @@ final class LeaveCommand implements Callable<Integer> {
                 hostGone ? Boolean.TRUE : null,
                 pool);
         String eventId = UUID.randomUUID().toString();
-        LifecycleEvent.Outcome end = publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> {});
+        LifecycleEvent.Outcome end =
+                publisher.publish(settings.requireKafka(), request, eventId, timeout, this::sayWhoResetsTheHost);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("leave", RequestPublisher.joinId(eventId).value());
         facts.put("cluster", leaving.cluster().value());
         facts.put("node", leaving.name().value());
         return publisher.report(client, request, facts, end);
+    }
+
+    private void sayWhoResetsTheHost() {
+        if (!hostGone) {
+            terminal.progress(
+                    "once drained, the worker-agent resets the host; if it has ended with the join, start it by"
+                            + " touching /etc/nodejoin/enrollment-secret on the machine");
+        }
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.HelpCommand;
             "",
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted.",
             "Addresses: --config FILE, or NODEJOIN_CONFIG, KAFKA_BOOTSTRAP_SERVERS, TEMPORAL_ADDRESS, NODEJOIN_CLUSTER.",
+            "Requests are signed with the key in --signing-key FILE, or NODEJOIN_SIGNING_KEY.",
             "Temporal: also TLS, API key and profile, by the variables and the file of the temporal command.",
             "In scripts: data is on standard output, progress on standard error; NO_COLOR and pipes have no colors."
         })

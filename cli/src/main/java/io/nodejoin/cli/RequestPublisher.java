@@ -33,22 +33,28 @@ import picocli.CommandLine.Option;
 
 /** Publishes the request of a command on the requests topic, signed if there is a key, and follows it if wanted. */
 final class RequestPublisher {
+    /** Where the private key is, unless the command line says it. */
+    private static final String SIGNING_KEY = "NODEJOIN_SIGNING_KEY";
+
     private static final URI SOURCE = URI.create("/nodejoin/cli");
 
     private final Terminal terminal;
+    private final Map<String, String> environment;
     private final Clock clock;
 
     @Option(
             names = "--signing-key",
             paramLabel = "FILE",
-            description = "sign the request with this private key, a JWK of type EC or OKP")
+            description = "sign the request with this private key, a JWK of type EC or OKP (the file in"
+                    + " NODEJOIN_SIGNING_KEY)")
     private @Nullable Path signingKey;
 
     @Option(names = "--wait", description = "follow the ${COMMAND-NAME} to its end")
     private boolean wait;
 
-    RequestPublisher(Terminal terminal, Clock clock) {
+    RequestPublisher(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
+        this.environment = environment;
         this.clock = clock;
     }
 
@@ -141,14 +147,14 @@ final class RequestPublisher {
     }
 
     private CloudEvent signed(CloudEvent event) {
-        if (signingKey == null) {
+        String file = signingKey == null ? environment.get(SIGNING_KEY) : signingKey.toString();
+        if (file == null) {
             return event;
         }
         try {
-            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(signingKey)));
+            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(Path.of(file))));
         } catch (IOException | JoseException e) {
-            throw new CliException(
-                    ExitCodes.USAGE, "cannot sign with the key in " + signingKey + ": " + e.getMessage(), e);
+            throw new CliException(ExitCodes.USAGE, "cannot sign with the key in " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -65,7 +65,7 @@ final class RetryCommand implements Callable<Integer> {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
-        this.publisher = new RequestPublisher(terminal, clock);
+        this.publisher = new RequestPublisher(terminal, environment, clock);
     }
 
     @Override

@@ -39,8 +39,12 @@ class KeyCommandsTest {
     }
 
     private int keys(String... words) {
+        return run(Map.of(), words);
+    }
+
+    private int run(Map<String, String> environment, String... words) {
         Terminal terminal = new Terminal(print(out), print(err), false);
-        return Main.commandLine(terminal, Map.of(), Clock.systemUTC()).execute(words);
+        return Main.commandLine(terminal, environment, Clock.systemUTC()).execute(words);
     }
 
     private static PrintStream print(ByteArrayOutputStream to) {
@@ -83,6 +87,23 @@ class KeyCommandsTest {
         assertThat(Files.readString(set)).doesNotContain("\"d\"");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("fleet-1", key.calculateBase64urlEncodedThumbprint("SHA-256"));
+    }
+
+    @Test
+    void shouldSignRequestsWithTheKeyThatTheEnvironmentNames() {
+        // given
+        Path absent = directory.resolve("absent.jwk");
+
+        // when
+        int exit = run(
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1", "NODEJOIN_SIGNING_KEY", absent.toString()),
+                "leave",
+                "fra-1/w1",
+                "--yes");
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot sign with the key in " + absent);
     }
 
     @Test

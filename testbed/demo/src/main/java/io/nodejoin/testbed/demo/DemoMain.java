@@ -164,10 +164,9 @@ public final class DemoMain implements Callable<Integer> {
         }
         bed.down();
         bed.up();
-        RequestSigner signer = RequestSigner.create("demo-1");
-        Path keys = signer.writeKeySet(bed.directories().requestKeys());
-        signer.writePrivateKey(bed.directories().signingKey());
-        bed.startService(ServiceSettings.of(bed.settings()).withRequestKeys(keys, List.of()));
+        RequestSigner signer = RequestSigner.of(bed.directories());
+        bed.startService(ServiceSettings.of(bed.settings())
+                .withRequestKeys(bed.directories().requestKeys(), List.of()));
         err.println("watch it in a browser: " + bed.service().admin());
         SecureRandom random = new SecureRandom();
         List<HostFixture> wishes = List.of(
@@ -212,8 +211,9 @@ public final class DemoMain implements Callable<Integer> {
                         "  " + bed.service().admin().resolve("/joins/" + CLUSTER + "/demo-3"),
                         "testbed/testbed kubectl --bed " + BED.name() + " get nodes",
                         "eval \"$(testbed/testbed env --bed " + BED.name() + ")\" && ./nodejoin list --pool demo",
-                        "./nodejoin leave " + CLUSTER + "/demo-1 --wait --signing-key "
-                                + bed.directories().signingKey(),
+                        "testbed/testbed host shell --bed " + BED.name()
+                                + " demo-1 -- touch /etc/nodejoin/enrollment-secret   # starts its agent",
+                        "./nodejoin leave " + CLUSTER + "/demo-1 --wait",
                         "testbed/testbed down --bed " + BED.name())
                 : List.of("./demo --keep", "testbed/testbed up", "testbed/testbed bench latency --pairs 3");
     }

@@ -5,22 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.client.RequestSigner;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The programs of docs/producers, with the libraries that they name, as their page says to run them. */
+/** The programs of docs/producers, with the libraries that they name, as their page says to run them; the cluster wants signatures. */
 @Tag("full")
-@OnSharedBed
+@OnRestartedBed
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProducersE2E {
     private static final Path ROOT = SourceTree.locate().root();
     private static final Path PRODUCERS = ROOT.resolve("docs/producers");
@@ -34,6 +41,19 @@ class ProducersE2E {
 
     ProducersE2E(SharedBed bed) {
         this.bed = bed;
+    }
+
+    @BeforeAll
+    void wantSignedRequests() {
+        RequestSigner _ = RequestSigner.of(bed.testBed().directories());
+        bed.restartServiceWith(
+                SharedBed.settings().withRequestKeys(bed.testBed().directories().requestKeys(), List.of()));
+    }
+
+    @AfterAll
+    void believeEverybodyAgain() throws IOException {
+        bed.restartServiceWith(SharedBed.settings());
+        Files.delete(bed.testBed().directories().signingKey());
     }
 
     enum Producer {
@@ -88,11 +108,14 @@ class ProducersE2E {
         bed.boot(unfit, Fault.KUBELET_MISSING);
 
         // when
-        CommandResult joined = run(command, SharedBed.CLUSTER, fit);
-        CommandResult failed = run(command, SharedBed.CLUSTER, unfit);
-        CommandResult rejected = run(command, new ClusterName("nowhere"), fit);
+        CommandResult unsigned = run(command, SharedBed.CLUSTER, fit, "");
+        CommandResult joined = runSigned(command, SharedBed.CLUSTER, fit);
+        CommandResult failed = runSigned(command, SharedBed.CLUSTER, unfit);
+        CommandResult rejected = runSigned(command, new ClusterName("nowhere"), fit);
 
         // then
+        assertThat(unsigned.exitCode()).as("%s", unsigned).isEqualTo(6);
+        assertThat(unsigned.output()).contains("rejected " + ErrorCode.EVENT_UNAUTHENTICATED);
         assertThat(joined.exitCode()).as("%s", joined).isZero();
         assertThat(joined.output()).contains("accepted", "phase-changed NodeReady", "succeeded");
         assertThat(bed.cluster().ready(fit.node())).hasSize(1);
@@ -102,12 +125,21 @@ class ProducersE2E {
         assertThat(rejected.output()).contains("rejected " + ErrorCode.UNKNOWN_CLUSTER);
     }
 
-    private CommandResult run(List<String> command, ClusterName cluster, HostFixture fixture) {
+    private CommandResult runSigned(List<String> command, ClusterName cluster, HostFixture fixture) {
+        return run(
+                command,
+                cluster,
+                fixture,
+                bed.testBed().directories().signingKey().toString());
+    }
+
+    private CommandResult run(List<String> command, ClusterName cluster, HostFixture fixture, String signingKey) {
         return Command.of(command)
                 .withVariable("KAFKA_BOOTSTRAP_SERVERS", bed.testBed().kafka().bootstrapServers())
                 .withVariable("NODEJOIN_CLUSTER", cluster.value())
                 .withVariable("NODEJOIN_NODE", fixture.node().value())
                 .withVariable("NODEJOIN_ENROLLMENT_SECRET", fixture.secret())
+                .withVariable("NODEJOIN_SIGNING_KEY", signingKey)
                 .withTimeout(JOIN_TIMEOUT)
                 .run();
     }

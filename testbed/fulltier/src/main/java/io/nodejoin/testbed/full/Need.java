@@ -23,7 +23,10 @@ enum Need {
             case LOCAL_BED -> TestBed.unavailableReason(BedMode.LOCAL);
             case BOOTED_HOSTS -> TestBed.unavailableReason(BedMode.NAMESPACES);
             case H2LOAD -> program("nghttp2-client", "h2load", "--version");
-            case KCAT -> program("kcat", "kcat", "-V").or(() -> program("jq", "jq", "--version"));
+            case KCAT ->
+                program("kcat", "kcat", "-V")
+                        .or(() -> program("jq", "jq", "--version"))
+                        .or(() -> program("jose", "jose", "alg"));
             case PYTHON_VENV -> program("python3-venv", "python3", "-m", "ensurepip", "--version");
         };
     }
