@@ -77,7 +77,7 @@ final class AgentClient implements AutoCloseable {
                 .build();
     }
 
-    /** Opens a connection without a word, from this address of loopback. */
+    /** Opens a connection without a word, from this address of this machine. */
     Socket open(String from) throws IOException {
         return tls.getSocketFactory()
                 .createSocket(
@@ -87,14 +87,18 @@ final class AgentClient implements AutoCloseable {
     /** Sends these lines as they are and returns the status of the answer. */
     int raw(String text) throws IOException {
         try (Socket socket = tls.getSocketFactory().createSocket(gateway.getHost(), gateway.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
-            String line = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
-                    .readLine();
-            return Integer.parseInt(String.valueOf(line).split(" ", 3)[1]);
+            return raw(socket, text);
         }
+    }
+
+    /** Sends these lines over this connection and returns the status of the answer. */
+    static int raw(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                .readLine();
+        return Integer.parseInt(String.valueOf(line).split(" ", 3)[1]);
     }
 
     /** Not resolved: dots in the path are for the gateway to judge. */

@@ -5,6 +5,7 @@ import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
@@ -48,8 +49,16 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private RunningGateway(Clock clock, ConnectionLimits limits) throws IOException {
+        this(new ListenAddress("127.0.0.1", 0), clock, limits);
+    }
+
+    RunningGateway(ListenAddress listen, ConnectionLimits limits) throws IOException {
+        this(listen, Clock.systemUTC(), limits);
+    }
+
+    private RunningGateway(ListenAddress listen, Clock clock, ConnectionLimits limits) throws IOException {
         directory = Files.createTempDirectory("gateway");
-        GatewaySettings settings = Samples.settings(directory, TestPki.server(serverCa), agentCa);
+        GatewaySettings settings = Samples.settings(directory, listen, TestPki.server(serverCa), agentCa);
         gateway = new HostGateway(
                 settings,
                 Samples.timesOverTheWire(),
@@ -77,6 +86,13 @@ final class RunningGateway implements AutoCloseable {
     AgentClient strangerAt(String address) throws IOException {
         return new AgentClient(
                 uri(), AgentClient.tls("TLSv1.3", serverCa.certificate(), null, ""), InetAddress.getByName(address));
+    }
+
+    /** An agent without a certificate that connects to this host, which may be an IPv6 address in brackets. */
+    AgentClient strangerOf(String host) {
+        return new AgentClient(
+                URI.create("https://" + host + ":" + gateway.port()),
+                AgentClient.tls("TLSv1.3", serverCa.certificate(), null, ""));
     }
 
     /** An agent that trusts this CA of gateways alone. */

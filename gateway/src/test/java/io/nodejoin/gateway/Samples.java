@@ -121,9 +121,15 @@ public final class Samples {
     /** The settings of a gateway on loopback; writes its certificates and keys to the directory. */
     public static GatewaySettings settings(Path directory, TestPki.Credential server, TestPki.Credential agentCa)
             throws IOException {
+        return settings(directory, new ListenAddress("127.0.0.1", 0), server, agentCa);
+    }
+
+    static GatewaySettings settings(
+            Path directory, ListenAddress listen, TestPki.Credential server, TestPki.Credential agentCa)
+            throws IOException {
         return new GatewaySettings(
                 "test",
-                new ListenAddress("127.0.0.1", 0),
+                listen,
                 TestPki.writeCertificate(directory, "server.crt", server.certificate()),
                 TestPki.writeKey(directory, "server.key", server.key()),
                 TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * changed files are reloaded.
  *
  * @param instance stable name of this replica, part of its task queue; an RFC 1123 label
- * @param listen the address to listen on
+ * @param listen the address to listen on; by default port 8443 of all addresses, IPv4 and IPv6
  * @param certificateFile the server's certificate chain, its own certificate first
  * @param keyFile the server's private key, PKCS#8 or SEC 1
  * @param agentCaCertificateFile the CA that issues agents' client certificates first, then other trusted CAs; shared by
