@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /** Measured seconds of one kind, in the order in which they were taken. */
-record Samples(List<Double> seconds) {
-    Samples {
+public record Samples(List<Double> seconds) {
+    public Samples {
         seconds = List.copyOf(seconds);
         if (seconds.isEmpty()) {
             throw new IllegalArgumentException("a median needs a sample");
@@ -13,12 +13,12 @@ record Samples(List<Double> seconds) {
     }
 
     /** The lowest sample that is at least as high as this share of all. */
-    double quantile(double share) {
+    public double quantile(double share) {
         return sorted().get(Math.max(0, (int) Math.ceil(share * seconds.size()) - 1));
     }
 
     @JsonProperty
-    double median() {
+    public double median() {
         List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;

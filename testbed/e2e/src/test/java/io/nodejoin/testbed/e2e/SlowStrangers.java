@@ -1,63 +1,87 @@
 package io.nodejoin.testbed.e2e;
 
+import io.nodejoin.testbed.net.NetworkNamespace;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Strangers at many addresses of loopback who open connections to a gateway, begin what they never finish, and send a byte
- * from time to time so that no connection is idle.
+ * Strangers in network namespaces of their own, who open connections to a gateway and begin what they never finish. They send a byte from time
+ * to time, so that no connection is idle.
  */
 final class SlowStrangers implements AutoCloseable {
     private static final int CONNECTIONS_OF_ADDRESS = 20;
     private static final int BETWEEN_BYTES_MILLIS = 1_000;
+    private static final int HANDSHAKE_MILLIS = 30_000;
+    /** The head of a TLS record and of a ClientHello that is to fill it. */
+    private static final byte[] CLIENT_HELLO = {0x16, 0x03, 0x01, 0x40, 0x00, 0x01, 0x00, 0x3f, (byte) 0xfc, 0x03, 0x03
+    };
+
     private static final byte[] HEAD = bytes("POST /v1/enrollments HTTP/1.1\r\nHost: gateway\r\n");
     private static final byte[] BODY = bytes("Content-Length: 250000\r\n\r\n{");
 
-    private final URI gateway;
-    private final SocketFactory tls;
+    private final List<NetworkNamespace> namespaces;
+    private final InetSocketAddress gateway;
+    private final SSLSocketFactory tls;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch end = new CountDownLatch(1);
     private final LongAdder opened = new LongAdder();
-    private final LongAdder ended = new LongAdder();
+    private final LongAdder closedByGateway = new LongAdder();
 
-    /** @param gatewayCa the CA of the gateway's certificate, as PEM */
-    SlowStrangers(URI gateway, Path gatewayCa) throws IOException, GeneralSecurityException {
-        this.gateway = gateway;
+    /**
+     * @param namespaces with one address each
+     * @param gatewayCa the CA of the gateway's certificate, as PEM
+     */
+    SlowStrangers(List<NetworkNamespace> namespaces, URI gateway, Path gatewayCa)
+            throws IOException, GeneralSecurityException {
+        this.namespaces = List.copyOf(namespaces);
+        this.gateway = new InetSocketAddress(gateway.getHost(), gateway.getPort());
         this.tls = tls(gatewayCa);
     }
 
+    /** What is done with a connection. */
     private enum Kind {
+        /** A handshake that drips. */
+        SLOW_HANDSHAKE,
+        /** A complete handshake, and another one a second later. */
         HANDSHAKE,
+        /** The head of a request that drips. */
         HEAD,
+        /** The body of a request that drips. */
         BODY
     }
 
-    /** Keeps twenty connections open from each of so many addresses, until {@link #close}. */
-    void attackFrom(int addresses) {
-        for (int address = 1; address <= addresses; address++) {
-            String from = "127.0.1." + address;
+    /** Has twenty connections from each address, a new one a second after the end of another, until {@link #close}. */
+    void attack() {
+        for (NetworkNamespace namespace : namespaces) {
             for (int connection = 0; connection < CONNECTIONS_OF_ADDRESS; connection++) {
                 Kind kind = Kind.values()[connection % Kind.values().length];
                 Future<?> _ = threads.submit(() -> {
-                    while (!Thread.currentThread().isInterrupted()) {
-                        connect(from, kind);
+                    while (!end.await(BETWEEN_BYTES_MILLIS, TimeUnit.MILLISECONDS)) {
+                        connect(namespace, kind);
                     }
+                    return kind;
                 });
             }
         }
@@ -67,56 +91,65 @@ final class SlowStrangers implements AutoCloseable {
         return opened.sum();
     }
 
-    /** Connections that the gateway has closed. */
-    long ended() {
-        return ended.sum();
+    long closedByGateway() {
+        return closedByGateway.sum();
     }
 
-    private void connect(String from, Kind kind) {
-        try (Socket socket = kind == Kind.HANDSHAKE ? plain(from) : encrypted(from)) {
+    private void connect(NetworkNamespace namespace, Kind kind) throws InterruptedException {
+        try (SocketChannel channel = namespace.call(SocketChannel::open)) {
+            Socket plain = channel.socket();
+            plain.connect(gateway, BETWEEN_BYTES_MILLIS);
             opened.increment();
-            socket.setSoTimeout(BETWEEN_BYTES_MILLIS);
-            if (kind != Kind.HANDSHAKE) {
-                socket.getOutputStream().write(HEAD);
-            }
-            if (kind == Kind.BODY) {
-                socket.getOutputStream().write(BODY);
-            }
-            drip(socket, kind);
+            use(plain, kind);
         } catch (IOException _) {
-            ended.increment();
+            // no connection came about; the next one is due
         }
     }
 
-    private static void drip(Socket socket, Kind kind) throws IOException {
+    private void use(Socket plain, Kind kind) {
+        try {
+            plain.setSoTimeout(HANDSHAKE_MILLIS);
+            switch (kind) {
+                case SLOW_HANDSHAKE -> drip(plain, CLIENT_HELLO);
+                case HANDSHAKE -> encrypted(plain).close();
+                case HEAD -> drip(encrypted(plain), HEAD);
+                case BODY -> {
+                    Socket socket = encrypted(plain);
+                    socket.getOutputStream().write(HEAD);
+                    drip(socket, BODY);
+                }
+            }
+        } catch (IOException _) {
+            closedByGateway.increment();
+        }
+    }
+
+    private void drip(Socket socket, byte[] first) throws IOException {
+        socket.setSoTimeout(BETWEEN_BYTES_MILLIS);
+        socket.getOutputStream().write(first);
         InputStream answer = socket.getInputStream();
-        while (true) {
+        while (end.getCount() > 0) {
             try {
                 if (answer.read() < 0) {
                     throw new IOException("closed by the gateway");
                 }
             } catch (SocketTimeoutException _) {
-                if (kind != Kind.HANDSHAKE) {
-                    socket.getOutputStream().write(kind == Kind.HEAD ? 'X' : ' ');
-                }
+                socket.getOutputStream().write('X');
             }
         }
     }
 
-    private Socket plain(String from) throws IOException {
-        return new Socket(gateway.getHost(), gateway.getPort(), InetAddress.getByName(from), 0);
-    }
-
-    private Socket encrypted(String from) throws IOException {
-        return tls.createSocket(
-                InetAddress.getByName(gateway.getHost()), gateway.getPort(), InetAddress.getByName(from), 0);
+    private Socket encrypted(Socket plain) throws IOException {
+        var socket = (SSLSocket) tls.createSocket(plain, gateway.getHostString(), gateway.getPort(), true);
+        socket.startHandshake();
+        return socket;
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static SocketFactory tls(Path ca) throws IOException, GeneralSecurityException {
+    private static SSLSocketFactory tls(Path ca) throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (InputStream pem = Files.newInputStream(ca)) {
@@ -132,7 +165,7 @@ final class SlowStrangers implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        end.countDown();
         threads.close();
     }
 }

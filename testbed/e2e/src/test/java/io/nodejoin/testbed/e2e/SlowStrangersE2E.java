@@ -2,84 +2,195 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
+import io.nodejoin.testbed.bench.Samples;
 import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.client.JoinRequestProducer;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.net.BedNetwork;
+import io.nodejoin.testbed.net.NetworkNamespace;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import io.nodejoin.testbed.simulated.SimulatedHosts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Strangers without a certificate at the gateway, and the joins of honest machines meanwhile. */
+/**
+ * Strangers without a certificate at the gateway, each in a network namespace with an address of its own, and the joins of honest machines
+ * meanwhile. The figures are written as JSON to the file that the property {@code nodejoin.strangers.json} names.
+ */
 @Tag("full")
-@OnRestartedBed
 class SlowStrangersE2E {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int ADDRESSES = 30;
     private static final int JOINS = 20;
     private static final Duration ATTACK = Duration.ofSeconds(Integer.getInteger("nodejoin.attack.seconds", 180));
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final int WARM_UPS = 3;
+    private static final double MAX_SLOWDOWN = 3;
+    private static final double MAX_MEGABYTES_MORE = 200;
 
-    private final SharedBed bed;
+    @RegisterExtension
+    private final BootedBed booted =
+            BootedBed.of(BedSettings.numbered("hostile", 7), "strangers in namespaces of their own are");
 
-    SlowStrangersE2E(SharedBed bed) {
-        this.bed = bed;
+    private final TestBed bed = booted.bed();
+    private final BedNetwork network = new BedNetwork(bed.plan());
+    private final SecureRandom random = new SecureRandom();
+
+    /** The time from the request of a join to its event of success. */
+    private record JoinTimes(@JsonUnwrapped Samples samples) {
+        @JsonProperty
+        double p95() {
+            return samples.quantile(0.95);
+        }
+    }
+
+    private record Megabytes(double before, double highest) {}
+
+    private record Figures(
+            int addresses,
+            long attackSeconds,
+            long connections,
+            long closedByGateway,
+            JoinTimes idle,
+            JoinTimes attacked,
+            Megabytes resident) {
+        @JsonProperty
+        double ratio() {
+            return attacked.p95() / idle.p95();
+        }
+    }
+
+    @AfterEach
+    void removeStrangers() {
+        IntStream.range(0, ADDRESSES)
+                .forEach(number -> network.disconnectHost(name(number), AddressPlan.LAST_HOST - number));
     }
 
     @Test
     void shouldJoinEachHonestMachineBesideThirtyAddressesThatNeverFinishWhatTheyBegin() throws Exception {
         // given
-        ProcessIdentity service = bed.testBed().service().process().identity().orElseThrow();
-        List<Duration> idle = join("quiet", JOINS);
-        double before = ResidentMemory.ofProcess(service.pid());
+        ProcessIdentity service = bed.service().process().identity().orElseThrow();
+        try (HonestMachines machines = new HonestMachines()) {
+            machines.join("warm-up", WARM_UPS, IDLE);
+            JoinTimes idle = machines.join("idle", JOINS, IDLE);
+            double before = ResidentMemory.ofProcess(service.pid());
 
-        // when
-        List<Duration> attacked = new ArrayList<>();
-        long opened;
-        try (SlowStrangers strangers = new SlowStrangers(
-                bed.gateway(), bed.testBed().directories().pki().resolve("gateway-ca.crt"))) {
-            strangers.attackFrom(ADDRESSES);
-            Instant end = Instant.now().plus(ATTACK);
-            for (int round = 0; attacked.size() < JOINS || Instant.now().isBefore(end); round++) {
-                attacked.addAll(join("attacked-" + round, 1));
+            // when
+            Figures figures;
+            try (SlowStrangers strangers = new SlowStrangers(
+                    connectStrangers(),
+                    bed.plan().gatewayUrl(),
+                    bed.directories().pki().resolve("gateway-ca.crt"))) {
+                strangers.attack();
+                JoinTimes attacked = machines.join("attacked", JOINS, ATTACK);
+                figures = new Figures(
+                        ADDRESSES,
+                        ATTACK.toSeconds(),
+                        strangers.opened(),
+                        strangers.closedByGateway(),
+                        idle,
+                        attacked,
+                        new Megabytes(before, ResidentMemory.highestOfProcess(service.pid())));
             }
-            opened = strangers.opened();
+            record(figures);
 
             // then
-            assertThat(strangers.ended()).as("connections that were closed").isGreaterThan(opened / 2);
+            assertThat(bed.service().process().identity()).contains(service);
+            assertThat(figures.ratio()).as("p95 of joins, relative to idle").isLessThan(MAX_SLOWDOWN);
+            assertThat(figures.resident().highest() - before)
+                    .as("megabytes more")
+                    .isLessThan(MAX_MEGABYTES_MORE);
+            assertThat(figures.closedByGateway())
+                    .as("connections that the gateway has closed")
+                    .isGreaterThan((long) ADDRESSES * JOINS);
         }
-        double after = ResidentMemory.ofProcess(service.pid());
-        System.err.printf(
-                "%d connections of %d addresses in %d s; %d joins: median %d ms, before %d ms; resident %.0f MB, before %.0f MB%n",
-                opened,
-                ADDRESSES,
-                ATTACK.toSeconds(),
-                attacked.size(),
-                median(attacked).toMillis(),
-                median(idle).toMillis(),
-                after,
-                before);
-        assertThat(bed.testBed().service().process().identity()).contains(service);
-        assertThat(after - before).as("megabytes more").isLessThan(200);
     }
 
-    /** Joins machines one after the other; returns how long each took from its request to its outcome. */
-    private List<Duration> join(String name, int joins) {
-        List<Duration> times = new ArrayList<>();
-        for (int number = 0; number < joins; number++) {
-            HostFixture fixture = bed.newHost(name + "-" + number);
-            bed.boot(fixture, Fault.NONE);
-            Instant asked = Instant.now();
-            bed.request(fixture);
-            bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
-            times.add(Duration.between(asked, Instant.now()));
-        }
-        return times;
+    private List<NetworkNamespace> connectStrangers() {
+        return IntStream.range(0, ADDRESSES)
+                .mapToObj(number -> network.connectHost(name(number), AddressPlan.LAST_HOST - number))
+                .toList();
     }
 
-    private static Duration median(List<Duration> times) {
-        return times.stream().sorted().toList().get(times.size() / 2);
+    private static String name(int stranger) {
+        return "stranger-" + stranger;
+    }
+
+    private static void record(Figures figures) throws IOException {
+        System.err.println(JSON.writeValueAsString(figures));
+        String file = System.getProperty("nodejoin.strangers.json", "");
+        if (!file.isEmpty()) {
+            JSON.writeValue(Path.of(file).toFile(), figures);
+        }
+    }
+
+    /** Machines that join; each is switched off after its join. */
+    private final class HonestMachines implements AutoCloseable {
+        private final AgentLog agentLog = new AgentLog();
+        private final SimulatedHosts hosts =
+                new SimulatedHosts(bed, SharedBed.CLUSTER, bed.controlPlane().version());
+        private final JoinRequestProducer producer =
+                new JoinRequestProducer(bed.kafka().bootstrapServers());
+        private final OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(JOINS);
+
+        /** Joins so many machines, evenly spread over this time. All must succeed. */
+        JoinTimes join(String name, int joins, Duration during) throws InterruptedException, ExecutionException {
+            List<ScheduledFuture<Double>> begun = new ArrayList<>();
+            for (int number = 0; number < joins; number++) {
+                HostFixture fixture = HostFixture.create(name + "-" + number, false, random);
+                long delay = during.toMillis() * number / joins;
+                begun.add(threads.schedule(() -> join(fixture), delay, TimeUnit.MILLISECONDS));
+            }
+            List<Double> seconds = new ArrayList<>();
+            for (ScheduledFuture<Double> one : begun) {
+                seconds.add(one.get());
+            }
+            return new JoinTimes(new Samples(seconds));
+        }
+
+        private double join(HostFixture fixture) {
+            hosts.boot(fixture.node(), fixture.secret(), Fault.NONE);
+            long asked = System.nanoTime();
+            producer.send(
+                    fixture.joinRequest(SharedBed.CLUSTER, SimulatedHosts.ADDRESS),
+                    SharedBed.recordKey(fixture.node()));
+            JoinSucceeded _ = outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
+            double seconds = (System.nanoTime() - asked) / 1e9;
+            hosts.switchOff(fixture.node());
+            return seconds;
+        }
+
+        @Override
+        public void close() {
+            threads.shutdownNow();
+            hosts.close();
+            producer.close();
+            outcomes.close();
+            agentLog.close();
+        }
     }
 }

@@ -22,6 +22,7 @@ final class Parts {
             "KubernetesReleasesE2E",
             "OlderDebianE2E",
             "ProducersE2E",
+            "SlowStrangersE2E",
             "TokenTheftE2E",
             "TokenTheftRaceE2E");
 
@@ -34,6 +35,9 @@ final class Parts {
 
     /** The part whose figures are what works together. */
     static final String RELEASES = "releases";
+
+    /** The part whose figures are what honest machines notice of strangers. */
+    static final String STRANGERS = "strangers";
 
     static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), benches(), experiments())
             .flatMap(List::stream)
@@ -146,7 +150,13 @@ final class Parts {
                         "thieves of bootstrap tokens: 50 who ask before the agent, 100 against a kubelet",
                         "TokenTheftE2E,TokenTheftRaceE2E",
                         "-Dnodejoin.thefts=50",
-                        "-Dnodejoin.races=100"));
+                        "-Dnodejoin.races=100"),
+                new Part(
+                        STRANGERS,
+                        "three minutes of strangers at 30 addresses who never finish what they begin, beside 20 joins",
+                        endToEndTests("SlowStrangersE2E", "-Dnodejoin.strangers.json=" + Part.JSON),
+                        List.of(Need.BOOTED_HOSTS),
+                        Evidence.BENCH));
     }
 
     private static List<Part> benches() {
