@@ -5,6 +5,7 @@ import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.RequestedMachine;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.node.NodeRef;
 import java.io.IOException;
@@ -116,6 +117,18 @@ final class JoinCommand implements Callable<Integer> {
     private @Nullable String podCidr;
 
     @Option(
+            names = "--endorsement-key",
+            paramLabel = "DIGEST",
+            description = "enroll only the machine whose TPM has this endorsement key: sha256:HEX of its public key")
+    private @Nullable String endorsementKey;
+
+    @Option(
+            names = "--system-uuid",
+            paramLabel = "UUID",
+            description = "join only a host that says that this is its SMBIOS system UUID")
+    private @Nullable String systemUuid;
+
+    @Option(
             names = "--ready-gate",
             paramLabel = "GATE",
             description = "what to wait for besides Ready, repeatable: a node condition type, or"
@@ -220,7 +233,8 @@ final class JoinCommand implements Callable<Integer> {
                 servingCertificate ? Boolean.TRUE : null,
                 rejoin ? Boolean.TRUE : null,
                 podCidr,
-                pool);
+                pool,
+                endorsementKey == null && systemUuid == null ? null : new RequestedMachine(endorsementKey, systemUuid));
     }
 
     private static Taint taint(String text) {

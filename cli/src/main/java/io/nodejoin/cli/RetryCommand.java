@@ -115,6 +115,7 @@ final class RetryCommand implements Callable<Integer> {
                 failed.servingCertificate(),
                 failed.rejoin(),
                 failed.podCidr(),
-                failed.pool());
+                failed.pool(),
+                failed.machine());
     }
 }

@@ -5,8 +5,10 @@ import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.connection.ConnectionMetrics;
@@ -152,8 +154,10 @@ public final class HostGateway {
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         RefusalAudit refusalAudit = new RefusalAudit(audit, nanoTime);
         GatewayMetrics metrics = metrics(registry);
+        Attestations attestations = new Attestations(credentials, metrics, clock);
         this.enrollments = new Enrollments(
                 workflows,
+                attestations,
                 certificates,
                 new EnrollmentPolls(sessions, presence),
                 parkedEnrollments,
@@ -164,10 +168,11 @@ public final class HostGateway {
                 metrics,
                 nanoTime,
                 scheduler);
-        RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         this.activities = new GatewayHostActivities(sessions, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
+        RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
+        Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
         ClientConnections connections = new ClientConnections(
                 limits,
@@ -176,13 +181,10 @@ public final class HostGateway {
                 scheduler);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), metrics, connections);
-        connector.setIdleTimeout(limits.nextHead().toMillis());
-        connector.setHost(settings.listen().host());
-        connector.setPort(settings.listen().port());
+        listenAt(settings.listen(), limits);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,
-                new CredentialIssuance(
-                        enrollments, rejoins, new Renewals(workflows, certificates, renewing, refusalAudit, metrics)),
+                new CredentialIssuance(attestations, enrollments, rejoins, renewals),
                 credentials,
                 refusalAudit,
                 rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST),
@@ -264,6 +266,12 @@ public final class HostGateway {
                 time.toMillis(),
                 time.toMillis(),
                 TimeUnit.MILLISECONDS));
+    }
+
+    private void listenAt(ListenAddress address, ConnectionLimits limits) {
+        connector.setIdleTimeout(limits.nextHead().toMillis());
+        connector.setHost(address.host());
+        connector.setPort(address.port());
     }
 
     private GatewayMetrics metrics(MeterRegistry registry) {

@@ -149,7 +149,7 @@ class EnrollmentIT {
         HttpResponse<String> otherCurve = stranger.post(PATH, request(SECRET, TestPki.keyPair("secp384r1")));
         HttpResponse<String> garbage = stranger.post(
                 PATH,
-                write(new EnrollmentRequest(node.node().cluster(), node.node().name(), SECRET, zeros, null)));
+                write(new EnrollmentRequest(node.node().cluster(), node.node().name(), SECRET, zeros, null, null)));
         // then
         assertThat(otherCurve.statusCode()).isEqualTo(400);
         assertThat(garbage.statusCode()).isEqualTo(400);
@@ -281,8 +281,8 @@ class EnrollmentIT {
     }
 
     private String request(String secret, KeyPair keys) {
-        return write(
-                new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys), null));
+        return write(new EnrollmentRequest(
+                node.node().cluster(), node.node().name(), secret, TestPki.base64(keys), null, null));
     }
 
     private static EnrollmentResponse answer(HttpResponse<String> response) {

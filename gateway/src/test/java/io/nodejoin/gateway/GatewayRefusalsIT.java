@@ -446,7 +446,7 @@ class GatewayRefusalsIT {
     }
 
     private String proof(String secret, String key) {
-        return json(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, key, null));
+        return json(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, key, null, null));
     }
 
     private static KeyPair rsa() throws GeneralSecurityException {

@@ -121,7 +121,7 @@ class HostGatewayIT {
         running.workflows.start(node, Sha256.hex("one-time"));
         CompletableFuture<HostResult> activity = order("first");
         String request = json(new EnrollmentRequest(
-                node.node().cluster(), node.node().name(), "one-time", TestPki.base64(keys), null));
+                node.node().cluster(), node.node().name(), "one-time", TestPki.base64(keys), null, null));
         try (AgentClient stranger = running.stranger()) {
             // when
             EnrollmentResponse answer =

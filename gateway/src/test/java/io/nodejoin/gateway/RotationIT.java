@@ -155,8 +155,8 @@ class RotationIT {
         KeyPair keys = TestPki.keyPair();
         AgentIdentity agent = Samples.agent("new-" + System.nanoTime());
         running.workflows.start(agent, DIGEST);
-        String request = write(
-                new EnrollmentRequest(agent.node().cluster(), agent.node().name(), SECRET, TestPki.base64(keys), null));
+        String request = write(new EnrollmentRequest(
+                agent.node().cluster(), agent.node().name(), SECRET, TestPki.base64(keys), null, null));
         try (AgentClient stranger = running.stranger()) {
             HttpResponse<String> response = stranger.post("/v1/enrollments", request);
             EnrollmentResponse answer = JSON.read(

@@ -68,6 +68,7 @@ public final class Samples {
                 null,
                 null,
                 null,
+                null,
                 null);
         JoinPolicy policy = new JoinPolicy(
                 ApprovalMode.NODEJOIN,

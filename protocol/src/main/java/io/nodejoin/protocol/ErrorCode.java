@@ -218,6 +218,24 @@ public enum ErrorCode {
             "the agent's secret is wrong, used or expired, or another key is bound already",
             "enrollment of the request against sha256sum of the secret on the machine, without its line end; enrollment.refused in the audit log",
             "new secret in a new event; suspect abuse"),
+    ATTESTATION_REFUSED(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "the join names an endorsement key, and the agent with the right secret has not proved that its machine's TPM has it",
+            "enrollment.refused in the audit log; tpm in agent.json; tpm2_createek on the machine against machine.endorsementKey of the request",
+            "set tpm in the agent's configuration, or correct the digest in a new request; suspect theft of the secret"),
+    MACHINE_MISMATCH(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "the host has another system UUID than the request names",
+            "cat /sys/class/dmi/id/product_uuid on the host against machine.systemUuid of the request",
+            "find out which machine has the secret; request the join with the right UUID"),
+    TPM_UNAVAILABLE(
+            Retry.AUTO,
+            ReasonClass.HOST_STEP,
+            "the agent cannot use the TPM that its configuration names",
+            "journalctl -u nodejoin-agent on the host: the command and its output; tpm2_getcap properties-fixed",
+            "install tpm2-tools, enable the TPM 2.0 in the firmware, or remove tpm from the agent's configuration"),
     AGENT_UNREACHABLE(
             Retry.AUTO_THEN_NEW,
             ReasonClass.NETWORK,
@@ -512,20 +530,6 @@ public enum ErrorCode {
             "a defect in Nodejoin",
             "the service log, at the time of the event, for the join id",
             "report it with the join id; the service log has the cause");
-
-    /** Whether the same action can succeed later, and who retries it. */
-    public enum Retry {
-        /** The join retries, within the step and in another attempt. */
-        AUTO,
-        /** The join retries; if that fails, the client may send a new request after the remedy. */
-        AUTO_THEN_NEW,
-        /** The join retries; if that fails, a new request succeeds only after something else has changed. */
-        AUTO_THEN_NO,
-        /** The client may send the same request with a new id, after the remedy. */
-        NEW,
-        /** A retry succeeds only after something else has changed. */
-        NO
-    }
 
     private final Retry retry;
     private final ReasonClass reasonClass;

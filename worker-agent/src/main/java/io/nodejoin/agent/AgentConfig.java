@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param prepare when the host is prepared; absent means early if the profile is known
  * @param apiServer the endpoint that cluster-info names, to which the agent connects while it waits for its join; trusted
  *     for nothing, and absent means that it connects once the join tells the endpoint
+ * @param tpm how to reach the TPM 2.0 by which each enrollment proves which machine this is, as {@code TPM2TOOLS_TCTI}
+ *     of tpm2-tools: such as {@code device:/dev/tpmrm0}; absent means no such proof
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -51,7 +54,9 @@ public record AgentConfig(
         @Nullable HostProfile profile,
         @Nullable HostSettings hostSettings,
         @Nullable PreparationTime prepare,
-        @JsonSetter(nulls = Nulls.SET) @Nullable URI apiServer) {
+        @JsonSetter(nulls = Nulls.SET) @Nullable URI apiServer,
+        @Nullable String tpm) {
+    private static final Pattern TCTI = Pattern.compile("[a-z][a-z0-9-]*:[!-~]{1,200}");
     private static final JsonSetter.Value NOT_NULL = JsonSetter.Value.forValueNulls(Nulls.FAIL);
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -74,6 +79,10 @@ public record AgentConfig(
         }
         if (prepare == PreparationTime.EARLY && profile == null) {
             throw new IllegalArgumentException("prepare: early needs a profile to prepare the host for");
+        }
+        if (tpm != null && !TCTI.matcher(tpm).matches()) {
+            throw new IllegalArgumentException(
+                    "tpm: '" + tpm + "' is no TPM; write the kind and its address, such as device:/dev/tpmrm0");
         }
         requireAbsolute("gatewayCaFile", gatewayCaFile);
         requireAbsolute("enrollmentSecretFile", enrollmentSecretFile);

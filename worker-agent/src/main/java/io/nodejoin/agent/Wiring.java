@@ -39,6 +39,8 @@ import io.nodejoin.agent.log.LogDemand;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.agent.tpm.Tpm;
+import io.nodejoin.agent.tpm.Tpm2Tools;
 import io.nodejoin.protocol.agent.PollRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +54,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Constructs an agent from its configuration and the ports of its host. Starts nothing. */
 public final class Wiring {
@@ -112,7 +115,7 @@ public final class Wiring {
                 new EarlyPreparer(config.earlyPreparation().orElse(null), preflight, prepareHost, journal);
         LogDemand logDemand = new LogDemand(System::nanoTime);
         HttpGatewayClient gateway = new HttpGatewayClient(
-                endpoint(), identity, early::prepare, poll, time, time::update, logDemand::request);
+                endpoint(), identity, early::prepare, tpm(), poll, time, time::update, logDemand::request);
         return new Agent(
                 config.node(),
                 gateway,
@@ -121,6 +124,12 @@ public final class Wiring {
                 new HostLogFollower(logDemand, host.commands(), gateway::reportLog, sleeper),
                 new Agent.Timing(time, System::nanoTime, random, sleeper, WakeSignal.create()),
                 completionMarker());
+    }
+
+    private @Nullable Tpm tpm() {
+        return config.tpm() == null
+                ? null
+                : new Tpm2Tools(host.commands(), state(), config.stateDirectory(), config.tpm());
     }
 
     /** Returns the check of the kubelet's certificate; empty if no agent has ever run on this machine. */

@@ -27,7 +27,7 @@ class AgentConfigTest {
             {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
              "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"],"resident":true,
              "profile":"containerd","hostSettings":{"swap":"NoSwap"},"prepare":"early",
-             "apiServer":"https://api:6443"}""";
+             "apiServer":"https://api:6443","tpm":"device:/dev/tpmrm0"}""";
 
     @TempDir
     Path directory;
@@ -58,7 +58,8 @@ class AgentConfigTest {
                         HostProfile.CONTAINERD,
                         new HostSettings(SwapPolicy.NO_SWAP, null, null),
                         PreparationTime.EARLY,
-                        URI.create("https://api:6443")));
+                        URI.create("https://api:6443"),
+                        "device:/dev/tpmrm0"));
     }
 
     @ParameterizedTest
@@ -67,6 +68,7 @@ class AgentConfigTest {
         "https://gw:8443, http://gw:8443, gateway",
         "https://api:6443, http://api:6443, apiServer",
         "/state, state, stateDirectory",
+        "device:/dev/tpmrm0, /dev/tpmrm0, tpm",
         "w1, W_1, RFC 1123",
         "'[\"swap\"]', '[\"swapp\"]', ignoredChecks",
         "'\"profile\":\"containerd\",', '', needs a profile",

@@ -1,5 +1,7 @@
 package io.nodejoin.gateway.agentca;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.nodejoin.gateway.tls.CertifiedKey;
 import io.nodejoin.gateway.tls.PemFiles;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -43,6 +47,7 @@ public final class AgentCertificateAuthority {
     private static final String ALGORITHM = "SHA256withECDSA";
     private static final int SERIAL_BITS = 159;
     private static final int P256_BITS = 256;
+    private static final int DERIVED_BYTES = 32;
     /** The index in {@link X509Certificate#getKeyUsage()}. */
     private static final int KEY_CERT_SIGN = 5;
 
@@ -80,6 +85,18 @@ public final class AgentCertificateAuthority {
     /** Returns the certificate of the issuing CA. */
     X509Certificate certificate() {
         return certificate;
+    }
+
+    /** Returns a key that only those who have the issuing CA's key can derive, the same for the same purpose: HKDF. */
+    public byte[] deriveKey(String purpose) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveData(HKDFParameterSpec.ofExtract()
+                            .addIKM(key.getEncoded())
+                            .thenExpand(purpose.getBytes(UTF_8), DERIVED_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HKDF-SHA256", e);
+        }
     }
 
     /** Returns the CAs that client certificates may be issued by. */

@@ -1,4 +1,7 @@
 package io.nodejoin.gateway.enrollment;
 
+import io.nodejoin.gateway.attestation.Attestations;
+
 /** The ways in which an agent obtains a certificate. */
-public record CredentialIssuance(Enrollments enrollments, Rejoins rejoins, Renewals renewals) {}
+public record CredentialIssuance(
+        Attestations attestations, Enrollments enrollments, Rejoins rejoins, Renewals renewals) {}

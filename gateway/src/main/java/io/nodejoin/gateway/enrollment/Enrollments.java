@@ -4,6 +4,7 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
+import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
@@ -13,6 +14,7 @@ import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
@@ -42,6 +44,7 @@ public final class Enrollments {
     private static final double LOGGED_REFUSALS_PER_SECOND = 1.0 / 60;
 
     private final JoinWorkflows workflows;
+    private final Attestations attestations;
     private final AgentCertificates certificates;
     private final EnrollmentPolls polls;
     private final ParkedEnrollments parkedEnrollments;
@@ -58,6 +61,7 @@ public final class Enrollments {
 
     public Enrollments(
             JoinWorkflows workflows,
+            Attestations attestations,
             AgentCertificates certificates,
             EnrollmentPolls polls,
             ParkedEnrollments parkedEnrollments,
@@ -69,6 +73,7 @@ public final class Enrollments {
             LongSupplier nanoTime,
             ScheduledExecutorService scheduler) {
         this.workflows = workflows;
+        this.attestations = attestations;
         this.certificates = certificates;
         this.polls = polls;
         this.parkedEnrollments = parkedEnrollments;
@@ -94,7 +99,7 @@ public final class Enrollments {
     public Reply enroll(EnrollmentRequest request, String address, @Nullable UUID instance)
             throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        String claim = node.cluster() + "/" + node.name() + " " + ClientSubnet.of(address);
+        String claim = claim(node, address);
         if (!attempts.tryAcquire(claim) || !refusals.isAvailable(claim)) {
             refusalAudit.throttled(node, address);
             return counted("throttled", Reply.tooManyRequests());
@@ -103,25 +108,43 @@ public final class Enrollments {
         if (key.isEmpty()) {
             return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
         }
+        String endorsementKey = null;
+        if (request.attestation() != null) {
+            switch (attestations.verify(request, request.attestation())) {
+                case Attestations.Result.Proved proved -> endorsementKey = proved.endorsementKey();
+                case Attestations.Result.Refused refused -> {
+                    return refused(node, key.get(), address, new Problem(ErrorCode.ATTESTATION_REFUSED, refused.why()));
+                }
+            }
+        }
         EnrollmentProof proof = new EnrollmentProof(
                 Sha256.hex(request.secret()),
                 key.get().base64(),
                 request.preparation(),
-                instance == null ? null : polls.connection(instance));
+                instance == null ? null : polls.connection(instance),
+                endorsementKey);
         Optional<EnrollmentDecision> decision = awaitDecision(node, proof, address);
         if (decision.isPresent()) {
             waitingAgents.remove(node, address);
         }
         return switch (decision.orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound, instance);
-            case EnrollmentDecision.Refused refused -> {
-                boolean _ = refusals.tryAcquire(claim);
-                logRefusal(node, refused.problem());
-                refusalAudit.enrollmentRefused(node, key.get(), address, refused.problem());
-                yield counted("refused", Reply.enrollmentRefused());
-            }
+            case EnrollmentDecision.Refused refused -> refused(node, key.get(), address, refused.problem());
             case null -> counted("pending", Reply.accepted(new EnrollmentResponse.Pending(RETRY_AFTER)));
         };
+    }
+
+    /** The client gets the same response whatever the reason. */
+    private Reply refused(NodeRef node, AgentPublicKey key, String address, Problem reason) {
+        boolean _ = refusals.tryAcquire(claim(node, address));
+        logRefusal(node, reason);
+        refusalAudit.enrollmentRefused(node, key, address, reason);
+        return counted(
+                reason.code() == ErrorCode.ATTESTATION_REFUSED ? "unattested" : "refused", Reply.enrollmentRefused());
+    }
+
+    private static String claim(NodeRef node, String address) {
+        return node.cluster() + "/" + node.name() + " " + ClientSubnet.of(address);
     }
 
     /** Once a minute for each node, since whoever guesses repeats it. */
@@ -130,6 +153,7 @@ public final class Enrollments {
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.name())
+                    .addKeyValue("code", reason.code())
                     .addKeyValue("reason", reason.detail())
                     .log("enrollment refused");
         }

@@ -11,6 +11,7 @@ import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.protocol.agent.AttestationRequest;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
@@ -127,6 +128,11 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
                         request,
                         EnrollmentRequest.class,
                         (enrollment, address) -> issuance.enrollments().enroll(enrollment, address, instance(request)));
+            case Route.Attest _ ->
+                handleUnauthenticated(
+                        request,
+                        AttestationRequest.class,
+                        (message, _) -> issuance.attestations().challenge(message));
             case Route.Rejoin _ -> handleUnauthenticated(request, RejoinRequest.class, issuance.rejoins()::rejoin);
             case Route.Renew _ ->
                 handleAuthenticated(

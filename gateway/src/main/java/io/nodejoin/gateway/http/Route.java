@@ -10,6 +10,8 @@ sealed interface Route {
 
     record Enroll() implements Route {}
 
+    record Attest() implements Route {}
+
     record Rejoin() implements Route {}
 
     record Renew() implements Route {}
@@ -25,6 +27,9 @@ sealed interface Route {
     static Optional<Route> parse(String path) {
         if ("/v1/enrollments".equals(path)) {
             return Optional.of(new Enroll());
+        }
+        if ("/v1/attestations".equals(path)) {
+            return Optional.of(new Attest());
         }
         if ("/v1/rejoins".equals(path)) {
             return Optional.of(new Rejoin());

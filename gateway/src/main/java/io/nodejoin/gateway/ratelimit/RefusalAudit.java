@@ -48,7 +48,7 @@ public final class RefusalAudit {
                 claimed,
                 joinOf(claimed),
                 address,
-                Map.of("reason", reason.detail(), "key-digest", key.digest()));
+                Map.of("code", reason.code().name(), "reason", reason.detail(), "key-digest", key.digest()));
     }
 
     /** Records a machine that is not the node's, or whose node does not wait for it. */

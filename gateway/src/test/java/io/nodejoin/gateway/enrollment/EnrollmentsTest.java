@@ -9,6 +9,7 @@ import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
@@ -66,8 +67,10 @@ class EnrollmentsTest {
                 timeouts.certificateLife(),
                 Clock.systemUTC(),
                 new SecureRandom());
+        GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry(), sessions);
         enrollments = new Enrollments(
                 workflows,
+                new Attestations(credentials, metrics, Clock.systemUTC()),
                 new AgentCertificates(credentials, audit),
                 new EnrollmentPolls(sessions, presence),
                 parked,
@@ -75,7 +78,7 @@ class EnrollmentsTest {
                 Samples.news(1),
                 Samples.news(1),
                 new RefusalAudit(audit, time::nanoTime),
-                new GatewayMetrics(new SimpleMeterRegistry(), sessions),
+                metrics,
                 time::nanoTime,
                 time);
         EnrollmentRequest request = new EnrollmentRequest(
@@ -83,6 +86,7 @@ class EnrollmentsTest {
                 Samples.WORKER_A.node().name(),
                 SECRET,
                 TestPki.base64(TestPki.keyPair()),
+                null,
                 null);
         waiting = threads.submit(() -> enrollments.enroll(request, "192.0.2.1", AGENT));
         awaitNextQuery();

@@ -40,7 +40,7 @@ class ParkedEnrollmentsTest {
     void shouldHandOverTheNewestProofOfTheFirstKeyHoweverOftenAnOlderOneIsParked() {
         // given
         EnrollmentProof newest =
-                new EnrollmentProof(DIGEST, "a", null, new AgentConnection("queue", new UUID(1, 2), null));
+                new EnrollmentProof(DIGEST, "a", null, new AgentConnection("queue", new UUID(1, 2), null), null);
         enrollments.park(NODE, newest, 3);
         enrollments.park(NODE, proof(DIGEST, "b"), 2);
         enrollments.park(NODE, proof(DIGEST, "a"), 1);
@@ -107,6 +107,6 @@ class ParkedEnrollmentsTest {
     }
 
     private static EnrollmentProof proof(String digest, String key) {
-        return new EnrollmentProof(digest, key, null, null);
+        return new EnrollmentProof(digest, key, null, null, null);
     }
 }

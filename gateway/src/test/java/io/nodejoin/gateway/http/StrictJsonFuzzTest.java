@@ -28,7 +28,7 @@ class StrictJsonFuzzTest {
     private static final List<Map.Entry<Class<?>, Object>> BODIES = List.of(
             Map.entry(
                     EnrollmentRequest.class,
-                    new EnrollmentRequest(new ClusterName("c"), new NodeName("n"), "secret", "MFkw", null)),
+                    new EnrollmentRequest(new ClusterName("c"), new NodeName("n"), "secret", "MFkw", null, null)),
             Map.entry(PollRequest.class, new PollRequest(new UUID(1, 2), "0.1.0")),
             Map.entry(ProgressReport.class, new ProgressReport(CommandMilestone.StepCompleted, "swap", Samples.NOON)),
             Map.entry(

@@ -26,6 +26,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     public final List<AgentConnection> enrolled = new CopyOnWriteArrayList<>();
 
     public final List<MilestoneReport> reports = new CopyOnWriteArrayList<>();
+    public final List<EnrollmentProof> proofs = new CopyOnWriteArrayList<>();
     public final List<NodeRef> asked = new CopyOnWriteArrayList<>();
     public final AtomicBoolean away = new AtomicBoolean();
     /** Whoever holds it keeps enrollments from being answered. */
@@ -98,6 +99,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     @Override
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
         asked.add(node);
+        proofs.add(proof);
         answering.lock();
         try {
             return find(node).map(join -> decide(join, proof));

@@ -122,7 +122,7 @@ class TemporalJoinWorkflowsTest {
     }
 
     private static EnrollmentProof through(@Nullable AgentConnection connection) {
-        return new EnrollmentProof("0f".repeat(32), "key", null, connection);
+        return new EnrollmentProof("0f".repeat(32), "key", null, connection, null);
     }
 
     private static AgentConnection connection(long replica) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret the one-time secret that the autoscaler put on the machine; the gateway forwards only its digest
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key
  * @param preparation absent if the host waits for its join to be checked and prepared
+ * @param attestation the proof by the host's TPM; absent if it has none or does not use it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EnrollmentRequest(
@@ -19,7 +20,8 @@ public record EnrollmentRequest(
         NodeName node,
         String secret,
         String publicKey,
-        @Nullable EarlyPreparation preparation) {
+        @Nullable EarlyPreparation preparation,
+        @Nullable Attestation attestation) {
     @Override
     public String toString() {
         return "EnrollmentRequest[cluster=" + cluster + ", node=" + node + ", secret=<redacted>]";

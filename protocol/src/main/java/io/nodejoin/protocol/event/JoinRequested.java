@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param podCidr the address range of the node's pods, for which the host gets a bridge as pod network; absent means
  *     that the cluster's network plugin provides one
  * @param pool the node pool or node group of the autoscaler; absent means none
+ * @param machine the one machine that may enroll, beside its secret; absent means any that has the secret
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
@@ -49,7 +50,8 @@ public record JoinRequested(
         @Nullable Boolean servingCertificate,
         @Nullable Boolean rejoin,
         @Nullable String podCidr,
-        @Nullable PoolName pool)
+        @Nullable PoolName pool,
+        @Nullable RequestedMachine machine)
         implements LifecycleEvent.Request {
 
     @SuppressWarnings("ConstantValue") // an absent member is null after JSON parsing
@@ -64,6 +66,11 @@ public record JoinRequested(
     /** Returns whether the join waits for a kubelet serving certificate. */
     public boolean requestsServingCertificate() {
         return Boolean.TRUE.equals(servingCertificate);
+    }
+
+    /** Returns the digest of the endorsement key that the agent's enrollment must prove; null if none. */
+    public @Nullable String requiredEndorsementKey() {
+        return machine == null ? null : machine.endorsementKey();
     }
 
     /** Returns whether this machine's earlier Node is deleted first. */

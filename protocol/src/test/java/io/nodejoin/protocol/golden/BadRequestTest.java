@@ -32,6 +32,7 @@ class BadRequestTest {
                         times(),
                         serving(),
                         pods(),
+                        machines(),
                         pools())
                 .flatMap(many -> many);
     }
@@ -167,6 +168,17 @@ class BadRequestTest {
                 bad("podCidr", "pods/24"),
                 bad("podCidr", List.of("10.244.3.0/24")),
                 bad("podCidr", 24));
+    }
+
+    private static Stream<Arguments> machines() {
+        return Stream.of(
+                bad("machine", Map.of()),
+                bad("machine", Map.of("serial", "1")),
+                bad("machine", Map.of("endorsementKey", "8a".repeat(32))),
+                bad("machine", Map.of("endorsementKey", "sha256:" + "8A".repeat(32))),
+                bad("machine", Map.of("endorsementKey", "sha256:" + "8a".repeat(31))),
+                bad("machine", Map.of("systemUuid", "4c4c4544004235108051b4c04f4d3132")),
+                bad("machine", Map.of("systemUuid", "4c4c4544-0042-3510-8051-b4c04f4d3132\n")));
     }
 
     static Stream<Arguments> addressesThatNoKubeletServes() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.AttestationChallenge;
+import io.nodejoin.protocol.agent.AttestationRequest;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -29,6 +31,9 @@ class GoldenAgentTest {
     private static final Map<String, Class<?>> GOLDENS = Map.ofEntries(
             Map.entry("enrollment-request", EnrollmentRequest.class),
             Map.entry("enrollment-request-prepared", EnrollmentRequest.class),
+            Map.entry("enrollment-request-attested", EnrollmentRequest.class),
+            Map.entry("attestation-request", AttestationRequest.class),
+            Map.entry("attestation-challenge", AttestationChallenge.class),
             Map.entry("enrollment-response-enrolled", EnrollmentResponse.class),
             Map.entry("enrollment-response-with-command", EnrollmentResponse.class),
             Map.entry("enrollment-response-pending", EnrollmentResponse.class),

@@ -31,6 +31,9 @@ class OpenApiTest {
     @CsvSource({
         "enrollment-request, EnrollmentRequest",
         "enrollment-request-prepared, EnrollmentRequest",
+        "enrollment-request-attested, EnrollmentRequest",
+        "attestation-request, AttestationRequest",
+        "attestation-challenge, AttestationChallenge",
         "enrollment-response-enrolled, Enrolled",
         "enrollment-response-with-command, Enrolled",
         "enrollment-response-pending, Pending",

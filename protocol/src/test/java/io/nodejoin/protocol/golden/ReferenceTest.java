@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Retry;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import java.io.IOException;
@@ -120,7 +121,7 @@ class ReferenceTest {
                         .orElse("");
     }
 
-    private static String words(ErrorCode.Retry retry) {
+    private static String words(Retry retry) {
         return switch (retry) {
             case AUTO -> "inside the join";
             case AUTO_THEN_NEW -> "inside the join, then by a new request";

@@ -106,6 +106,7 @@ public final class RejoinStarter implements RejoinHandler {
                 wanted.servingCertificate(),
                 true,
                 wanted.podCidr(),
-                wanted.pool());
+                wanted.pool(),
+                wanted.machine());
     }
 }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 /** An enrollment that waits for its join is passed on with the start, and answered with the run of the start only. */
 @Timeout(60)
 class EnrollmentHandoverTest {
-    private static final EnrollmentProof PROOF = new EnrollmentProof(JoinRequests.ENROLLMENT, "a-key", null, null);
+    private static final EnrollmentProof PROOF =
+            new EnrollmentProof(JoinRequests.ENROLLMENT, "a-key", null, null, null);
 
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
     private final OneWaitingAgent agent = new OneWaitingAgent();

@@ -154,7 +154,8 @@ final class InstantCluster
             WorkflowStub join = context.getWorkflowClient()
                     .newUntypedWorkflowStub(context.getInfo().getWorkflowId());
             try {
-                join.update("enroll", EnrollmentBinding.class, new EnrollmentProof(enrollment, "key", null, null));
+                join.update(
+                        "enroll", EnrollmentBinding.class, new EnrollmentProof(enrollment, "key", null, null, null));
                 join.signal("agentConnected", new AgentConnection(TaskQueues.gateway(REPLICA), new UUID(1, 2), null));
             } catch (WorkflowUpdateException | WorkflowNotFoundException refused) {
                 // A join that gives way takes no agent any more; the one that follows says that it is accepted as well.

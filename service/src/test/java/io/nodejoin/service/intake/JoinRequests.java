@@ -47,7 +47,8 @@ final class JoinRequests {
                 null,
                 null,
                 null,
-                pool);
+                pool,
+                null);
         return new JoinRequest(
                 JoinId.of("test", node + "/" + second),
                 born.plusSeconds(second),

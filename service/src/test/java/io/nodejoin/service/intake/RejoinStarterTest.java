@@ -59,6 +59,7 @@ class RejoinStarterTest {
             true,
             null,
             "10.244.7.0/24",
+            null,
             null);
 
     private final List<AuditEntry> audit = new ArrayList<>();
@@ -91,6 +92,7 @@ class RejoinStarterTest {
                         true,
                         true,
                         WANTED.podCidr(),
+                        null,
                         null));
     }
 

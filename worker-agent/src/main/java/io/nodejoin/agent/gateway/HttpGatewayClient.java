@@ -2,10 +2,12 @@ package io.nodejoin.agent.gateway;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.tpm.Tpm;
 import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Attestation;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
@@ -49,6 +51,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
     private final HostPreparer preparer;
+    private final @Nullable TpmAttestation attestation;
     private final PollRequest poll;
     private final Clock clock;
     private final Duration pollTimeout;
@@ -65,6 +68,7 @@ public final class HttpGatewayClient implements GatewayClient {
 
     /**
      * @param preparer prepares the host before an enrollment
+     * @param tpm proves which machine this is; null if enrollments have no such proof
      * @param onServerTime receives the Date header of each response
      * @param onLogRequest receives for how long the gateway asks for the host's log
      */
@@ -72,11 +76,12 @@ public final class HttpGatewayClient implements GatewayClient {
             GatewayEndpoint endpoint,
             AgentIdentity identity,
             HostPreparer preparer,
+            @Nullable Tpm tpm,
             PollRequest poll,
             Clock clock,
             Consumer<Instant> onServerTime,
             Consumer<Duration> onLogRequest) {
-        this(endpoint, identity, preparer, poll, clock, onServerTime, onLogRequest, POLL_TIMEOUT);
+        this(endpoint, identity, preparer, tpm, poll, clock, onServerTime, onLogRequest, POLL_TIMEOUT);
     }
 
     /** @param pollTimeout timeout of requests that the gateway holds */
@@ -84,6 +89,7 @@ public final class HttpGatewayClient implements GatewayClient {
             GatewayEndpoint endpoint,
             AgentIdentity identity,
             HostPreparer preparer,
+            @Nullable Tpm tpm,
             PollRequest poll,
             Clock clock,
             Consumer<Instant> onServerTime,
@@ -92,6 +98,7 @@ public final class HttpGatewayClient implements GatewayClient {
         this.endpoint = endpoint;
         this.identity = identity;
         this.preparer = preparer;
+        this.attestation = tpm == null ? null : new TpmAttestation(tpm, endpoint, identity.publicKey(), clock);
         this.poll = poll;
         this.clock = clock;
         this.pollTimeout = pollTimeout;
@@ -301,15 +308,49 @@ public final class HttpGatewayClient implements GatewayClient {
             EnrollmentSecret secret = endpoint.secret();
             // Read first: a secret written meanwhile is then a new enrollment, not the used one.
             String stamp = secret.modificationStamp();
-            EnrollmentRequest request = new EnrollmentRequest(
-                    endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey(), preparation.orElse(null));
-            HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, pollTimeout);
-            return switch (response.statusCode()) {
-                case 200, 201, 202 -> saveEnrolled(enrollments.parse(response.body()), stamp);
-                case 400, 401, 403, 404, 409, 410 -> toRejection(response);
-                default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
+            String text = secret.read();
+            return switch (attest(client, text)) {
+                case null -> enroll(client, text, stamp, preparation.orElse(null), null);
+                case TpmAttestation.Attested(Attestation proof) ->
+                    enroll(client, text, stamp, preparation.orElse(null), proof);
+                case TpmAttestation.Unanswered(HttpResponse<byte[]> response) -> toRefusal(response);
             };
         }
+    }
+
+    private TpmAttestation.@Nullable Result attest(HttpClient client, String secret)
+            throws IOException, InterruptedException {
+        return attestation == null
+                ? null
+                : attestation.attest(secret, (path, body) -> post(client, path, body, REPORT_TIMEOUT));
+    }
+
+    private GatewayResponse enroll(
+            HttpClient client,
+            String secret,
+            String stamp,
+            @Nullable EarlyPreparation preparation,
+            @Nullable Attestation proof)
+            throws IOException, InterruptedException {
+        EnrollmentRequest request = new EnrollmentRequest(
+                endpoint.cluster(), endpoint.node(), secret, identity.publicKey(), preparation, proof);
+        HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, pollTimeout);
+        return switch (response.statusCode()) {
+            case 200, 201, 202 -> saveEnrolled(enrollments.parse(response.body()), stamp);
+            default -> {
+                if (attestation != null) {
+                    attestation.forget();
+                }
+                yield toRefusal(response);
+            }
+        };
+    }
+
+    private GatewayResponse toRefusal(HttpResponse<byte[]> response) {
+        return switch (response.statusCode()) {
+            case 400, 401, 403, 404, 409, 410 -> toRejection(response);
+            default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
+        };
     }
 
     /** Returns the first command, if the response has one; its certificate is saved before. */

@@ -141,6 +141,7 @@ class HttpGatewayClientTest {
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
                 () -> Optional.ofNullable(preparation),
+                null,
                 POLL,
                 ((InstantSource) now::get).withZone(ZoneOffset.UTC),
                 heard::add,

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.JoinRevocationUnverified;
+import io.nodejoin.protocol.event.RequestedMachine;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.csr.AllowedServingSans;
@@ -31,6 +32,7 @@ import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,18 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 facts.systemUuid(),
                 request.requiredPool(),
                 capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
+    }
+
+    /** Returns the problem of a host that is not the machine of the request, by what it says of itself. */
+    Optional<Problem> machineMismatch(HostFacts facts) {
+        RequestedMachine machine = spec().machine();
+        String wanted = machine == null ? null : machine.systemUuid();
+        return wanted == null || wanted.equalsIgnoreCase(facts.systemUuid())
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.MACHINE_MISMATCH,
+                        "the host of " + nodeName() + " has the system UUID " + facts.systemUuid()
+                                + ", the request names " + wanted));
     }
 
     CreatedNodeRef createdNode() {

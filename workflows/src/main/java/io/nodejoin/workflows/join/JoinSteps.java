@@ -173,6 +173,9 @@ final class JoinSteps {
     HostFacts checkHost(DiscoveryInfo discovery, NameAvailability availability) {
         earlyPreparation = enrollment.preparation().filter(plan::isMetBy).orElse(null);
         HostFacts facts = earlyPreparation == null ? runPreflight(discovery) : earlyPreparation.facts();
+        plan.machineMismatch(facts).ifPresent(problem -> {
+            throw JoinFailures.of(problem);
+        });
         requireNotQuarantined(availability, facts);
         return facts;
     }

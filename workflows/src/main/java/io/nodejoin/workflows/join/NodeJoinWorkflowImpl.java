@@ -265,8 +265,8 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     @Override
     public void validateEnroll(EnrollmentProof proof) {
-        if (!enrollment.accepts(proof, isAbortable())) {
-            throw JoinFailures.of(Enrollment.REFUSED);
-        }
+        enrollment.refusal(proof, isAbortable()).ifPresent(refusal -> {
+            throw JoinFailures.of(refusal);
+        });
     }
 }

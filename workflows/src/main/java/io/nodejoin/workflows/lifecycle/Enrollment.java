@@ -16,31 +16,53 @@ public final class Enrollment {
     public static final Problem REFUSED = new Problem(
             ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
 
+    /** For the audit log: the client gets the same response as for {@link #REFUSED}. */
+    private static final Problem UNATTESTED = new Problem(
+            ErrorCode.ATTESTATION_REFUSED,
+            "the secret is right, but no TPM with the endorsement key that the join names has proved this enrollment");
+
     /** Each distinct proof is an event in a history of bounded length, and a host may send forged ones. */
     private static final int MAX_BINDINGS = 64;
 
     private final JoinId joinId;
     private final String secretDigest;
+    private final @Nullable String requiredEndorsementKey;
     private @Nullable String boundKey;
     private @Nullable EarlyPreparation preparation;
     private int bindings;
 
     public Enrollment(JoinRequest request) {
-        this(request.joinId(), request.spec().enrollment(), null);
+        this(request.joinId(), request.spec().enrollment(), null, request.spec().requiredEndorsementKey());
     }
 
     /** @param key the only accepted key; absent means the first one */
     public Enrollment(JoinId joinId, String secretDigest, @Nullable String key) {
+        this(joinId, secretDigest, key, null);
+    }
+
+    private Enrollment(
+            JoinId joinId, String secretDigest, @Nullable String key, @Nullable String requiredEndorsementKey) {
         this.joinId = joinId;
         this.secretDigest = secretDigest;
         this.boundKey = key;
+        this.requiredEndorsementKey = requiredEndorsementKey;
     }
 
     /** Returns whether the key is this join's, or may become so while the join is open. */
     public boolean accepts(EnrollmentProof proof, boolean keyMayBeBound) {
+        return refusal(proof, keyMayBeBound).isEmpty();
+    }
+
+    /** Returns why {@link #accepts} does not accept the proof; empty if it does. */
+    public Optional<Problem> refusal(EnrollmentProof proof, boolean keyMayBeBound) {
         boolean rightSecret = equalsInConstantTime(proof.secretDigest(), secretDigest);
         boolean rightKey = boundKey == null ? keyMayBeBound : equalsInConstantTime(proof.publicKey(), boundKey);
-        return rightSecret && rightKey && bindings < MAX_BINDINGS;
+        if (!rightSecret || !rightKey || bindings >= MAX_BINDINGS) {
+            return Optional.of(REFUSED);
+        }
+        return requiredEndorsementKey == null || requiredEndorsementKey.equals(proof.endorsementKey())
+                ? Optional.empty()
+                : Optional.of(UNATTESTED);
     }
 
     /**

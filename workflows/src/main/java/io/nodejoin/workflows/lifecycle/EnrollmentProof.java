@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param preparation absent if the host is not prepared
  * @param connection the gateway replica that answers the enrollment, and delivers commands with the answer; absent if it
  *     only issues a certificate
+ * @param endorsementKey {@code sha256:} and the digest of the endorsement key whose TPM has solved the gateway's challenge
+ *     for this key and secret; absent if no TPM has
  */
 public record EnrollmentProof(
         String secretDigest,
         String publicKey,
         @Nullable EarlyPreparation preparation,
-        @Nullable AgentConnection connection) {}
+        @Nullable AgentConnection connection,
+        @Nullable String endorsementKey) {}

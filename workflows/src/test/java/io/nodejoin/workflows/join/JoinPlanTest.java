@@ -74,6 +74,7 @@ class JoinPlanTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

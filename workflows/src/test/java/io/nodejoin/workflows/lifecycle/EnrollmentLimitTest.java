@@ -19,7 +19,7 @@ class EnrollmentLimitTest {
         // when
         List<EnrollmentBinding> accepted = IntStream.range(0, 1_000)
                 .mapToObj(n -> new EnrollmentProof(
-                        DIGEST, "key", null, new AgentConnection("gateway", new UUID(0, n), new UUID(1, 1))))
+                        DIGEST, "key", null, new AgentConnection("gateway", new UUID(0, n), new UUID(1, 1)), null))
                 .filter(proof -> enrollment.accepts(proof, true))
                 .map(proof -> enrollment.bind(proof, "run"))
                 .toList();

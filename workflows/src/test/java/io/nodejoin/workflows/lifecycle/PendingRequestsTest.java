@@ -160,7 +160,8 @@ class PendingRequestsTest {
                 null,
                 null,
                 null,
-                pool == null ? null : new PoolName(pool));
+                pool == null ? null : new PoolName(pool),
+                null);
         return new JoinRequest(
                 JoinId.of("test", event),
                 NOON.plusSeconds(seconds),

@@ -101,7 +101,7 @@ class EnrollmentTest {
 
         // when
         boolean late = enrollment.accepts(
-                new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY, null, null), false);
+                new EnrollmentProof(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY, null, null, null), false);
 
         // then
         assertThat(late).isFalse();

@@ -20,6 +20,7 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.protocol.event.RequestedMachine;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -80,6 +81,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
     private @Nullable PoolName pool;
+    private @Nullable RequestedMachine machine;
 
     WorkflowFixture() {
         cluster = new FakeCluster(script, temporal::now, temporal::await);
@@ -141,6 +143,12 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Lets requests name this pool. */
     WorkflowFixture withPool(String name) {
         pool = new PoolName(name);
+        return this;
+    }
+
+    /** Lets requests name this machine. */
+    WorkflowFixture withMachine(RequestedMachine wanted) {
+        machine = wanted;
         return this;
     }
 
@@ -212,12 +220,13 @@ public final class WorkflowFixture implements AfterEachCallback {
                         SECRET_DIGEST,
                         KEY,
                         new EarlyPreparation(preparedFor, FakeHost.FACTS, FakeCluster.KEY_DIGEST),
+                        null,
                         null));
         connect(REPLICA);
     }
 
     EnrollmentBinding enroll(String secretDigest, String key) {
-        return workflow().enroll(new EnrollmentProof(secretDigest, key, null, null));
+        return workflow().enroll(new EnrollmentProof(secretDigest, key, null, null, null));
     }
 
     /** Enrolls the agent through this gateway instance, which holds its connection from then on. */
@@ -229,7 +238,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     EnrollmentProof proofThrough(String instance, String secretDigest) {
         AgentConnection connection =
                 new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID(), UUID.randomUUID());
-        return new EnrollmentProof(secretDigest, KEY, null, connection);
+        return new EnrollmentProof(secretDigest, KEY, null, connection, null);
     }
 
     void connect(String instance) {
@@ -402,7 +411,8 @@ public final class WorkflowFixture implements AfterEachCallback {
                 servingCertificate,
                 rejoin,
                 null,
-                pool);
+                pool,
+                machine);
         JoinPolicy policy = new JoinPolicy(
                 ApprovalMode.NODEJOIN, tlsBootstrap, nodeObject, Duration.ofMinutes(10), List.of(), null, null);
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy, null);

@@ -94,6 +94,7 @@ final class Environment {
                 world.faults.fires(Fault.SERVING) ? true : null,
                 world.faults.fires(Fault.REJOIN) ? true : null,
                 null,
+                null,
                 null);
         Instant now = world.timeline.now();
         return new JoinRequest(
@@ -143,12 +144,13 @@ final class Environment {
 
     private void scheduleEnrollmentGuesses() {
         if (world.faults.fires(Fault.WRONG_SECRET)) {
-            scheduleGuess(new EnrollmentProof("aa".repeat(32), "the-key-of-a-guesser", null, null));
+            scheduleGuess(new EnrollmentProof("aa".repeat(32), "the-key-of-a-guesser", null, null, null));
         }
         if (world.faults.fires(Fault.SECOND_KEY)) {
             world.timeline.scheduleAfter(
                     Duration.ofSeconds(60),
-                    () -> scheduleGuess(new EnrollmentProof(SimulatedHost.SECRET_DIGEST, "another-key", null, null)));
+                    () -> scheduleGuess(
+                            new EnrollmentProof(SimulatedHost.SECRET_DIGEST, "another-key", null, null, null)));
         }
     }
 

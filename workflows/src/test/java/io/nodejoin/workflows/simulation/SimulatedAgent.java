@@ -243,7 +243,8 @@ final class SimulatedAgent {
                             SimulatedHost.SECRET_DIGEST,
                             SimulatedHost.AGENT_KEY,
                             commands.prepareEarly(highestSequence).orElse(null),
-                            connection),
+                            connection,
+                            null),
                     answer -> {
                         done[0] = true;
                         done[1] = !answer.hasFailure();

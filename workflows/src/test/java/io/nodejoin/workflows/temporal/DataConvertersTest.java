@@ -143,6 +143,7 @@ class DataConvertersTest {
                 true,
                 true,
                 null,
+                null,
                 null);
         return Stream.of(
                 new JoinRequest(
@@ -162,12 +163,13 @@ class DataConvertersTest {
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null, null), AT),
                 new JoinResult(Phase.Failed, PROBLEM),
                 new JoinResult(Phase.Joined, null),
-                new EnrollmentProof("0f".repeat(32), "key", null, null),
+                new EnrollmentProof("0f".repeat(32), "key", null, null, null),
                 new EnrollmentProof(
                         "0f".repeat(32),
                         "key",
                         null,
-                        new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4))),
+                        new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
+                        null),
                 new EnrollmentBinding(JOIN, "run"),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), null),

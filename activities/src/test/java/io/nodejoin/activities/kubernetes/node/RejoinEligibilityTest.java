@@ -41,6 +41,7 @@ class RejoinEligibilityTest {
             null,
             null,
             null,
+            null,
             null);
     private static final Optional<Instant> LONG_AGO = Optional.of(NOW.minusSeconds(3600));
 

@@ -15,6 +15,7 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
+import io.nodejoin.testbed.tpm.SoftwareTpm;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -150,6 +151,11 @@ final class SharedBed implements AutoCloseable {
 
     SimulatedHost boot(HostFixture fixture, Fault fault) {
         return hosts.boot(fixture.node(), fixture.secret(), fault);
+    }
+
+    /** Boots a host with this TPM. */
+    SimulatedHost boot(HostFixture fixture, SoftwareTpm tpm) {
+        return hosts.boot(fixture.node(), fixture.secret(), tpm);
     }
 
     /** Boots a host with a clock of its own. */

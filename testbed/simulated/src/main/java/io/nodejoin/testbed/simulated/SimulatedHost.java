@@ -6,6 +6,7 @@ import io.nodejoin.agent.Wiring;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.testbed.tpm.SoftwareTpm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host in this process: the agent's own code with files in one directory, a service manager and a simulated kubelet.
@@ -56,8 +58,14 @@ public final class SimulatedHost implements AutoCloseable {
      * How a host's agent enrolls.
      *
      * @param enrollmentSecret the one-time secret; written to a file that only this user can read
+     * @param tpm the host's TPM, which the agent uses; absent if it has none
      */
-    public record Enrollment(ClusterName cluster, URI gateway, Path gatewayCaFile, String enrollmentSecret) {
+    public record Enrollment(
+            ClusterName cluster,
+            URI gateway,
+            Path gatewayCaFile,
+            String enrollmentSecret,
+            @Nullable SoftwareTpm tpm) {
         @Override
         public String toString() {
             return "Enrollment[cluster=" + cluster + ", gateway=" + gateway + ", secret=<redacted>]";
@@ -83,7 +91,7 @@ public final class SimulatedHost implements AutoCloseable {
         writeHostFiles(root, identity, fault);
         var kubelet = new SimulatedKubelet(identity, KubeletFiles.under(root), HEARTBEAT, fault);
         var ports = new HostPorts(
-                new SimulatedCommands(identity, root),
+                new SimulatedCommands(identity, root, enrollment.tpm()),
                 new RootedHostFiles(root),
                 new SimulatedSystemd(root, kubelet, fault == Fault.KUBELET_CANNOT_START),
                 new SimulatedNetwork(identity, kubelet),
@@ -102,7 +110,8 @@ public final class SimulatedHost implements AutoCloseable {
                 null,
                 null,
                 null,
-                null);
+                null,
+                enrollment.tpm() == null ? null : enrollment.tpm().tcti());
         Agent agent = new Wiring(config, ports).agent();
         agent.start();
         return new SimulatedHost(identity, root, new AgentSetup(config, ports), kubelet, agent);

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import io.nodejoin.testbed.tpm.SoftwareTpm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The simulated hosts of one bed. For many threads. */
 public final class SimulatedHosts implements AutoCloseable {
@@ -45,21 +47,27 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Boots a new host whose agent connects to this gateway. */
     public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
-        return boot(node, secret, gateway, fault, Clock.systemUTC());
+        return boot(node, secret, gateway, fault, Clock.systemUTC(), null);
     }
 
     /** Boots a new faultless host with a clock of its own. */
     public SimulatedHost boot(NodeName node, String secret, Clock clock) {
-        return boot(node, secret, gateway(), Fault.NONE, clock);
+        return boot(node, secret, gateway(), Fault.NONE, clock, null);
     }
 
-    private SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault, Clock clock) {
+    /** Boots a new faultless host with this TPM, which its agent uses. */
+    public SimulatedHost boot(NodeName node, String secret, SoftwareTpm tpm) {
+        return boot(node, secret, gateway(), Fault.NONE, Clock.systemUTC(), tpm);
+    }
+
+    private SimulatedHost boot(
+            NodeName node, String secret, URI gateway, Fault fault, Clock clock, @Nullable SoftwareTpm tpm) {
         UUID uuid = UUID.randomUUID();
         Path root = bed.directories().root().resolve("simulated").resolve(node + "-" + uuid);
         var identity =
                 new HostIdentity(node, uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion, ADDRESS);
         var enrollment =
-                new Enrollment(cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret);
+                new Enrollment(cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret, tpm);
         try {
             SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault, clock);
             hosts.add(host);
