@@ -1,5 +1,6 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.install.InstalledFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

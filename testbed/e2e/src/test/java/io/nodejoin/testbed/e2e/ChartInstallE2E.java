@@ -11,7 +11,7 @@ import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.net.PortForward;
-import io.nodejoin.testbed.provision.ServiceImage;
+import io.nodejoin.testbed.provision.PackedImage;
 import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChartInstallE2E {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final String NAMESPACE = "nodejoin";
-    private static final String[] IMAGE = ServiceImage.NAME.split(":");
+    private static final String[] IMAGE = PackedImage.SERVICE.split(":");
     /** Not on an overlay. */
     private static final String ARCHIVE = "/var/lib/containerd/nodejoin.tar";
 
@@ -101,7 +101,7 @@ class ChartInstallE2E {
 
     private void importImage(Host node) throws IOException {
         Path output = Files.createDirectory(directory.resolve("image"));
-        ServiceImage image = ServiceImage.build(SourceTree.locate(), output, output.resolve("packages"));
+        PackedImage image = PackedImage.service(SourceTree.locate(), output, output.resolve("packages"));
         node.copy(image.archive(), ARCHIVE);
         node.run(List.of("ctr", "--namespace=k8s.io", "images", "import", ARCHIVE), TIMEOUT)
                 .orFail();
@@ -188,7 +188,7 @@ class ChartInstallE2E {
         page.run("kubectl --namespace \"$NAMESPACE\" rollout status statefulset/nodejoin --timeout=3m");
         assertThat(pods("{.spec.containers[*].image}").split("\\s+"))
                 .hasSize(REPLICAS)
-                .containsOnly(ServiceImage.NAME);
+                .containsOnly(PackedImage.SERVICE);
     }
 
     /** A machine as the page has it: with the gateway's CA, a secret, and the agent's configuration. */

@@ -17,24 +17,26 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Dockerfile and the build without a container engine give images of the same configuration. */
+/** The Dockerfiles and the build without a container engine give images of the same configuration. */
 class DockerfileTest {
     private static final Path IMAGES = SourceTree.locate().module("deploy").resolve("images");
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final Pattern ASSIGNMENT = Pattern.compile("([\\w.]+)=(\"[^\"]*\"|\\S+)");
     private static final Pattern ARGUMENT = Pattern.compile("\\$\\{(\\w+)}");
 
-    @Test
-    void shouldGiveTheConfigurationOfTheBuildWithoutAnEngine() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"Dockerfile, config.json", "agent-installer.Dockerfile, agent-installer.json"})
+    void shouldGiveTheConfigurationOfTheBuildWithoutAnEngine(String dockerfile, String config) throws IOException {
         // given
         JsonNode expected = JSON.readTree(
-                        Files.readString(IMAGES.resolve("config.json")).replaceAll("\\[@\\w+@]", "[]"))
+                        Files.readString(IMAGES.resolve(config)).replaceAll("\\[@\\w+@]", "[]"))
                 .get("config");
 
         // when
-        Map<String, String> stage = lastStage(Files.readString(IMAGES.resolve("Dockerfile")));
+        Map<String, String> stage = lastStage(Files.readString(IMAGES.resolve(dockerfile)));
 
         // then
         assertThat(instruction(stage, "USER")).isEqualTo(expected.get("User").asText());
@@ -42,8 +44,10 @@ class DockerfileTest {
                 .isEqualTo(expected.get("WorkingDir").asText());
         assertThat(JSON.readTree(instruction(stage, "ENTRYPOINT"))).isEqualTo(expected.get("Entrypoint"));
         assertThat(JSON.readTree(instruction(stage, "CMD"))).isEqualTo(expected.get("Cmd"));
-        assertThat(Arrays.stream(instruction(stage, "EXPOSE").split(" ")).map(port -> port + "/tcp"))
-                .containsExactlyElementsOf(labels(expected.get("ExposedPorts")).keySet());
+        assertThat(Arrays.stream(instruction(stage, "EXPOSE").split(" "))
+                        .filter(port -> !port.isEmpty())
+                        .map(port -> port + "/tcp"))
+                .containsExactlyElementsOf(labels(expected.path("ExposedPorts")).keySet());
         assertThat(assignments(instruction(stage, "ENV"))
                         .map(variable -> variable.group(1) + "=" + variable.group(2))
                         .toList())

@@ -18,7 +18,7 @@ import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.net.PortForward;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.testbed.provision.ServiceImage;
+import io.nodejoin.testbed.provision.PackedImage;
 import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
@@ -67,7 +67,7 @@ class ImageE2E {
     @Test
     void shouldServeJoinsFromAPodWithoutRootOnAReadOnlyFileSystem() throws IOException {
         // given
-        ServiceImage image = ServiceImage.build(SourceTree.locate(), directory, directory.resolve("packages"));
+        PackedImage image = PackedImage.service(SourceTree.locate(), directory, directory.resolve("packages"));
         HostFixture first = HostFixture.create("carrier", false, random);
         Host carrier = booted.addHost(HostSpec.named(first.node().value(), first.secret()));
         join(first, carrier);
@@ -106,7 +106,7 @@ class ImageE2E {
         }
     }
 
-    private static void importImage(ServiceImage image, Host host) {
+    private static void importImage(PackedImage image, Host host) {
         String path = "/var/lib/containerd/nodejoin.tar";
         host.copy(image.archive(), path);
         host.run(List.of("ctr", "--namespace=k8s.io", "images", "import", path), IMPORT_TIMEOUT)
@@ -129,7 +129,7 @@ class ImageE2E {
                 .orFail();
     }
 
-    private void deploy(ServiceImage image, Host host) throws IOException {
+    private void deploy(PackedImage image, Host host) throws IOException {
         Path config = Files.writeString(directory.resolve("nodejoin.yaml"), configuration());
         Path pki = bed.directories().pki();
         bed.controlPlane()
@@ -208,7 +208,7 @@ class ImageE2E {
                 .lines()
                 .filter(id -> host.run("ctr", "--namespace=k8s.io", "containers", "info", id)
                         .output()
-                        .contains("\"Image\": \"" + ServiceImage.NAME + "\""))
+                        .contains("\"Image\": \"" + PackedImage.SERVICE + "\""))
                 .findFirst()
                 .orElseThrow();
         List<String> exec =

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /** All parts, in the order in which they are run: what takes minutes first. */
 final class Parts {
-    private static final List<String> BOOTED =
-            List.of("AgentKilledE2E", "CertificateRotationE2E", "EarlyPreparationE2E", "HostSettingsE2E");
+    private static final List<String> BOOTED = List.of(
+            "AgentInstallerE2E", "AgentKilledE2E", "CertificateRotationE2E", "EarlyPreparationE2E", "HostSettingsE2E");
 
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE = List.of(
@@ -91,7 +91,7 @@ final class Parts {
                         Evidence.NONE),
                 new Part(
                         "reproducible",
-                        "two builds give the same jars, packages and image",
+                        "two builds give the same jars, packages and images",
                         List.of(".ci/reproducible"),
                         List.of(),
                         Evidence.NONE),

@@ -1,4 +1,4 @@
-package io.nodejoin.agent;
+package io.nodejoin.agent.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

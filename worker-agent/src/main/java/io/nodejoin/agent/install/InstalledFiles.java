@@ -1,4 +1,4 @@
-package io.nodejoin.agent;
+package io.nodejoin.agent.install;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  *
  * @param home the installation directory
  */
-record InstalledFiles(Path home) {
-    private static final String CHECKSUM_FILE = "SHA256SUMS";
+public record InstalledFiles(Path home) {
+    static final String CHECKSUM_FILE = "SHA256SUMS";
     private static final int NAME_OFFSET = 66;
 
     /**
@@ -29,7 +29,7 @@ record InstalledFiles(Path home) {
      *
      * @throws IOException if a file is missing, changed or not in the list; the message names it
      */
-    int verify() throws IOException {
+    public int verify() throws IOException {
         List<String> lines = Files.readAllLines(home.resolve(CHECKSUM_FILE));
         Set<String> strange = installed();
         for (String line : lines) {
