@@ -72,19 +72,35 @@
 
 {{- define "nodejoin.kafkaProblems" -}}
 {{- $problems := list -}}
-{{- $kafka := .Values.kafka -}}
+{{- if and .Values.roles.kafka (not .Values.roles.separate) -}}
+{{- $problems = append $problems "roles.kafka has users of separate roles, and roles.separate is false: set it to true, or name the one user in kafka" -}}
+{{- end -}}
+{{- range include "nodejoin.kafkas" . | fromJsonArray -}}
+{{- $problems = concat $problems (include "nodejoin.kafkaUserProblems" . | fromJsonArray) -}}
+{{- end -}}
+{{- toJson (uniq $problems) -}}
+{{- end -}}
+
+{{/* Argument: one of nodejoin.kafkas. */}}
+{{- define "nodejoin.kafkaUserProblems" -}}
+{{- $problems := list -}}
+{{- $kafka := .kafka -}}
 {{- $sasl := $kafka.sasl -}}
 {{- if and $kafka.clientPropertiesSecret.name (or $kafka.tls.enabled $sasl.mechanism $kafka.clientProperties) -}}
-{{- $problems = append $problems "kafka.clientPropertiesSecret replaces kafka.tls, kafka.sasl and kafka.clientProperties: remove it, or them" -}}
+{{- $problems = append $problems (printf "%s.clientPropertiesSecret replaces kafka.tls, kafka.sasl and kafka.clientProperties: remove it, or them" .at.clientPropertiesSecret) -}}
 {{- end -}}
-{{- if and (or $kafka.tls.caSecret.name $kafka.tls.clientSecret.name) (not $kafka.tls.enabled) -}}
+{{- if and $kafka.tls.caSecret.name (not $kafka.tls.enabled) -}}
 {{- $problems = append $problems "kafka.tls names a Secret, and kafka.tls.enabled is false: set it to true" -}}
 {{- end -}}
+{{- if and $kafka.tls.clientSecret.name (not $kafka.tls.enabled) -}}
+{{- $problems = append $problems (printf "%s.tls names a Secret, and kafka.tls.enabled is false: set it to true" .at.clientSecret) -}}
+{{- end -}}
 {{- if and $sasl.mechanism (not $sasl.secret.name) -}}
-{{- $problems = append $problems (printf "kafka.sasl.mechanism is %s: name the Secret with the user in kafka.sasl.secret.name" $sasl.mechanism) -}}
+{{- $place := empty .role | ternary "kafka" (printf "roles.kafka.%s" .role) -}}
+{{- $problems = append $problems (printf "kafka.sasl.mechanism is %s: name the Secret with the user in %s.sasl.secret.name" $sasl.mechanism $place) -}}
 {{- end -}}
 {{- if and (not $sasl.mechanism) (or $sasl.secret.name $sasl.username $sasl.tokenUrl) -}}
-{{- $problems = append $problems "kafka.sasl has a user, and kafka.sasl.mechanism is empty: set it" -}}
+{{- $problems = append $problems (printf "%s.sasl has a user, and kafka.sasl.mechanism is empty: set it" .at.sasl) -}}
 {{- end -}}
 {{- if and (eq $sasl.mechanism "PLAIN") (not $kafka.tls.enabled) -}}
 {{- $problems = append $problems "kafka.sasl.mechanism PLAIN sends the password as it is: set kafka.tls.enabled" -}}

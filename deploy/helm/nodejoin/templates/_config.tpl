@@ -95,9 +95,9 @@
   "join" (pick .Values.join "deadline" "tokenTtl")) -}}
 {{- end -}}
 
-{{/* Settings of Kafka's clients, which read secrets from the files beside them. */}}
+{{/* Settings of Kafka's clients, which read secrets from the files beside them. Argument: the values kafka of a role. */}}
 {{- define "nodejoin.kafkaProperties" -}}
-{{- $kafka := .Values.kafka -}}
+{{- $kafka := . -}}
 {{- $sasl := $kafka.sasl -}}
 {{- $settings := dict -}}
 {{- if or $kafka.tls.enabled $sasl.mechanism -}}
@@ -143,4 +143,15 @@
 {{- range $key, $value := merge $settings $kafka.clientProperties -}}
 {{ $key }}={{ $value | replace "\\" "\\\\" }}
 {{ end -}}
+{{- end -}}
+
+{{/* A digest of all settings that the pods of a kind read at their start. */}}
+{{- define "nodejoin.configDigest" -}}
+{{- $settings := include "nodejoin.config" . -}}
+{{- range include "nodejoin.kafkas" . | fromJsonArray -}}
+{{- if eq .role $.component.suffix -}}
+{{- $settings = printf "%s%s" $settings (include "nodejoin.kafkaProperties" .kafka) -}}
+{{- end -}}
+{{- end -}}
+{{- $settings | sha256sum -}}
 {{- end -}}

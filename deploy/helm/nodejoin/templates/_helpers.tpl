@@ -102,7 +102,9 @@ annotations:
   "create" (printf "generic %s --from-file=%s=FILE, where FILE is a JWK set of public keys" .name $key)) -}}
 {{- end -}}
 {{- end -}}
-{{- with .Values.kafka -}}
+{{- range include "nodejoin.kafkas" . | fromJsonArray -}}
+{{- $at := .at -}}
+{{- with .kafka -}}
 {{- if .tls.caSecret.name -}}
 {{- $key := default "ca.crt" .tls.caSecret.key -}}
 {{- $all = append $all (dict "name" .tls.caSecret.name "keys" (list $key) "for" "kafka.tls.caSecret"
@@ -111,7 +113,7 @@ annotations:
 {{- if .tls.clientSecret.name -}}
 {{- $certificate := default "tls.crt" .tls.clientSecret.certificateKey -}}
 {{- $key := default "tls.key" .tls.clientSecret.keyKey -}}
-{{- $all = append $all (dict "name" .tls.clientSecret.name "keys" (list $certificate $key) "for" "kafka.tls.clientSecret"
+{{- $all = append $all (dict "name" .tls.clientSecret.name "keys" (list $certificate $key) "for" (printf "%s.tls.clientSecret" $at.clientSecret)
   "create" (printf "generic %s --from-file=%s=FILE --from-file=%s=FILE" .tls.clientSecret.name $certificate $key)) -}}
 {{- end -}}
 {{- if .sasl.secret.name -}}
@@ -119,13 +121,14 @@ annotations:
 {{- $password := default "password" .sasl.secret.passwordKey -}}
 {{- $keys := empty .sasl.username | ternary (list $user $password) (list $password) -}}
 {{- $literals := empty .sasl.username | ternary (printf "--from-literal=%s=USER " $user) "" -}}
-{{- $all = append $all (dict "name" .sasl.secret.name "keys" $keys "for" "kafka.sasl.secret"
+{{- $all = append $all (dict "name" .sasl.secret.name "keys" $keys "for" (printf "%s.sasl.secret" $at.sasl)
   "create" (printf "generic %s %s--from-literal=%s=PASSWORD" .sasl.secret.name $literals $password)) -}}
 {{- end -}}
 {{- if .clientPropertiesSecret.name -}}
 {{- $key := default "client.properties" .clientPropertiesSecret.key -}}
-{{- $all = append $all (dict "name" .clientPropertiesSecret.name "keys" (list $key) "for" "kafka.clientPropertiesSecret"
+{{- $all = append $all (dict "name" .clientPropertiesSecret.name "keys" (list $key) "for" (printf "%s.clientPropertiesSecret" $at.clientPropertiesSecret)
   "create" (printf "generic %s --from-file=%s=FILE" .clientPropertiesSecret.name $key)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.temporal -}}
@@ -175,7 +178,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $all -}}
+{{- toJson (uniq $all) -}}
 {{- end -}}
 
 {{/* "true" if the connection to Temporal needs a Secret. */}}
@@ -203,9 +206,50 @@ annotations:
 
 {{/* "true" if Kafka clients have settings of their own. */}}
 {{- define "nodejoin.hasKafkaProperties" -}}
-{{- with .Values.kafka -}}
-{{- if or .tls.enabled .sasl.mechanism .clientProperties .clientPropertiesSecret.name -}}true{{- end -}}
+{{- $has := false -}}
+{{- range include "nodejoin.kafkas" . | fromJsonArray -}}
+{{- with .kafka -}}
+{{- if or .tls.enabled .sasl.mechanism .clientProperties .clientPropertiesSecret.name -}}
+{{- $has = true -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $has -}}true{{- end -}}
+{{- end -}}
+
+{{/* JSON: how Kafka is reached, as a list of {role, at, kafka}: the values kafka, with the user that a separate role has of its own. */}}
+{{- define "nodejoin.kafkas" -}}
+{{- $all := list -}}
+{{- if .Values.roles.separate -}}
+{{- range $role := list "intake" "worker" -}}
+{{- $kafka := deepCopy $.Values.kafka -}}
+{{- $at := dict "sasl" "kafka" "clientSecret" "kafka" "clientPropertiesSecret" "kafka" -}}
+{{- $own := get $.Values.roles.kafka $role | default dict -}}
+{{- $place := printf "roles.kafka.%s" $role -}}
+{{- with $own.sasl -}}
+{{- $_ := set $kafka.sasl "secret" (default dict .secret) -}}
+{{- $_ := set $kafka.sasl "username" (default "" .username) -}}
+{{- $_ := set $at "sasl" $place -}}
+{{- end -}}
+{{- with dig "tls" "clientSecret" dict $own -}}
+{{- $_ := set $kafka.tls "clientSecret" . -}}
+{{- $_ := set $at "clientSecret" $place -}}
+{{- end -}}
+{{- with $own.clientPropertiesSecret -}}
+{{- $_ := set $kafka "clientPropertiesSecret" . -}}
+{{- $_ := set $at "clientPropertiesSecret" $place -}}
+{{- end -}}
+{{- $all = append $all (dict "role" $role "at" $at "kafka" $kafka) -}}
+{{- end -}}
+{{- else -}}
+{{- $all = append $all (dict "role" "" "at" (dict "sasl" "kafka" "clientSecret" "kafka" "clientPropertiesSecret" "kafka") "kafka" .Values.kafka) -}}
+{{- end -}}
+{{- toJson $all -}}
+{{- end -}}
+
+{{/* The key of the ConfigMap with the settings of Kafka's clients. Argument: the role, empty for one user of all. */}}
+{{- define "nodejoin.kafkaPropertiesKey" -}}
+{{ with . }}{{ . }}-{{ end }}client.properties
 {{- end -}}
 
 {{/* Options of the JVM. Kafka's clients ask no token endpoint that is not allowed here. */}}

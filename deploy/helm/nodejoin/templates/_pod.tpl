@@ -227,7 +227,10 @@ volumes:
 {{- end -}}
 
 {{- define "nodejoin.kafkaSources" -}}
-{{- with .Values.kafka -}}
+{{- range include "nodejoin.kafkas" . | fromJsonArray -}}
+{{- $role := .role -}}
+{{- if eq $role $.component.suffix -}}
+{{- with .kafka -}}
 {{- if .clientPropertiesSecret.name -}}
 - secret:
     name: {{ .clientPropertiesSecret.name }}
@@ -235,7 +238,7 @@ volumes:
 {{- else -}}
 - configMap:
     name: {{ include "nodejoin.fullname" $ }}
-    items: [{key: client.properties, path: client.properties}]
+    items: [{key: {{ include "nodejoin.kafkaPropertiesKey" $role }}, path: client.properties}]
 {{- include "nodejoin.tlsSources" .tls }}
 {{- if .sasl.secret.name }}
 - secret:
@@ -246,6 +249,8 @@ volumes:
       {{- end }}
       - {key: {{ default "password" .sasl.secret.passwordKey }}, path: password}
 {{- end }}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

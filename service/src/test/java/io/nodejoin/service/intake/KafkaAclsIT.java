@@ -22,14 +22,11 @@ import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +36,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -49,13 +45,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -71,9 +63,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A broker on which users have what {@code deploy/kafka/acls} grants, and nothing else. */
 @Tag("real")
 class KafkaAclsIT {
-    private static final List<String> PARTS = List.of("service", "intake", "worker", "autoscaler", "operator");
-    private static final Path SCRIPT =
-            Path.of("..", "deploy", "kafka", "acls").toAbsolutePath().normalize();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -84,8 +73,8 @@ class KafkaAclsIT {
     /** Each user has the name of its part. */
     @BeforeAll
     static void start() throws Exception {
-        broker = AuthorizedBroker.start(directory, PARTS);
-        for (String part : PARTS) {
+        broker = AuthorizedBroker.start(directory, AclScript.PARTS);
+        for (String part : AclScript.PARTS) {
             broker.admin().createAcls(granted(part)).all().get();
         }
     }
@@ -95,42 +84,8 @@ class KafkaAclsIT {
         broker.close();
     }
 
-    /** Runs the script with a command in place of Kafka's that prints its arguments. */
     private static List<AclBinding> granted(String part) throws Exception {
-        Path command = directory.resolve("kafka-acls.sh");
-        Files.writeString(command, "#!/bin/sh\necho \"$*\"\n");
-        Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwx------"));
-        ProcessBuilder script = new ProcessBuilder(SCRIPT.toString(), part, part, "--bootstrap-server", "broker:9092");
-        script.environment().put("KAFKA_ACLS", command.toString());
-        Process process = script.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output.lines().flatMap(KafkaAclsIT::bindings).toList();
-    }
-
-    /** Reads the arguments as kafka-acls.sh does. */
-    private static Stream<AclBinding> bindings(String arguments) {
-        Iterator<String> words = Arrays.asList(arguments.split(" ")).iterator();
-        Map<String, String> options = new HashMap<>();
-        List<AclOperation> operations = new ArrayList<>();
-        assertThat(words.next()).isEqualTo("--add");
-        while (words.hasNext()) {
-            String option = words.next();
-            String value = words.next();
-            if (option.equals("--operation")) {
-                operations.add(AclOperation.fromString(value));
-            } else {
-                options.put(option, value);
-            }
-        }
-        assertThat(options).containsEntry("--bootstrap-server", "broker:9092").hasSize(3);
-        ResourcePattern resource = options.containsKey("--topic")
-                ? new ResourcePattern(ResourceType.TOPIC, options.get("--topic"), PatternType.LITERAL)
-                : new ResourcePattern(ResourceType.GROUP, options.get("--group"), PatternType.LITERAL);
-        String principal = options.get("--allow-principal");
-        return operations.stream()
-                .map(operation -> new AclBinding(
-                        resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)));
+        return new AclScript(directory).granted(part, part);
     }
 
     private static String notReady(String user, Set<Role> roles) throws Exception {
@@ -356,7 +311,7 @@ class KafkaAclsIT {
         String page = Files.readString(Path.of("..", "docs", "operations", "kafka-acls.md"));
 
         // when, then
-        for (String part : PARTS) {
+        for (String part : AclScript.PARTS) {
             StringBuilder row = new StringBuilder("| `" + part + "` |");
             for (String resource : List.of("nodejoin.requests.v1", "nodejoin.events.v1", "nodejoin.requests.v1-dlt")) {
                 row.append(' ').append(operations(part, resource)).append(" |");

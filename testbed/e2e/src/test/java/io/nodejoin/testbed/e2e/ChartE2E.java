@@ -126,8 +126,8 @@ class ChartE2E {
 
     @ParameterizedTest
     @CsvSource({
-        "intake, kafka-ca kafka-user-nodejoin nodejoin-request-keys nodejoin-users",
-        "worker, kafka-ca kafka-user-nodejoin nodejoin-worker-fra-1",
+        "intake, kafka-ca nodejoin-intake nodejoin-request-keys nodejoin-users",
+        "worker, kafka-ca nodejoin-worker nodejoin-worker-fra-1",
         "gateway, nodejoin-agent-ca nodejoin-gateway",
         "approver, nodejoin-approver-fra-1"
     })
@@ -144,6 +144,25 @@ class ChartE2E {
         assertThat(ConfiguredFiles.problems(config.withRoles(Role.parse(role)))).isEmpty();
         assertThat(chart.container().path("args").toString()).contains("--roles=" + role);
         assertThat(String.join(" ", chart.secrets())).isEqualTo(secrets);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"intake", "worker"})
+    void shouldGiveARoleItsOwnUserOfKafka(String role) throws Exception {
+        // given
+        RenderedChart.parse(helm.render(NAMESPACE, "roles"))
+                .seenBy("nodejoin-" + role)
+                .writeFiles(directory, (secret, key) -> "of " + secret + " " + key);
+        ServiceConfig config = ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"));
+
+        // when
+        Map<String, Object> settings = new KafkaSettings(config.kafka()).common();
+
+        // then
+        assertThat(new AdminClientConfig(settings)
+                        .getPassword("sasl.jaas.config")
+                        .value())
+                .contains("username=\"nodejoin-%1$s\" password=\"of nodejoin-%1$s password\"".formatted(role));
     }
 
     @Test
@@ -199,6 +218,7 @@ class ChartE2E {
             audit.persistence.size=much                | /audit/persistence/size
             monitoring.serviceMonitor.enable=true      | enable
             roles.replicas.dashboard=2                 | dashboard
+            roles.kafka.gateway.sasl.username=nodejoin | gateway
             """)
     void shouldNameTheKeyOfAValueThatIsWrong(String value, String key) {
         // when
@@ -230,6 +250,8 @@ class ChartE2E {
             clusters.fra-1.kubeconfigSecret.name=      | /clusters/fra-1/kubeconfigSecret/name
             roles.separate=true                        | clusters.fra-1.workerKubeconfigSecret.name is missing
             clusters.fra-1.approverKubeconfigSecret.name=a | roles.separate is false: set it to true
+            roles.kafka.worker.sasl.username=nodejoin  | roles.kafka has users of separate roles, and roles.separate is false
+            roles.separate=true,kafka.sasl.mechanism=SCRAM-SHA-512,roles.kafka.intake.sasl.secret.name=a | in roles.kafka.worker.sasl.secret.name
             """)
     void shouldSayInASentenceWhatASchemaCannot(String value, String sentence) {
         // when
@@ -282,6 +304,21 @@ class ChartE2E {
         assertThat(unchecked.exitCode()).as(unchecked.error()).isZero();
         assertThat(unchecked.output())
                 .contains("kubectl --namespace nodejoin-chart rollout status statefulset/nodejoin");
+    }
+
+    @Test
+    void shouldNameTheMissingSecretOfARole() {
+        // when
+        CommandResult refused =
+                helmOnChart(List.of("install", "nodejoin", "--namespace=" + NAMESPACE), "roles", "--dry-run=server");
+
+        // then
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.error())
+                .contains(
+                        "roles.kafka.worker.sasl.secret: namespace nodejoin-chart has no Secret nodejoin-worker with the"
+                                + " key password; create it: kubectl --namespace nodejoin-chart create secret generic nodejoin-worker"
+                                + " --from-literal=password=PASSWORD");
     }
 
     @Test
