@@ -44,6 +44,9 @@
 {{- if and (or $v.temporal.tls.caSecret.name $v.temporal.tls.clientSecret.name $v.temporal.tls.serverName) (not $v.temporal.tls.enabled) -}}
 {{- $problems = append $problems "temporal.tls has settings, and temporal.tls.enabled is false: set it to true" -}}
 {{- end -}}
+{{- if and $v.temporal.deployment.buildId (not $v.temporal.deployment.name) -}}
+{{- $problems = append $problems "temporal.deployment.buildId needs temporal.deployment.name, the same for all versions" -}}
+{{- end -}}
 {{- if and (eq $v.temporal.payloads.unencrypted "allow") (not $v.temporal.payloads.keysSecret.name) -}}
 {{- $problems = append $problems "temporal.payloads.unencrypted: allow needs temporal.payloads.keysSecret; without keys nothing is encrypted" -}}
 {{- end -}}

@@ -39,6 +39,13 @@
 {{- if .apiKeySecret.name -}}
 {{- $_ := set $temporal "apiKeyFile" "/etc/nodejoin/temporal/api-key" -}}
 {{- end -}}
+{{- if .deployment.name -}}
+{{- $deployment := dict "name" .deployment.name -}}
+{{- with .deployment.buildId -}}
+{{- $_ := set $deployment "buildId" . -}}
+{{- end -}}
+{{- $_ := set $temporal "deployment" $deployment -}}
+{{- end -}}
 {{- if .payloads.keysSecret.name -}}
 {{- $payloads := dict "keysFile" "/etc/nodejoin/temporal/payload-keys.jwks" "unencrypted" .payloads.unencrypted
   "codecServer" .payloads.codecServer -}}

@@ -20,6 +20,7 @@ class TemporalEnvironmentTest {
             "joins",
             new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), null),
             null,
+            null,
             null);
 
     @TempDir
@@ -80,6 +81,7 @@ class TemporalEnvironmentTest {
                                         Path.of("own.key"),
                                         "temporal.example"),
                                 null,
+                                null,
                                 null),
                         "secret"));
     }
@@ -97,6 +99,7 @@ class TemporalEnvironmentTest {
                         "other:7233",
                         "joins",
                         new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
+                        null,
                         null,
                         null));
     }

@@ -209,7 +209,7 @@ public enum ErrorCode {
     TEMPORAL_NOT_PREPARED(
             Retry.AUTO,
             ReasonClass.CONTROL_PLANE,
-            "Temporal lacks the namespace, or the namespace lacks the search attributes of joins",
+            "Temporal lacks the namespace, the search attributes of joins, or a current version of the workers",
             "temporal operator namespace describe NAMESPACE; temporal operator search-attribute list --namespace NAMESPACE",
             "create what the detail names; joins continue then"),
     ENROLLMENT_REFUSED(

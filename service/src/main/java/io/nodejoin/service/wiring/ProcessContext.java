@@ -5,6 +5,7 @@ import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.intake.TemporalJoinStarter;
+import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,11 +26,15 @@ record ProcessContext(
         ScheduledExecutorService scheduler) {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Creates a starter of joins. */
+    /**
+     * Creates a starter of joins. Workers with a version start no join themselves: Temporal would give them the first task of a join
+     * that belongs to the current version, and the join would stay with theirs.
+     */
     TemporalJoinStarter joinStarter(EnrollmentHandover enrollments) {
+        WorkflowClient failFast = connections.temporal().failFastClient();
         return new TemporalJoinStarter(
-                connections.temporal().failFastClient(),
-                connections.temporal().workerClient(),
+                failFast,
+                config.temporal().deployment() == null ? connections.temporal().workerClient() : failFast,
                 new CallDeadline(START_TIMEOUT, scheduler),
                 enrollments);
     }

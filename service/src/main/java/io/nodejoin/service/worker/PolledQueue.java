@@ -12,13 +12,15 @@ import java.util.function.Supplier;
 /**
  * A task queue that this process polls.
  *
+ * @param versioned whether its workflows end on the version of the service that started them, if the configuration names a version. Other
+ *     queues have activities that any version may run, and must not be lost with a version
  * @param registration registers with the queue's worker what it runs
  */
-public record PolledQueue(String taskQueue, Consumer<Worker> registration) {
+public record PolledQueue(String taskQueue, boolean versioned, Consumer<Worker> registration) {
 
     /** Returns the queue of joins and leaves, with these activities. */
     public static PolledQueue joins(List<Object> activities) {
-        return new PolledQueue(TaskQueues.NODEJOIN, worker -> {
+        return new PolledQueue(TaskQueues.NODEJOIN, true, worker -> {
             NodeWorkflowRegistration.register(worker);
             worker.registerActivitiesImplementations(activities.toArray());
             boolean _ = RecordedJoin.replay(worker);
@@ -28,7 +30,7 @@ public record PolledQueue(String taskQueue, Consumer<Worker> registration) {
     /** Returns the queue of the decisions on certificate requests, with these activities. */
     public static PolledQueue approvals(List<Object> activities) {
         return new PolledQueue(
-                TaskQueues.APPROVER, worker -> worker.registerActivitiesImplementations(activities.toArray()));
+                TaskQueues.APPROVER, false, worker -> worker.registerActivitiesImplementations(activities.toArray()));
     }
 
     /**
@@ -37,7 +39,7 @@ public record PolledQueue(String taskQueue, Consumer<Worker> registration) {
      * @param queries creates an answerer of the queries to this replica
      */
     public static PolledQueue gateway(String instance, HostActivities activities, Supplier<GatewayWorkflow> queries) {
-        return new PolledQueue(TaskQueues.gateway(instance), worker -> {
+        return new PolledQueue(TaskQueues.gateway(instance), false, worker -> {
             worker.registerWorkflowImplementationFactory(GatewayWorkflow.class, queries::get);
             worker.registerActivitiesImplementations(activities);
         });

@@ -21,6 +21,7 @@ import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.SearchAttributeKey;
@@ -213,6 +214,26 @@ public final class TemporalClients implements AutoCloseable {
             }
             return false;
         }
+    }
+
+    /** Returns what asks for the current version of the workers; empty if they have none. */
+    Optional<CurrentVersion> currentVersion() {
+        return Optional.ofNullable(endpoint.config().deployment())
+                .map(deployment -> new CurrentVersion(deployment, endpoint, () -> currentBuildId(deployment.name())));
+    }
+
+    private String currentBuildId(String deployment) {
+        return failFastStubs
+                .blockingStub()
+                .withDeadlineAfter(RPC_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .describeWorkerDeployment(DescribeWorkerDeploymentRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setDeploymentName(deployment)
+                        .build())
+                .getWorkerDeploymentInfo()
+                .getRoutingConfig()
+                .getCurrentDeploymentVersion()
+                .getBuildId();
     }
 
     private String namespace() {

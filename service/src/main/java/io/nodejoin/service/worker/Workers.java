@@ -3,7 +3,11 @@ package io.nodejoin.service.worker;
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.config.TemporalDeployment;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -53,6 +57,7 @@ public final class Workers {
     private final Supplier<WorkerFactory> factories;
     private final String queueNames;
     private final @Nullable GatewayPresence gatewayPresence;
+    private final @Nullable CurrentVersion currentVersion;
     private final ScheduledExecutorService scheduler;
     private final ExecutorService supervisor = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("workers-supervisor").factory());
@@ -78,6 +83,9 @@ public final class Workers {
         this.queueNames = queues.stream().map(PolledQueue::taskQueue).collect(Collectors.joining(", "));
         this.gatewayPresence =
                 gatewayInstance == null ? null : new GatewayPresence(temporal.failFastClient(), gatewayInstance);
+        this.currentVersion = queues.stream().anyMatch(PolledQueue::versioned)
+                ? temporal.currentVersion().orElse(null)
+                : null;
         this.scheduler = scheduler;
     }
 
@@ -128,7 +136,13 @@ public final class Workers {
         if (gatewayPresence != null && unusable.isEmpty() && unpolled == null) {
             gatewayPresence.ensure();
         }
-        String found = problem.or(() -> unusable).map(Problem::toLine).orElse(unpolled);
+        Optional<Problem> unversioned = currentVersion != null && unusable.isEmpty() && unpolled == null
+                ? currentVersion.problem()
+                : Optional.empty();
+        String found = problem.or(() -> unusable)
+                .or(() -> unversioned)
+                .map(Problem::toLine)
+                .orElse(unpolled);
         if (!supervisor.isShutdown()) {
             logChange(found);
             notReadyReason = found;
@@ -177,15 +191,23 @@ public final class Workers {
                         .setUsingVirtualWorkflowThreads(true)
                         .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                         .build());
+        TemporalDeployment deployment = temporal.endpoint().config().deployment();
         for (PolledQueue queue : queues) {
-            queue.registration().accept(factory.newWorker(queue.taskQueue(), options()));
+            queue.registration().accept(factory.newWorker(queue.taskQueue(), options(queue, deployment)));
         }
         return factory;
     }
 
-    private static WorkerOptions options() {
-        return WorkerOptions.newBuilder()
-                .setUsingVirtualThreads(true)
+    private static WorkerOptions options(PolledQueue queue, @Nullable TemporalDeployment deployment) {
+        WorkerOptions.Builder options = WorkerOptions.newBuilder();
+        if (deployment != null && queue.versioned()) {
+            options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
+                    .setUseVersioning(true)
+                    .setVersion(new WorkerDeploymentVersion(deployment.name(), deployment.buildId()))
+                    .setDefaultVersioningBehavior(VersioningBehavior.PINNED)
+                    .build());
+        }
+        return options.setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentWorkflowTaskExecutionSize(MAX_WORKFLOW_TASKS)
                 .setDefaultDeadlockDetectionTimeout(DEADLOCK_TIMEOUT.toMillis())

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,8 @@ class ServiceConfigTest {
         assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
         assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
         assertThat(config.kafka().groupId()).isEqualTo("nodejoin");
-        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null));
+        assertThat(config.temporal())
+                .isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null, null));
         assertThat(config.gateway().instance()).isEqualTo("0");
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
@@ -93,6 +95,7 @@ class ServiceConfigTest {
                   apiKeyFile: temporal.key
                   tls: {caFile: ca.crt, certFile: tls.crt, keyFile: tls.key, serverName: temporal.example}
                   payloads: {keysFile: payload-keys.jwks, unencrypted: allow, codecServer: true}
+                  deployment: {name: nodejoin, buildId: 1.2.3}
                 clusters:
                   west:
                     kubeconfigFile: west.conf
@@ -149,7 +152,8 @@ class ServiceConfigTest {
                 "joins",
                 new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
                 Path.of("temporal.key"),
-                new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW, true));
+                new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW, true),
+                new TemporalDeployment("nodejoin", "1.2.3"));
     }
 
     private static ClusterConfig west() {
@@ -166,6 +170,27 @@ class ServiceConfigTest {
                 UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                 null,
                 null);
+    }
+
+    @Test
+    void shouldTakeTheVersionOfTheServiceForThatOfItsWorkers() throws Exception {
+        // given
+        String yaml = SMALLEST + "temporal: {deployment: {name: nodejoin}}\n";
+        // when
+        ServiceConfig config = ConfigFile.parse(yaml);
+        // then
+        assertThat(config.temporal().deployment()).isEqualTo(new TemporalDeployment("nodejoin", "development"));
+        assertThat(ConfigFile.parse(ConfigFile.write(config))).isEqualTo(config);
+    }
+
+    @Test
+    void shouldRefuseADeploymentWithoutAName() {
+        // given
+        String yaml = SMALLEST + "temporal: {deployment: {buildId: 1.2.3}}\n";
+        // when
+        ThrowingCallable parse = () -> ConfigFile.parse(yaml);
+        // then
+        assertThatThrownBy(parse).hasMessageContaining("temporal.deployment.name is missing");
     }
 
     @Test

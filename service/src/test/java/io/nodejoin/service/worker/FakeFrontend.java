@@ -14,6 +14,8 @@ import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsResponse;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceResponse;
+import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentResponse;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoResponse;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
@@ -31,6 +33,7 @@ final class FakeFrontend extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
     private final Server server;
     private volatile @Nullable String apiKey;
     private volatile boolean hasAttributes;
+    private volatile @Nullable String currentVersion;
 
     FakeFrontend() {
         try {
@@ -50,6 +53,11 @@ final class FakeFrontend extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
 
     void requireApiKey(String key) {
         apiKey = key;
+    }
+
+    /** @param buildId of the current version; empty for a deployment without one */
+    void setCurrentVersion(String buildId) {
+        currentVersion = buildId;
     }
 
     void addAttributes() {
@@ -92,6 +100,28 @@ final class FakeFrontend extends WorkflowServiceGrpc.WorkflowServiceImplBase imp
             return;
         }
         answer.onNext(CountWorkflowExecutionsResponse.getDefaultInstance());
+        answer.onCompleted();
+    }
+
+    /** Has no deployment until {@link #setCurrentVersion} is called. */
+    @Override
+    public void describeWorkerDeployment(
+            DescribeWorkerDeploymentRequest request, StreamObserver<DescribeWorkerDeploymentResponse> answer) {
+        if (currentVersion == null) {
+            answer.onError(Status.NOT_FOUND
+                    .withDescription("Worker Deployment not found")
+                    .asRuntimeException());
+            return;
+        }
+        DescribeWorkerDeploymentResponse.Builder found = DescribeWorkerDeploymentResponse.newBuilder();
+        if (!currentVersion.isEmpty()) {
+            found.getWorkerDeploymentInfoBuilder()
+                    .getRoutingConfigBuilder()
+                    .getCurrentDeploymentVersionBuilder()
+                    .setDeploymentName(request.getDeploymentName())
+                    .setBuildId(currentVersion);
+        }
+        answer.onNext(found.build());
         answer.onCompleted();
     }
 

@@ -83,7 +83,7 @@ class TemporalClientsTest {
     }
 
     private TemporalEndpoint endpoint(@Nullable TemporalTls settings) {
-        return TemporalEndpoint.of(new TemporalConfig(tls.endpoint().toString(), "joins", settings, null, null));
+        return TemporalEndpoint.of(new TemporalConfig(tls.endpoint().toString(), "joins", settings, null, null, null));
     }
 
     private static TemporalClients clients(TemporalEndpoint endpoint) {
@@ -189,8 +189,8 @@ class TemporalClientsTest {
     @Test
     void shouldSayThatTheServerSpeaksNoTls() {
         // given
-        TemporalEndpoint plain =
-                TemporalEndpoint.of(new TemporalConfig(frontend.endpoint().toString(), "joins", mutual(), null, null));
+        TemporalEndpoint plain = TemporalEndpoint.of(
+                new TemporalConfig(frontend.endpoint().toString(), "joins", mutual(), null, null, null));
         try (TemporalClients clients = clients(plain)) {
             // when
             Optional<Problem> problem = problem(clients);
@@ -257,8 +257,8 @@ class TemporalClientsTest {
     void shouldReadTheApiKeyAgainForEachCall() throws IOException {
         // given
         Path keyFile = Files.writeString(file("api.key"), "expired\n");
-        TemporalEndpoint endpoint =
-                TemporalEndpoint.of(new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null));
+        TemporalEndpoint endpoint = TemporalEndpoint.of(
+                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null));
         frontend.requireApiKey("current");
         try (TemporalClients clients = clients(endpoint)) {
             Problem refused = problem(clients).orElseThrow();
@@ -279,8 +279,8 @@ class TemporalClientsTest {
     void shouldNotTellWhatAFileHoldsThatIsNoApiKey() throws IOException {
         // given
         Path keyFile = Files.writeString(file("api.key"), "two secret words");
-        TemporalEndpoint endpoint =
-                TemporalEndpoint.of(new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null));
+        TemporalEndpoint endpoint = TemporalEndpoint.of(
+                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null));
         try (TemporalClients clients = clients(endpoint)) {
             // when
             Optional<Problem> unusable = clients.credentialsProblem();

@@ -236,6 +236,7 @@ class ChartE2E {
             clusters.fra-1.unsignedRequests=refuse     | clusters.fra-1.requestKeysSecret is missing: name the Secret with the keys
             temporal.target=                           | temporal.target is empty: set host:port of Temporal's frontend
             temporal.payloads.unencrypted=allow        | temporal.payloads.unencrypted: allow needs temporal.payloads.keysSecret
+            temporal.deployment.buildId=1.2.3          | temporal.deployment.buildId needs temporal.deployment.name
             temporal.payloads.codecServer=true         | temporal.payloads.codecServer needs temporal.payloads.keysSecret
             kafka.sasl.mechanism=SCRAM-SHA-512         | kafka.sasl.mechanism is SCRAM-SHA-512: name the Secret with the user
             kafka.sasl.mechanism=PLAIN                 | sends the password as it is: set kafka.tls.enabled
