@@ -78,6 +78,7 @@ class Ipv6ClientsIT {
                             guessed.node().name(),
                             "a guess",
                             TestPki.base64(TestPki.keyPair()),
+                            null,
                             null)));
             List<Integer> statuses = NAMESPACE.call(() -> {
                 List<Integer> all = new ArrayList<>();

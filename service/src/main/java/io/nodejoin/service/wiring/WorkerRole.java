@@ -123,6 +123,8 @@ final class WorkerRole implements RoleParts {
         if (approves) {
             activities.add(clusters.certificates());
         }
-        return List.of(PolledQueue.joins(activities));
+        return List.of(PolledQueue.joins(
+                activities,
+                process.connections().temporal().workerClient().getOptions().getDataConverter()));
     }
 }

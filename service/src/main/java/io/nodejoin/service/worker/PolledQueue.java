@@ -4,6 +4,7 @@ import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.temporal.TaskQueues;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.worker.Worker;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,12 +19,16 @@ import java.util.function.Supplier;
  */
 public record PolledQueue(String taskQueue, boolean versioned, Consumer<Worker> registration) {
 
-    /** Returns the queue of joins and leaves, with these activities. */
-    public static PolledQueue joins(List<Object> activities) {
+    /**
+     * Returns the queue of joins and leaves, with these activities.
+     *
+     * @param dataConverter that of the workers
+     */
+    public static PolledQueue joins(List<Object> activities, DataConverter dataConverter) {
         return new PolledQueue(TaskQueues.NODEJOIN, true, worker -> {
             NodeWorkflowRegistration.register(worker);
             worker.registerActivitiesImplementations(activities.toArray());
-            boolean _ = RecordedJoin.replay(worker);
+            boolean _ = RecordedJoin.replay(worker, dataConverter);
         });
     }
 
