@@ -537,7 +537,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(7)
+                    .hasSize(8)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }

@@ -38,7 +38,15 @@ class RefusalAuditTest {
                         "node-join/prod/worker-a",
                         "enrollment.refused",
                         "nodes/worker-a",
-                        Map.of("reason", "another key is bound", "address", ADDRESS, "key-digest", KEY.digest())));
+                        Map.of(
+                                "code",
+                                REASON.code().name(),
+                                "reason",
+                                "another key is bound",
+                                "address",
+                                ADDRESS,
+                                "key-digest",
+                                KEY.digest())));
     }
 
     @Test

@@ -15,13 +15,14 @@ import io.temporal.worker.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A recorded join that a new worker replays, so that its first join finds the code of workflows and of their data loaded.
@@ -33,6 +34,9 @@ final class RecordedJoin {
     private static final String WORKFLOW_ID = "recorded-join";
     /** The second one runs what the first one has compiled. */
     private static final int REPLAYS = 2;
+
+    /** Search attributes, and what the SDK writes about a local activity beside its data. */
+    private static final Set<String> PLAIN = Set.of("searchAttributes", "activityId", "meta", "time", "type");
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final SerializationContext CONTEXT = new WorkflowSerializationContext("recorded", WORKFLOW_ID);
@@ -48,7 +52,7 @@ final class RecordedJoin {
         try {
             JsonNode recorded = JSON.readTree(read());
             if (dataConverter.withContext(CONTEXT) instanceof PayloadCodec codec) {
-                encode(recorded, codec);
+                recorded = encoded(recorded, codec);
             }
             History.Builder events = History.newBuilder();
             JsonFormat.parser().merge(recorded.toString(), events);
@@ -64,24 +68,31 @@ final class RecordedJoin {
         }
     }
 
-    /** Encodes the lists of payloads, as a worker that encrypts expects them. */
-    private static void encode(JsonNode node, PayloadCodec codec) throws InvalidProtocolBufferException {
-        if (!(node.get("payloads") instanceof ArrayNode payloads)) {
-            for (JsonNode member : node) {
-                encode(member, codec);
+    /** Returns it with the payloads encoded that a worker decodes. */
+    private static JsonNode encoded(JsonNode node, PayloadCodec codec) throws InvalidProtocolBufferException {
+        switch (node) {
+            case ObjectNode payload
+            when payload.has("metadata") && payload.has("data") -> {
+                Payload.Builder plain = Payload.newBuilder();
+                JsonFormat.parser().merge(payload.toString(), plain);
+                Payload encoded = codec.encode(List.of(plain.build())).getFirst();
+                return JSON.readTree(JsonFormat.printer().print(encoded));
             }
-            return;
+            case ObjectNode object -> {
+                for (String name : List.copyOf(object.propertyNames())) {
+                    if (!PLAIN.contains(name)) {
+                        object.set(name, encoded(object.get(name), codec));
+                    }
+                }
+            }
+            case ArrayNode array -> {
+                for (int i = 0; i < array.size(); i++) {
+                    array.set(i, encoded(array.get(i), codec));
+                }
+            }
+            default -> {}
         }
-        List<Payload> plain = new ArrayList<>();
-        for (JsonNode payload : payloads) {
-            Payload.Builder read = Payload.newBuilder();
-            JsonFormat.parser().merge(payload.toString(), read);
-            plain.add(read.build());
-        }
-        payloads.removeAll();
-        for (Payload encoded : codec.encode(plain)) {
-            payloads.add(JSON.readTree(JsonFormat.printer().print(encoded)));
-        }
+        return node;
     }
 
     private static String read() throws IOException {
