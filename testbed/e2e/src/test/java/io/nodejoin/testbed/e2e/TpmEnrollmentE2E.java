@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Joins that name the endorsement key of their machine: real agents, gateway and Temporal, a swtpm for each host. */
 @Tag("real")
+@Tag("access")
 @OnSharedBed
 class TpmEnrollmentE2E {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
