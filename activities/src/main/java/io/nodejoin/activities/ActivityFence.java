@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fences one running activity: no effect after its start-to-close timeout (monotonic clock of this process), after its
@@ -21,11 +22,13 @@ public final class ActivityFence implements EffectGuard {
     private final ActivityExecutionContext context;
     private final LongSupplier nanoTime;
     private final long startedNanos;
+    private long heartbeatNanos;
 
     ActivityFence(ActivityExecutionContext context, LongSupplier nanoTime) {
         this.context = context;
         this.nanoTime = nanoTime;
         this.startedNanos = nanoTime.getAsLong();
+        this.heartbeatNanos = startedNanos;
     }
 
     /** Returns the fence of the activity that runs in this thread. Call it first. */
@@ -39,13 +42,22 @@ public final class ActivityFence implements EffectGuard {
     }
 
     /**
-     * Sends a heartbeat with what the activity waits for.
+     * Sends a heartbeat with what the activity waits for, if one is due: each is a write of Temporal's, and most waits end before
+     * the first.
      *
      * @throws io.temporal.client.ActivityCompletionException if the activity is cancelled or no longer known
      */
-    public void heartbeat(String waitingFor) {
+    public void heartbeatIfDue(String waitingFor) {
         requireWithinTimeout();
-        context.heartbeat(waitingFor);
+        Duration interval = HeartbeatInterceptor.interval(context.getInfo().getHeartbeatTimeout());
+        if (nanoTime.getAsLong() - heartbeatNanos >= interval.toNanos()) {
+            heartbeat(waitingFor);
+        }
+    }
+
+    private void heartbeat(@Nullable String details) {
+        heartbeatNanos = nanoTime.getAsLong();
+        context.heartbeat(details);
     }
 
     /**
@@ -64,9 +76,10 @@ public final class ActivityFence implements EffectGuard {
                 Objects.requireNonNullElse(context.getInfo().getWorkflowRunId(), ""));
     }
 
-    /** Checks the timeout again after the heartbeat, which may have blocked. */
+    /** Sends a heartbeat, since its answer tells of a cancellation, and checks the timeout again: it may have blocked. */
     @Override
     public void beforeEffect(String effect) {
+        requireWithinTimeout();
         heartbeat(effect);
         requireWithinTimeout();
     }
@@ -74,7 +87,7 @@ public final class ActivityFence implements EffectGuard {
     /** As {@link #beforeEffect}, for an activity whose heartbeats carry other details. */
     public void requireNotCancelled() {
         requireWithinTimeout();
-        context.heartbeat(null);
+        heartbeat(null);
         requireWithinTimeout();
     }
 

@@ -4,6 +4,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +32,11 @@ public final class HeartbeatInterceptor extends WorkerInterceptorBase implements
         this.nanoTime = nanoTime;
     }
 
+    /** Returns the interval of the heartbeats of an activity with this heartbeat timeout; zero if it has none. */
+    static Duration interval(Duration heartbeatTimeout) {
+        return heartbeatTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT);
+    }
+
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
         return new ActivityInboundCallsInterceptorBase(next) {
@@ -46,7 +52,7 @@ public final class HeartbeatInterceptor extends WorkerInterceptorBase implements
             public ActivityOutput execute(ActivityInput input) {
                 HeartbeatingActivity heartbeating =
                         Objects.requireNonNull(activity, "an activity is initialised before it runs");
-                long pause = heartbeating.heartbeatTimeout().toNanos() / HEARTBEATS_PER_TIMEOUT;
+                long pause = interval(heartbeating.heartbeatTimeout()).toNanos();
                 if (pause == 0) {
                     return super.execute(input);
                 }

@@ -41,7 +41,7 @@ class ActivityFenceTest {
         // given
         for (int second = 5; second <= 55; second += 5) {
             nanos.set(Duration.ofSeconds(second).toNanos());
-            fence.heartbeat("waiting");
+            fence.heartbeatIfDue("waiting");
         }
         nanos.set(Duration.ofSeconds(61).toNanos());
 
@@ -63,6 +63,18 @@ class ActivityFenceTest {
 
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+    }
+
+    @Test
+    void shouldSendNoHeartbeatWhileItWaitsForLessThanAThirdOfItsHeartbeatTimeout() {
+        // when
+        for (int second = 1; second <= 11; second++) {
+            nanos.set(Duration.ofSeconds(second).toNanos());
+            fence.heartbeatIfDue("waiting for " + second + " s");
+        }
+
+        // then
+        assertThat(heartbeats).containsExactly("waiting for 5 s", "waiting for 10 s");
     }
 
     @Test
@@ -104,6 +116,7 @@ class ActivityFenceTest {
                 Map.of(
                         "getStartedTimestamp", STARTED.toEpochMilli(),
                         "getStartToCloseTimeout", Duration.ofMinutes(1),
+                        "getHeartbeatTimeout", Duration.ofSeconds(15),
                         "getActivityType", "Token_Issue"));
         return answering(ActivityExecutionContext.class, Map.of("getInfo", info));
     }

@@ -489,7 +489,7 @@ class NodeActivitiesIT {
     }
 
     private RegistrationRequest registration(Instant approvedAt, Instant deadline) {
-        return new RegistrationRequest(ref, approvedAt, MACHINE, null, null, deadline);
+        return new RegistrationRequest(ref, approvedAt, MACHINE, null, null, null, deadline);
     }
 
     private static NodeState registered(Node node) {

@@ -240,7 +240,7 @@ class NodeCreationIT {
     }
 
     private RegistrationRequest registration(String uid, Instant deadline) {
-        return new RegistrationRequest(ref, Instant.now().minusSeconds(5), MACHINE, null, uid, deadline);
+        return new RegistrationRequest(ref, Instant.now().minusSeconds(5), MACHINE, null, uid, null, deadline);
     }
 
     private ReadyRequest readyRequest(String uid) {

@@ -49,6 +49,12 @@ public final class Workers {
      */
     private static final Duration DEADLOCK_TIMEOUT = Duration.ofSeconds(5);
 
+    /**
+     * Under load a workflow task may wait for longer than the default of five seconds; after that it would move to the queue
+     * that the SDK polls last, and wait there behind all others. Tasks of a worker that has died wait as long.
+     */
+    private static final Duration STICKY_TASK_TIMEOUT = Duration.ofSeconds(30);
+
     /** Maximum heartbeat interval; by default heartbeats are throttled to most of the heartbeat timeout. */
     private static final Duration MAX_HEARTBEAT_THROTTLE = Duration.ofSeconds(2);
 
@@ -210,6 +216,7 @@ public final class Workers {
         return options.setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentWorkflowTaskExecutionSize(MAX_WORKFLOW_TASKS)
+                .setStickyQueueScheduleToStartTimeout(STICKY_TASK_TIMEOUT)
                 .setDefaultDeadlockDetectionTimeout(DEADLOCK_TIMEOUT.toMillis())
                 .setMaxConcurrentActivityTaskPollers(4)
                 .setMaxConcurrentActivityExecutionSize(MAX_ACTIVITIES)

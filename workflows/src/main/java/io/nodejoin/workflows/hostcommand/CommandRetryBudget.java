@@ -37,6 +37,15 @@ final class CommandRetryBudget {
         agentReportedAway = reportedAway;
     }
 
+    /**
+     * Records that no worker has taken the command: the replica is dead or busy, so the host's time has not begun. Counts as a
+     * lost send.
+     */
+    void recordNotDispatched() {
+        recordLoss(false);
+        deadline = WorkflowTime.now().plus(timeout);
+    }
+
     /** Records that the agent has reconnected. */
     void recordReconnect(AgentConnection newest) {
         lostSends = 0;

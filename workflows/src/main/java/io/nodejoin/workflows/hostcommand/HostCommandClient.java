@@ -37,7 +37,15 @@ public final class HostCommandClient {
 
     private record ReachedMilestone(String assignmentId, CommandMilestone milestone) {}
 
-    private record SendResult(@Nullable HostResult result, boolean agentIsAway) {}
+    private sealed interface SendResult {
+        record Completed(HostResult result) implements SendResult {}
+
+        /** The agent has moved to another replica, or its replica reports that it is away, or no longer reports anything. */
+        record Lost(boolean agentIsAway) implements SendResult {}
+
+        /** No worker of the replica took the command in time. */
+        record NotDispatched() implements SendResult {}
+    }
 
     public HostCommandClient(CommandTarget host) {
         this.target = host;
@@ -57,9 +65,8 @@ public final class HostCommandClient {
         return connection != null;
     }
 
-    /** StepCompleted is for people only; no decision depends on it. */
     public void recordMilestone(MilestoneReport report) {
-        if (report.milestone() != CommandMilestone.StepCompleted) {
+        if (MilestoneReport.isAwaited(report.milestone())) {
             milestones.add(new ReachedMilestone(report.assignmentId(), report.milestone()));
         }
     }
@@ -122,15 +129,19 @@ public final class HostCommandClient {
         CommandRetryBudget retryBudget = new CommandRetryBudget(timeout, requireConnection());
         do {
             int connectionsBefore = connectionCount;
-            SendResult attempt = sendOnce(assignment, timeout, timeoutCode);
-            if (attempt.result() != null) {
-                return attempt.result();
+            SendResult sent = sendOnce(assignment, timeout, timeoutCode);
+            if (sent instanceof SendResult.Completed(HostResult result)) {
+                return result;
             }
             WorkflowTime.await(
                     "Wait for the worker-agent to reconnect",
                     retryBudget.reconnectTimeout(),
                     () -> connectionCount > connectionsBefore);
-            retryBudget.recordLoss(attempt.agentIsAway());
+            switch (sent) {
+                case SendResult.Completed _ -> {}
+                case SendResult.Lost(boolean agentIsAway) -> retryBudget.recordLoss(agentIsAway);
+                case SendResult.NotDispatched _ -> retryBudget.recordNotDispatched();
+            }
             if (connectionCount > connectionsBefore) {
                 retryBudget.recordReconnect(requireConnection());
             }
@@ -141,7 +152,6 @@ public final class HostCommandClient {
                         + assignment.command().verb());
     }
 
-    /** Returns no result if the replica is lost or the agent has moved to another one. */
     private SendResult sendOnce(Assignment assignment, Duration timeout, ErrorCode timeoutCode) {
         AgentConnection via = requireConnection();
         CompletablePromise<HostResult> answer = Workflow.newPromise();
@@ -153,14 +163,21 @@ public final class HostCommandClient {
         Workflow.await(() -> answer.isCompleted() || !via.isSameReplicaAs(requireConnection()));
         if (!answer.isCompleted()) {
             sending.cancel("the worker-agent is at another replica");
-            return new SendResult(null, false);
+            return new SendResult.Lost(false);
         }
         try {
-            return new SendResult(answer.get(), false);
+            return new SendResult.Completed(answer.get());
         } catch (ActivityFailure failure) {
             rethrowUnlessConnectionLost(failure, assignment, timeoutCode);
-            return new SendResult(null, Failures.problemOf(failure).code() == ErrorCode.AGENT_UNREACHABLE);
+            return isNotDispatched(failure)
+                    ? new SendResult.NotDispatched()
+                    : new SendResult.Lost(Failures.problemOf(failure).code() == ErrorCode.AGENT_UNREACHABLE);
         }
+    }
+
+    private static boolean isNotDispatched(ActivityFailure failure) {
+        return failure.getCause() instanceof TimeoutFailure timeout
+                && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
     }
 
     private AgentConnection requireConnection() {

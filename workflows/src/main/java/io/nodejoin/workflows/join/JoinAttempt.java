@@ -156,13 +156,14 @@ final class JoinAttempt {
     }
 
     /**
-     * Returns whether another attempt may follow this stop. It is possible only after a step that needs compensation;
-     * before that, each step has its own retries.
+     * Returns whether another attempt may follow this stop. It is possible after a step that needs compensation, or once the host
+     * was sent a command that was lost; before that, each step has its own retries.
      */
     boolean allowsAnotherAttempt(JoinState.Stop stop) {
         return switch (stop) {
             case JoinState.Failure(Problem why) ->
-                compensation.hasActions() && plan.allowsAnotherAttempt(why, WorkflowTime.now());
+                (compensation.hasActions() || steps.hasLostHost(why))
+                        && plan.allowsAnotherAttempt(why, WorkflowTime.now());
             case JoinState.Abort _ -> false;
         };
     }

@@ -23,6 +23,7 @@ import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NodeCreation;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.ReadyConditions;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
@@ -226,20 +227,18 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 expirationSeconds());
     }
 
-    RegistrationRequest registrationRequest(HostFacts facts, Instant approvedAt, Instant deadline) {
-        return RegistrationRequest.of(node(), facts, approvedAt, deadline);
+    RegistrationRequest registrationRequest(JoinState.CertificateIssued state, Instant deadline) {
+        return RegistrationRequest.of(node(), state.facts(), state.certificate().approvedAt(), deadline)
+                .untilReady(readyConditions(state.tokenValidFrom()));
     }
 
     ReadyRequest readyRequest(JoinState.KubeletStarted state, String uid, Instant now) {
-        return new ReadyRequest(
-                new NodeIdentity(node(), uid),
-                state.tokenValidFrom(),
-                state.facts().machineId(),
-                state.facts().systemUuid(),
-                spec().labels(),
-                missingTaints(),
-                spec().readyGates(),
-                readyDeadline(now));
+        return RegistrationRequest.of(node(), state.facts(), state.certificate().approvedAt(), deadline)
+                .readyRequest(uid, readyConditions(state.tokenValidFrom()), readyDeadline(now));
+    }
+
+    private ReadyConditions readyConditions(Instant readyAfter) {
+        return new ReadyConditions(readyAfter, spec().labels(), missingTaints(), spec().readyGates());
     }
 
     /** A Node that the join has created had its taints from the start: whoever has removed one is done waiting. */

@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EarlyPreparation;
@@ -178,6 +179,11 @@ final class JoinSteps {
         });
         requireNotQuarantined(availability, facts);
         return facts;
+    }
+
+    /** Returns whether this problem is a command that the connected host did not answer. */
+    boolean hasLostHost(Problem why) {
+        return host.isConnected() && why.code() == ErrorCode.AGENT_UNREACHABLE;
     }
 
     private HostFacts runPreflight(DiscoveryInfo discovery) {
@@ -401,22 +407,20 @@ final class JoinSteps {
         }
     }
 
-    /** Returns the Node's UID. */
-    String awaitRegistered(JoinState.CertificateIssued state) {
-        NodeActivities nodes = watchNodeActivities("Wait for registration of node ", StepOptions.REGISTRATION_TIMEOUT);
+    /** Returns the Node as it registered, or as Ready if it was so right after. */
+    NodeState.Present awaitRegistered(JoinState.CertificateIssued state) {
+        NodeActivities nodes = watchNodeActivities(
+                "Wait for registration of node ", StepOptions.REGISTRATION_TIMEOUT.plus(StepOptions.PROMPT_READY));
         NodeState answer = nodes.awaitRegistered(plan.registrationRequest(
-                        state.facts(),
-                        state.certificate().approvedAt(),
-                        plan.capAtDeadline(WorkflowTime.now(), StepOptions.REGISTRATION_TIMEOUT))
+                        state, plan.capAtDeadline(WorkflowTime.now(), StepOptions.REGISTRATION_TIMEOUT))
                 .ofCreatedNode(createdUid));
-        String uid = switch (answer) {
-            case NodeState.Registered registered -> registered.uid();
-            case NodeState.Ready ready -> ready.uid();
+        NodeState.Present node = switch (answer) {
+            case NodeState.Present present -> present;
             case NodeState.Failed refused -> throw JoinFailures.of(refused.problem());
         };
-        compensation.register(new CompensatingAction.DeleteNode(new NodeIdentity(plan.node(), uid)));
+        compensation.register(new CompensatingAction.DeleteNode(new NodeIdentity(plan.node(), node.uid())));
         compensation.withdraw(CompensatingAction.DeleteCreatedNode.class);
-        return uid;
+        return node;
     }
 
     /** Records the node, so that a later request finds that it has joined, and a leave that a join created it. */
@@ -430,11 +434,14 @@ final class JoinSteps {
         return true;
     }
 
-    /** Waits for a Ready node; once more if the deadline was extended meanwhile. */
-    NodeState.Ready awaitReady(JoinState.KubeletStarted state, String uid) {
+    /** Waits for a Ready node, unless it is so already; once more if the deadline was extended meanwhile. */
+    NodeState.Ready awaitReady(JoinState.KubeletStarted state, NodeState.Present node) {
+        if (node instanceof NodeState.Ready ready) {
+            return ready;
+        }
         while (true) {
             Instant deadline = plan.deadline();
-            switch (awaitReadyOnce(state, uid)) {
+            switch (awaitReadyOnce(state, node.uid())) {
                 case NodeState.Ready ready -> {
                     return ready;
                 }
@@ -480,12 +487,14 @@ final class JoinSteps {
     }
 
     /**
-     * Deletes the token and its signature once the host has its certificate.
+     * Deletes the token and its signature once the host has its certificate: a kubelet that the agent starts has it from the start.
      *
      * @param registered completes when the node has registered, which it does with its certificate
      */
     TokenRef revokeToken(JoinState.TokenIssued issued, Assignment start, Promise<?> registered) {
-        Workflow.await(() -> host.hasReached(start, CommandMilestone.CertificateObtained) || registered.isCompleted());
+        boolean startsWithCertificate = plan.request().policy().tlsBootstrap() == TlsBootstrap.AGENT;
+        Workflow.await(() -> registered.isCompleted()
+                || (startsWithCertificate && host.hasReached(start, CommandMilestone.KubeletActive)));
         TokenRef token = issued.token();
         localActivities.run(
                 TokenActivities.class,

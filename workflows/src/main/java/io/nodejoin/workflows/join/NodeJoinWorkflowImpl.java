@@ -20,6 +20,7 @@ import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
 import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
@@ -142,7 +143,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         Assignment start = steps.startKubeletCommand(issued);
         Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
         Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
-        CompletablePromise<String> registered = Workflow.newPromise();
+        CompletablePromise<NodeState.Present> registered = Workflow.newPromise();
         // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved
         // failure.
         registered.handle((_, _) -> true);
@@ -153,9 +154,10 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));
         steps.awaitKubeletActive(start, registered);
         JoinState.KubeletStarted started = states.transitionTo(certified.kubeletStarted());
-        String uid = registered.get();
+        NodeState.Present node = registered.get();
+        String uid = node.uid();
         Promise<Boolean> serving = attempt.startAsync(() -> steps.awaitServingCertificate(uid));
-        JoinState.NodeReady ready = states.transitionTo(started.nodeReady(steps.awaitReady(started, uid)));
+        JoinState.NodeReady ready = states.transitionTo(started.nodeReady(steps.awaitReady(started, node)));
         Promise<Boolean> recorded = attempt.startAsync(() -> steps.recordJoinedNode(started, uid));
         revoked.get();
         serving.get();

@@ -5,6 +5,7 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.temporal.LocalActivities;
 import io.nodejoin.workflows.temporal.StepOptions;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayDeque;
@@ -15,8 +16,12 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /**
- * Publishes the events of a run in order, asynchronously, one activity at a time. The events of one workflow task, and
- * those that wait for the activity before, go out together. A cancelled workflow continues to publish.
+ * Publishes the events of a run in order, asynchronously, one call at a time. The first event goes out beside the first steps. Later
+ * ones of one workflow task, and those that wait for the call before, go out together after its steps. A cancelled workflow
+ * continues to publish.
+ *
+ * <p>Phases go out within the workflow task. A task that is lost is executed again, and may then come to another end, so an outcome
+ * goes out only after the task that has decided it is recorded.
  */
 final class EventPublisher {
     private static final Logger LOG = Workflow.getLogger(EventPublisher.class);
@@ -28,6 +33,7 @@ final class EventPublisher {
     private final Queue<QueuedEvent> waiting = new ArrayDeque<>();
     private final LocalActivities localActivities;
     private boolean publishing;
+    private boolean beforeSteps = true;
 
     EventPublisher(LocalActivities localActivities) {
         this.localActivities = localActivities;
@@ -52,7 +58,12 @@ final class EventPublisher {
             return;
         }
         publishing = true;
-        localActivities.runAfterwards(this::publishNext);
+        if (beforeSteps) {
+            beforeSteps = false;
+            localActivities.reportNow(this::publishNext);
+        } else {
+            localActivities.reportAfterwards(this::publishNext);
+        }
     }
 
     private void publishNext() {
@@ -70,18 +81,22 @@ final class EventPublisher {
     }
 
     /** Drops phase events that cannot be published; retries a batch with an outcome until it is published. */
-    private static void publish(List<QueuedEvent> batch) {
+    private void publish(List<QueuedEvent> batch) {
         List<OutcomeEvent> events = batch.stream().map(QueuedEvent::event).toList();
         boolean retryUntilPublished = batch.stream().anyMatch(QueuedEvent::retryUntilPublished);
-        while (!tryPublish(events) && retryUntilPublished) {
+        while (!tryPublish(events, retryUntilPublished) && retryUntilPublished) {
             Workflow.sleep(StepOptions.OUTCOME_RETRY_INTERVAL);
         }
     }
 
-    private static boolean tryPublish(List<OutcomeEvent> events) {
+    private boolean tryPublish(List<OutcomeEvent> events, boolean afterTask) {
+        ActivityOptions options = StepOptions.event(summary(events));
         try {
-            Workflow.newActivityStub(EventActivities.class, StepOptions.event(summary(events)))
-                    .publish(events);
+            if (afterTask) {
+                Workflow.newActivityStub(EventActivities.class, options).publish(events);
+            } else {
+                localActivities.run(EventActivities.class, options, activities -> activities.publish(events));
+            }
             return true;
         } catch (ActivityFailure failure) {
             List<String> ids = events.stream().map(OutcomeEvent::id).toList();

@@ -27,7 +27,7 @@ final class SearchAttributeWriter {
         reason = problem == null ? null : problem.code();
         if (!writing) {
             writing = true;
-            localActivities.runAfterwards(this::writeNewest);
+            localActivities.reportAfterwards(this::writeNewest);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.node;
 
+import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.activity.ActivityInterface;
 
 /** Node objects of one cluster, and what Nodejoin records of them. */
@@ -43,8 +44,9 @@ public interface NodeActivities {
      * a status or renewed the Lease in kube-node-lease. A Node older than the approval by no more than the clock skew
      * between API servers must have reported that it is on the requested machine. A Node that the join has created is
      * registered once its kubelet has reported the requested machine and holds a Lease that the Node owns, both of which
-     * only the Node's own identity may write. Heartbeats. Idempotent: a second call
-     * finds the same Node.
+     * only the Node's own identity may write. If the request has conditions of readiness, then does as {@link #awaitReady} for
+     * {@link StepOptions#PROMPT_READY}: returns Ready, or Registered if it was not Ready by then. Heartbeats. Idempotent: a
+     * second call finds the same Node.
      */
     NodeState awaitRegistered(RegistrationRequest request);
 

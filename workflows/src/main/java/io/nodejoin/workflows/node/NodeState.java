@@ -14,11 +14,16 @@ import java.time.Instant;
 })
 public sealed interface NodeState {
 
+    /** The Node exists. */
+    sealed interface Present extends NodeState {
+        String uid();
+    }
+
     /** The Node exists and its kubelet has acted. */
-    record Registered(String uid, Instant createdAt) implements NodeState {}
+    record Registered(String uid, Instant createdAt) implements Present {}
 
     /** The Node is Ready under the expected identity. */
-    record Ready(String uid, Instant readyAt) implements NodeState {}
+    record Ready(String uid, Instant readyAt) implements Present {}
 
     /** The Node was not there by the deadline, or not under the expected identity. */
     record Failed(Problem problem) implements NodeState {}

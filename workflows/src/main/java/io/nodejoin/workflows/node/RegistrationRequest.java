@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     the same
  * @param systemUuid the system UUID of the host's firmware
  * @param createdUid the UID of the Node that the join has created; absent if the kubelet creates it
+ * @param ready what makes the node Ready, for which the wait goes on for a short time; absent means that it ends with the
+ *     registration
  * @param deadline when the wait ends
  */
 public record RegistrationRequest(
@@ -22,6 +24,7 @@ public record RegistrationRequest(
         String machineId,
         @Nullable String systemUuid,
         @Nullable String createdUid,
+        @Nullable ReadyConditions ready,
         Instant deadline) {
 
     /**
@@ -35,11 +38,30 @@ public record RegistrationRequest(
                 facts.machineId(),
                 facts.systemUuid(),
                 null,
+                null,
                 deadline);
     }
 
     /** Returns this request for a Node that the join has created. */
     public RegistrationRequest ofCreatedNode(@Nullable String uid) {
-        return new RegistrationRequest(node, approvedAt, machineId, systemUuid, uid, deadline);
+        return new RegistrationRequest(node, approvedAt, machineId, systemUuid, uid, ready, deadline);
+    }
+
+    /** Returns this request, whose wait goes on for a short time until the node is Ready. */
+    public RegistrationRequest untilReady(ReadyConditions conditions) {
+        return new RegistrationRequest(node, approvedAt, machineId, systemUuid, createdUid, conditions, deadline);
+    }
+
+    /** Returns the request to wait until the registered node is Ready. */
+    public ReadyRequest readyRequest(String uid, ReadyConditions conditions, Instant until) {
+        return new ReadyRequest(
+                new NodeIdentity(node, uid),
+                conditions.readyAfter(),
+                machineId,
+                systemUuid,
+                conditions.labels(),
+                conditions.taints(),
+                conditions.readyGates(),
+                until);
     }
 }

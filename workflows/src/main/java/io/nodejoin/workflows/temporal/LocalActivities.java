@@ -19,24 +19,48 @@ public final class LocalActivities {
             RetryOptions.newBuilder().setMaximumAttempts(1).build();
 
     private int running;
+    private int reports;
 
     /**
-     * Runs the task asynchronously after {@link #awaitIdle}. Not cancelled with the calling scope. What is reported of a
-     * workflow task is so reported once, and after the commands of its steps.
+     * Runs the report asynchronously once no local activity runs and no step can go on without waiting. Not cancelled with the
+     * calling scope. What is reported of a workflow task is so reported once, and after the commands of its steps.
      */
-    public void runAfterwards(Functions.Proc task) {
+    public void reportAfterwards(Functions.Proc report) {
+        runReport(() -> {
+            awaitSteps();
+            report.apply();
+        });
+    }
+
+    /** Runs the report asynchronously at once. Not cancelled with the calling scope. */
+    public void reportNow(Functions.Proc report) {
+        runReport(report);
+    }
+
+    private void runReport(Functions.Proc report) {
+        reports++;
         Workflow.newDetachedCancellationScope(() -> Async.procedure(() -> {
-                    awaitIdle();
-                    task.apply();
+                    try {
+                        report.apply();
+                    } finally {
+                        reports--;
+                    }
                 }))
                 .run();
     }
 
     /**
-     * Waits until no local activity runs and no step can go on without waiting. The SDK cannot replay a workflow task that
-     * starts a timer before a local activity and cancels it after, so a timer that may be cancelled waits for this.
+     * Waits until no local activity and no report runs, and no step can go on without waiting. The SDK cannot replay a workflow task
+     * that starts a timer before a local activity and cancels it after, so a timer that may be cancelled waits for this.
      */
     public void awaitIdle() {
+        do {
+            Workflow.await(() -> running == 0 && reports == 0);
+            awaitOthers();
+        } while (running > 0 || reports > 0);
+    }
+
+    private void awaitSteps() {
         do {
             Workflow.await(() -> running == 0);
             awaitOthers();

@@ -23,6 +23,8 @@ public final class StepOptions {
     public static final Duration CERTIFICATE_TIMEOUT = Duration.ofMinutes(3);
     /** A kubelet registers within seconds after its certificate, unless the API server is overloaded. */
     public static final Duration REGISTRATION_TIMEOUT = Duration.ofMinutes(2);
+    /** Most kubelets are Ready by then, so that one activity waits for both. */
+    public static final Duration PROMPT_READY = Duration.ofSeconds(2);
     /** Allows for a network plugin to pull its images. */
     public static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
     /** A kubelet creates its CSR within seconds after registration; then follow approval and signature. */
@@ -49,8 +51,11 @@ public final class StepOptions {
     /** More than a host takes from preparation to a Ready kubelet. */
     public static final Duration MIN_TIME_FOR_ATTEMPT = Duration.ofMinutes(2);
 
-    /** A running worker takes a task immediately; a task queue without a worker belongs to a dead replica. */
-    static final Duration REPLICA_START_TIMEOUT = Duration.ofSeconds(10);
+    /**
+     * A running worker takes a task immediately, unless hundreds of joins begin at once; a task queue without a worker belongs to a
+     * dead replica, whose agents reconnect before this passes.
+     */
+    static final Duration REPLICA_START_TIMEOUT = Duration.ofSeconds(30);
     /** Three heartbeats of a working agent. */
     public static final Duration AGENT_HEARTBEAT_TIMEOUT = Duration.ofSeconds(30);
     /** If only the response was lost, the replica has the result, or the agent is still executing. */

@@ -90,6 +90,8 @@ public final class FakeCluster
 
     /** Creation times of Nodes that no join created, by name. */
     final Map<String, Instant> createdAtByName = new HashMap<>();
+    /** Whether a node is Ready when it registers. */
+    boolean readyPromptly;
 
     /** Recorded nodes, by name. */
     final Map<String, JoinedNode> joinedNodes = new HashMap<>();
@@ -406,8 +408,16 @@ public final class FakeCluster
             Instant createdAt = createdAtByName.getOrDefault(name, clock.get());
             return createdAt.isBefore(request.approvedAt())
                     ? new NodeState.Failed(new Problem(ErrorCode.NODE_NAME_IN_USE, "older than the certificate"))
-                    : new NodeState.Registered(uid, createdAt);
+                    : registered(request, uid, createdAt);
         });
+    }
+
+    private NodeState registered(RegistrationRequest request, String uid, Instant createdAt) {
+        if (request.ready() == null || !readyPromptly) {
+            return new NodeState.Registered(uid, createdAt);
+        }
+        joiningNodes.remove(request.node().name().value());
+        return new NodeState.Ready(uid, clock.get());
     }
 
     private NodeState registeredCreatedNode(RegistrationRequest request, boolean registers, String uid) {
@@ -415,7 +425,7 @@ public final class FakeCluster
             return new NodeState.Failed(new Problem(ErrorCode.NODE_UID_CHANGED, "the Node has another UID"));
         }
         return registers
-                ? new NodeState.Registered(uid, clock.get())
+                ? registered(request, uid, clock.get())
                 : new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no kubelet"));
     }
 

@@ -50,6 +50,21 @@ class JoinSucceedsTest {
     }
 
     @Test
+    void shouldWaitOnceForANodeThatIsReadyWhenItRegisters() {
+        // given
+        fixture.cluster.readyPromptly = true;
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end).isEqualTo(new JoinResult(Phase.Joined, null));
+        assertThat(fixture.script.effects()).contains("Node_AwaitRegistered").doesNotContain("Node_AwaitReady");
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
     void shouldBindTheTokenAndItsApprovalToTheKeyOfTheHost() {
         // given
         fixture.startWithAgent();

@@ -130,7 +130,7 @@ class LostReplicaTest {
     void shouldFailAfterTheTimeoutIfAReplicaReportsThatTheAgentIsDisconnected() {
         // given
         fixture.script.failAlways("Host_Preflight", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
-        fixture.startWithAgent();
+        fixture.withoutRetry().startWithAgent();
 
         // when
         fixture.awaitResult();
@@ -141,6 +141,20 @@ class LostReplicaTest {
                 .isBetween(
                         StepOptions.PREFLIGHT_TIMEOUT,
                         StepOptions.PREFLIGHT_TIMEOUT.plus(StepOptions.RECONNECT_TIMEOUT));
+    }
+
+    @Test
+    void shouldTryAgainIfTheHostDidNotAnswerItsFirstCommand() {
+        // given
+        fixture.script.failTimes(3, "Host_Preflight", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.phases()).containsOnlyOnce(Phase.Compensating);
     }
 
     private void joinedWithOneCommandGivenTwice(JoinResult end) {

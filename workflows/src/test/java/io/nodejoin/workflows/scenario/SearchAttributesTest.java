@@ -28,8 +28,7 @@ class SearchAttributesTest {
 
         // then
         assertThat(written(JoinSearchAttributes.PHASE))
-                .containsExactly(
-                        "Requested", "AgentConnected", "TokenIssued", "CertificateIssued", "KubeletStarted", "Joined");
+                .containsExactly("Requested", "AgentConnected", "TokenIssued", "KubeletStarted", "Joined");
         assertThat(written(JoinSearchAttributes.REASON)).isEmpty();
     }
 

@@ -21,6 +21,7 @@ import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
+import io.nodejoin.workflows.temporal.StepOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -168,7 +169,7 @@ final class SimulatedNodeActivities implements NodeActivities {
             }
             if (seen.isPresent() && seen.get().reported != null) {
                 world.check.recordReportedNode(seen.get().uid);
-                return new NodeState.Registered(seen.get().uid, seen.get().created);
+                return awaitPromptReady(request, new NodeState.Registered(seen.get().uid, seen.get().created));
             }
             Duration left = Duration.between(world.timeline.now(), request.deadline());
             if (!left.isPositive()) {
@@ -178,6 +179,17 @@ final class SimulatedNodeActivities implements NodeActivities {
             boolean onLease = seen.isPresent() && request.createdUid() == null;
             execution.sleep(onLease ? Duration.ofMillis(100) : shorter(left));
         }
+    }
+
+    private NodeState awaitPromptReady(RegistrationRequest request, NodeState.Registered registered) {
+        if (request.ready() == null) {
+            return registered;
+        }
+        Instant until = world.timeline.now().plus(StepOptions.PROMPT_READY);
+        NodeState end = awaitReady(request.readyRequest(registered.uid(), request.ready(), until));
+        return end instanceof NodeState.Failed(Problem problem) && problem.code() == ErrorCode.NODE_NOT_READY
+                ? registered
+                : end;
     }
 
     private static Optional<NodeState> refusal(Node node, RegistrationRequest request, Instant approvedAt) {

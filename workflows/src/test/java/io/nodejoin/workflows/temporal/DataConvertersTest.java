@@ -77,6 +77,7 @@ import io.nodejoin.workflows.node.NodeObject;
 import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.ReadyConditions;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
@@ -219,7 +220,14 @@ class DataConvertersTest {
                 new NameCheckRequest(REF, JOIN, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
                 new FreeNameRequest(REF, "key", "machine", null, null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
-                new RegistrationRequest(REF, AT, "machine", null, "uid", AT),
+                new RegistrationRequest(
+                        REF,
+                        AT,
+                        "machine",
+                        null,
+                        "uid",
+                        new ReadyConditions(AT, Map.of("pool", "general"), List.of(), List.of("gate")),
+                        AT),
                 new ResetMarker(REF, JOIN),
                 new ReadyRequest(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),

@@ -105,7 +105,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
                     List<CertificateSigningRequest> last = csrClient.listByUser(user);
                     return controller.reconcile(last).orElseGet(() -> timedOut(request, last));
                 }
-                fence.heartbeat("waiting for a certificate of " + user);
+                fence.heartbeatIfDue("waiting for a certificate of " + user);
                 boolean changed = trigger.await(pollTimeout(round, left));
                 decision = controller.reconcile(
                         changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
@@ -146,7 +146,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
             List<CertificateSigningRequest> requests = CsrClient.oldestFirst(trigger.cached());
             Optional<CertificateResult> failure = Optional.empty();
             while (left.isPositive() && failure.isEmpty()) {
-                fence.heartbeat("denying requests of " + user);
+                fence.heartbeatIfDue("denying requests of " + user);
                 failure = controller.reconcile(requests).filter(CertificateResult.Denied.class::isInstance);
                 boolean changed = failure.isPresent() || trigger.await(left.compareTo(poll) < 0 ? left : poll);
                 requests = changed || keyKnown ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user);

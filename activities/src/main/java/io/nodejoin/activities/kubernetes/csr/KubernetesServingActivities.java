@@ -95,7 +95,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
                 if (!left.isPositive()) {
                     return timedOut(request, requests);
                 }
-                fence.heartbeat("waiting for a serving certificate of " + sans.nodeName());
+                fence.heartbeatIfDue("waiting for a serving certificate of " + sans.nodeName());
                 boolean changed = trigger.await(left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL);
                 requests = changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(sans.kubeletUser());
             }

@@ -159,7 +159,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
                                     why -> refused.put(uid, new Refusal(why, timeLeft)), () -> refused.remove(uid));
                 }
             }
-            fence.heartbeat(remaining.size() + " pods are left on "
+            fence.heartbeatIfDue(remaining.size() + " pods are left on "
                     + request.node().ref().name());
             awaitNextRound();
         }

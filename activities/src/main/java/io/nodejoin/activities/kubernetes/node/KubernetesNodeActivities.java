@@ -31,6 +31,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyRequest;
 import io.nodejoin.workflows.node.RegistrationRequest;
 import io.nodejoin.workflows.node.ResetMarker;
+import io.nodejoin.workflows.temporal.StepOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -155,7 +156,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                         if (!left.isPositive()) {
                             return Optional.of(new NameAvailability.Taken(detail));
                         }
-                        fence.heartbeat("waiting for the earlier Node " + ref.name() + " to be silent");
+                        fence.heartbeatIfDue("waiting for the earlier Node " + ref.name() + " to be silent");
                         trigger.await(min(left, POLL_INTERVAL));
                     }
                 }
@@ -186,7 +187,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 if (state instanceof NameAvailability.Free || !left.isPositive()) {
                     return state;
                 }
-                fence.heartbeat("waiting for the name " + ref.name() + " to be free");
+                fence.heartbeatIfDue("waiting for the name " + ref.name() + " to be free");
                 trigger.await(min(left, POLL_INTERVAL));
             }
         }
@@ -256,19 +257,32 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 Optional<NodeState> state = seen.flatMap(
                         node -> RegistrationRules.evaluate(node, request, () -> hasLease(nodeClient, request)));
                 if (state.isPresent()) {
-                    return state.get();
+                    return awaitPromptReady(fence, request, state.get());
                 }
                 Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
                     return refused(ErrorCode.NODE_NOT_REGISTERED, registrationBlocker(ref, seen));
                 }
-                fence.heartbeat("waiting for Node " + ref.name());
+                fence.heartbeatIfDue("waiting for Node " + ref.name());
                 boolean onLease = seen.filter(node -> RegistrationRules.awaitsLease(node, request))
                         .isPresent();
                 trigger.await(min(left, onLease ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
                 seen = nodeClient.get(ref.name());
             }
         }
+    }
+
+    /** A node that is not Ready promptly is registered all the same. */
+    private NodeState awaitPromptReady(ActivityFence fence, RegistrationRequest request, NodeState state) {
+        if (request.ready() == null || !(state instanceof NodeState.Registered registered)) {
+            return state;
+        }
+        Instant now = request.deadline().minus(fence.timeUntil(request.deadline()));
+        NodeState end = awaitReady(
+                fence, request.readyRequest(registered.uid(), request.ready(), now.plus(StepOptions.PROMPT_READY)));
+        return end instanceof NodeState.Failed(Problem problem) && problem.code() == ErrorCode.NODE_NOT_READY
+                ? registered
+                : end;
     }
 
     /** The renewal carries the host's clock. */
@@ -286,7 +300,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     @Override
     public NodeState awaitReady(ReadyRequest request) {
-        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        return awaitReady(ActivityFence.ofCurrentActivity(), request);
+    }
+
+    private NodeState awaitReady(ActivityFence fence, ReadyRequest request) {
         NodeRef ref = request.node().ref();
         NodeClient nodeClient = nodeClient(ref);
         try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
@@ -300,7 +317,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 if (state.isPresent()) {
                     return state.get();
                 }
-                fence.heartbeat("waiting for Node " + ref.name() + " to be Ready");
+                fence.heartbeatIfDue("waiting for Node " + ref.name() + " to be Ready");
                 if (labelled) {
                     boolean onPods = !ReadyGate.daemonSets(request.readyGates()).isEmpty();
                     trigger.await(min(left, onPods ? POD_POLL_INTERVAL : POLL_INTERVAL));

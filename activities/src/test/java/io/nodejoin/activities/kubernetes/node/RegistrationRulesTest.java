@@ -21,7 +21,7 @@ class RegistrationRulesTest {
     private static final Instant APPROVED = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("prod"), new NodeName("w1"));
     private static final RegistrationRequest ORDER =
-            new RegistrationRequest(REF, APPROVED, "machine-1", "system-1", null, APPROVED.plusSeconds(120));
+            new RegistrationRequest(REF, APPROVED, "machine-1", "system-1", null, null, APPROVED.plusSeconds(120));
 
     @Test
     void shouldCountANodeOnceItsKubeletHasReportedOrRenewedItsLease() {
