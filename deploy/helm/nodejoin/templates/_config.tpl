@@ -99,7 +99,7 @@
   "http" (dict "listen" (printf "0.0.0.0:%d" (int .Values.http.port)) "hosts" (concat $hosts .Values.http.hosts))
   "dashboard" $dashboard
   "audit" (dict "file" "/var/lib/nodejoin/audit.jsonl")
-  "join" (pick .Values.join "deadline" "tokenTtl")) -}}
+  "join" (pick .Values.join "deadline" "tokenTtl" "maxConcurrentStarts")) -}}
 {{- end -}}
 
 {{/* Settings of Kafka's clients, which read secrets from the files beside them. Argument: the values kafka of a role. */}}

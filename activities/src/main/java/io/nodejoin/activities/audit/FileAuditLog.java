@@ -7,98 +7,133 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON object per line, synced before {@link #record} returns. Opens the file for each entry, so that it can
- * be rotated while the service runs.
+ * Writes one JSON object per line, synced before {@link #record} returns. Entries that arrive while others are written
+ * form a batch, which one of their threads then writes and syncs at once. The file can be rotated while the service
+ * runs.
  */
 public final class FileAuditLog implements AuditLog {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int LINE_END = '\n';
 
-    private final Path file;
+    private final Path path;
+    private final AuditFile file;
     private final String actor;
     private final Clock clock;
-    private @Nullable IOException failure;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by the lock, like all below. */
+    private Batch next = new Batch(lock.newCondition());
+
+    private boolean writing;
+    private @Nullable IOException lastFailure;
 
     /** @param actor the service instance, under the name that an operator knows */
-    public FileAuditLog(Path file, String actor, Clock clock) {
+    public FileAuditLog(Path path, String actor, Clock clock) {
+        this(path, new RotatedAuditFile(path), actor, clock);
+    }
+
+    FileAuditLog(Path path, AuditFile file, String actor, Clock clock) {
+        this.path = path;
         this.file = file;
         this.actor = actor;
         this.clock = clock;
     }
 
+    /** Entries that are written together. Its threads wait for its end, or for one of them to be told to write it. */
+    private static final class Batch {
+        private final Condition turn;
+        private final StringBuilder lines = new StringBuilder();
+        private boolean ended;
+        private @Nullable IOException failure;
+
+        Batch(Condition turn) {
+            this.turn = turn;
+        }
+    }
+
     @Override
-    public synchronized void record(AuditEntry entry) {
-        try (FileChannel log = open()) {
-            append(log, toLine(entry));
-            log.force(false);
-            failure = null;
-        } catch (IOException e) {
-            failure = e;
+    public void record(AuditEntry entry) {
+        IOException failure = write(entry);
+        if (failure != null) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.AUDIT_UNAVAILABLE, unwritable(e) + ", so " + entry.action() + " was not done"));
+                            ErrorCode.AUDIT_UNAVAILABLE,
+                            unwritable(failure) + ", so " + entry.action() + " was not done"));
         }
     }
 
     /** Returns why entries cannot be written, or null: the file cannot be opened, or the last entry was not written. */
-    public synchronized @Nullable String notReadyReason() {
-        try (FileChannel _ = open()) {
-            return failure == null ? null : unwritable(failure);
+    public @Nullable String notReadyReason() {
+        try {
+            file.requireWritable();
         } catch (IOException e) {
             return unwritable(e);
+        }
+        lock.lock();
+        try {
+            return lastFailure == null ? null : unwritable(lastFailure);
+        } finally {
+            lock.unlock();
         }
     }
 
     private String unwritable(IOException e) {
-        return "the audit log " + file + " cannot be written (" + e + ")";
+        return "the audit log " + path + " cannot be written (" + e + ")";
     }
 
-    private FileChannel open() throws IOException {
+    /** Returns why the entry is not on disk, or null once it is. */
+    private @Nullable IOException write(AuditEntry entry) {
+        Batch batch;
+        lock.lock();
         try {
-            return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        } catch (NoSuchFileException _) {
-            return create();
+            batch = next;
+            batch.lines.append(toLine(entry));
+            while (writing && !batch.ended) {
+                batch.turn.awaitUninterruptibly();
+            }
+            if (batch.ended) {
+                return batch.failure;
+            }
+            next = new Batch(lock.newCondition());
+            writing = true;
+        } finally {
+            lock.unlock();
         }
+        return write(batch);
     }
 
-    /** The directory is synced too: without that, a new file's name may be lost. */
-    private FileChannel create() throws IOException {
-        FileChannel log = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Path parent = file.toAbsolutePath().getParent();
-        try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
-            directory.force(true);
+    /** Writes without the lock, so that the next batch forms meanwhile. */
+    private @Nullable IOException write(Batch batch) {
+        IOException failure = new IOException("a defect");
+        try {
+            file.append(batch.lines.toString().getBytes(StandardCharsets.UTF_8));
+            failure = null;
         } catch (IOException e) {
-            log.close();
-            throw e;
+            failure = e;
+        } finally {
+            end(batch, failure);
         }
-        return log;
+        return failure;
     }
 
-    /** Ends a line that a crash has truncated, so that it does not corrupt the next entry. */
-    private static void append(FileChannel log, String line) throws IOException {
-        long end = log.size();
-        ByteBuffer last = ByteBuffer.allocate(1);
-        boolean truncated = end > 0 && log.read(last, end - 1) == 1 && last.get(0) != LINE_END;
-        ByteBuffer bytes = ByteBuffer.wrap(((truncated ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8));
-        log.position(end);
-        while (bytes.hasRemaining()) {
-            log.write(bytes);
+    private void end(Batch batch, @Nullable IOException failure) {
+        lock.lock();
+        try {
+            writing = false;
+            lastFailure = failure;
+            batch.failure = failure;
+            batch.ended = true;
+            batch.turn.signalAll();
+            next.turn.signal();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -12,6 +12,7 @@ import io.nodejoin.workflows.failure.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
@@ -119,6 +120,55 @@ class FileAuditLogTest {
         // then
         assertThat(Files.readAllLines(rotated)).hasSize(1);
         assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    @Test
+    void shouldGoOnInANewFileWhenTheOldOneIsReplaced() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+        AuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
+        log.record(ENTRY);
+        Files.move(file, directory.resolve("audit.jsonl.1"));
+        Files.writeString(file, "{}\n");
+
+        // when
+        log.record(ENTRY);
+
+        // then
+        assertThat(Files.readAllLines(file)).hasSize(2).first().isEqualTo("{}");
+    }
+
+    @Test
+    void shouldEndALineThatIsTruncatedWhileTheFileIsOpen() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+        AuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
+        log.record(ENTRY);
+        Files.writeString(file, "{\"time\":", StandardOpenOption.APPEND);
+
+        // when
+        log.record(ENTRY);
+
+        // then
+        assertThat(Files.readAllLines(file)).hasSize(3).element(1).isEqualTo("{\"time\":");
+    }
+
+    @Test
+    void shouldWriteForAThreadThatIsInterruptedAndForTheOthersAfterIt() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+        AuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
+        log.record(ENTRY);
+        Thread.currentThread().interrupt();
+
+        // when
+        log.record(ENTRY);
+        boolean interrupted = Thread.interrupted();
+        log.record(ENTRY);
+
+        // then
+        assertThat(interrupted).isTrue();
+        assertThat(Files.readAllLines(file)).hasSize(3);
     }
 
     @Test

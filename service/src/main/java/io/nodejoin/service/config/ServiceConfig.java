@@ -41,7 +41,7 @@ public record ServiceConfig(
         gateway = Check.required(gateway, "gateway");
         http = Check.orDefault(http, new Http(null, null));
         audit = Check.orDefault(audit, new Audit(null));
-        join = Check.orDefault(join, new Join(null, null));
+        join = Check.orDefault(join, new Join(null, null, null));
         dashboard = Check.orDefault(dashboard, new DashboardConfig(null, null, null, null));
         if (clusters.isEmpty()) {
             throw new IllegalArgumentException("clusters is empty; name at least one cluster");
@@ -154,8 +154,10 @@ public record ServiceConfig(
      * @param deadline the deadline of a join whose request has none; below the 15 minutes after which autoscalers give
      *     up
      * @param tokenTtl the maximum lifetime of a token
+     * @param maxConcurrentStarts how many requests the intake of this process starts at the same time; those for one node
+     *     it starts in order
      */
-    public record Join(Duration deadline, Duration tokenTtl) {
+    public record Join(Duration deadline, Duration tokenTtl, Integer maxConcurrentStarts) {
         public Join {
             deadline = Check.range(
                     "join.deadline",
@@ -167,6 +169,8 @@ public record ServiceConfig(
                     Check.orDefault(tokenTtl, Duration.ofMinutes(10)),
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(15));
+            maxConcurrentStarts =
+                    Check.range("join.maxConcurrentStarts", Check.orDefault(maxConcurrentStarts, 16), 1, 256);
         }
     }
 }

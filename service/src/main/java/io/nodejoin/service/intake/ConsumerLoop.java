@@ -1,7 +1,6 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.activities.RootCause;
-import io.nodejoin.activities.SupervisedLoop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,8 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,41 +21,50 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poll loop of one consumer. Records of a partition are processed in order and committed. A record that cannot be
- * processed stays in Kafka: the consumer seeks back to it and pauses its partition until the retry; other partitions
- * continue. Polling continues in any case, so the consumer stays in the group.
+ * The poll loop of one consumer. Some records are processed at the same time, those for one node in order. The offset
+ * of a partition is committed up to the first record that is not processed. A record that cannot be processed is tried
+ * again later: none of its partition starts before that, and the partition is paused; other partitions continue. Polling
+ * continues in any case, so the consumer stays in the group.
  */
-final class ConsumerLoop implements ConsumerRebalanceListener {
+final class ConsumerLoop implements ConsumerRebalanceListener, AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    /**
-     * The rest of a batch that takes longer is read again, which limits the number of records that are processed twice
-     * after a crash.
-     */
-    private static final Duration MAX_BATCH_TIME = Duration.ofSeconds(5);
+    /** While records are processed, so often the loop looks for others. */
+    private static final Duration WORK_TIME = Duration.ofMillis(100);
+    /** Records in hand that take longer when a partition moves, or the intake stops, are read and processed again. */
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
     private final RecordProcessor processor;
+    private final int maxConcurrent;
     private final BooleanSupplier running;
     private final IntakeHealth health;
     private final LongSupplier nanoTime;
+    private final RecordThreads threads;
     private final PausedPartitions pausedPartitions;
+    private final RecordBacklog backlog = new RecordBacklog();
     private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
     private @Nullable String commitFailure;
 
-    /** @param running whether another record may be processed */
+    /**
+     * @param maxConcurrent how many records are processed at the same time
+     * @param running whether another record may be processed
+     */
     ConsumerLoop(
             Consumer<byte[], byte[]> consumer,
             RecordProcessor processor,
+            int maxConcurrent,
             BooleanSupplier running,
             IntakeHealth health,
             LongSupplier nanoTime) {
         this.consumer = consumer;
         this.processor = processor;
+        this.maxConcurrent = maxConcurrent;
         this.running = running;
         this.health = health;
         this.nanoTime = nanoTime;
+        this.threads = new RecordThreads(processor);
         this.pausedPartitions = new PausedPartitions(nanoTime);
     }
 
@@ -66,21 +72,33 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         consumer.subscribe(List.of(topic), this);
     }
 
-    /** Polls once, processes the records and commits. */
+    /** Polls once, processes records for a short time and commits. */
     void pollOnce() throws InterruptedException {
-        health.recordProgress();
-        resumeAfterBackoff();
-        ConsumerRecords<byte[], byte[]> batch = consumer.poll(POLL_TIMEOUT);
-        reportHealth();
-        long end = nanoTime.getAsLong() + MAX_BATCH_TIME.toNanos();
-        for (TopicPartition partition : batch.partitions()) {
-            processRecords(partition, batch.records(partition), end);
+        boolean idle = threads.running() == 0;
+        if (idle) {
+            health.recordProgress();
         }
+        pauseAndResume();
+        read(consumer.poll(idle ? POLL_TIMEOUT : Duration.ZERO));
+        reportHealth();
+        work();
+        pauseAndResume();
         commit();
         reportHealth();
         health.recordLag(consumer.assignment().stream()
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                 .sum());
+    }
+
+    /** Waits for the records in hand, for a bounded time, and commits. */
+    void drain() throws InterruptedException {
+        awaitRunning(consumer.assignment());
+        commit();
+    }
+
+    @Override
+    public void close() {
+        threads.close();
     }
 
     @Override
@@ -90,6 +108,11 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        try {
+            awaitRunning(partitions);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         commit();
         forget(partitions);
     }
@@ -127,48 +150,85 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     }
 
     private void forget(Collection<TopicPartition> partitions) {
+        backlog.close(partitions);
         processed.keySet().removeAll(partitions);
         pausedPartitions.remove(partitions);
     }
 
-    private void resumeAfterBackoff() {
+    private void pauseAndResume() {
+        Set<TopicPartition> wanted = new HashSet<>(pausedPartitions.inBackoff());
+        wanted.addAll(backlog.full());
+        wanted.retainAll(consumer.assignment());
         Set<TopicPartition> due = new HashSet<>(consumer.paused());
-        due.removeAll(pausedPartitions.inBackoff());
+        due.removeAll(wanted);
         consumer.resume(due);
+        consumer.pause(wanted);
     }
 
-    private void processRecords(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long end)
-            throws InterruptedException {
-        for (ConsumerRecord<byte[], byte[]> next : records) {
-            if (!running.getAsBoolean() || nanoTime.getAsLong() - end >= 0) {
-                consumer.seek(partition, next.offset());
-                return;
-            }
-            health.recordProgress();
-            String obstacle = processRecords(next);
-            if (obstacle != null) {
-                pausedPartitions.pause(next, obstacle);
-                consumer.seek(partition, next.offset());
-                consumer.pause(Set.of(partition));
-                return;
-            }
-            pausedPartitions.recordProcessed(partition);
-            processed.put(partition, new OffsetAndMetadata(next.offset() + 1));
+    private void read(ConsumerRecords<byte[], byte[]> batch) {
+        for (ConsumerRecord<byte[], byte[]> read : batch) {
+            PartitionBacklog partition = backlog.partition(new TopicPartition(read.topic(), read.partition()));
+            backlog.add(new PendingRecord(read, partition, processor.decide(read)));
         }
     }
 
-    /** Returns why the record cannot be processed, or null after it is processed. */
-    private @Nullable String processRecords(ConsumerRecord<byte[], byte[]> next) throws InterruptedException {
-        try {
-            processor.process(next);
-            return null;
-        } catch (ExecutionException | TimeoutException e) {
-            return "Kafka: a rejected record cannot be put on the dead-letter topic: " + RootCause.message(e);
-        } catch (RuntimeException e) { // no failure may skip a record, so each one pauses the partition
-            return "Temporal: a join cannot be started: " + RootCause.message(e);
-        } catch (Error e) {
-            SupervisedLoop.logOrHalt("a record", e);
-            return "a defect: " + e;
+    /** Starts records, and others as these end, until it is time to poll. */
+    private void work() throws InterruptedException {
+        long end = nanoTime.getAsLong() + WORK_TIME.toNanos();
+        startRecords();
+        while (threads.running() > 0 && nanoTime.getAsLong() - end < 0 && settleNext(WORK_TIME)) {
+            startRecords();
+        }
+    }
+
+    private void startRecords() {
+        while (running.getAsBoolean() && threads.running() < maxConcurrent) {
+            PendingRecord next = backlog.start(pausedPartitions.inBackoff()).orElse(null);
+            if (next == null) {
+                return;
+            }
+            health.recordProgress();
+            threads.start(next);
+        }
+    }
+
+    /** Waits for the end of a record. Returns whether one has ended. */
+    private boolean settleNext(Duration timeout) throws InterruptedException {
+        RecordThreads.Completion ended = threads.poll(timeout);
+        if (ended == null) {
+            return false;
+        }
+        health.recordProgress();
+        PendingRecord tried = ended.tried();
+        String obstacle = ended.obstacle();
+        if (obstacle == null) {
+            backlog.processed(tried);
+        } else {
+            backlog.failed(tried);
+        }
+        if (!tried.partition().isClosed()) {
+            recordEnd(tried, obstacle);
+        }
+        return true;
+    }
+
+    private void recordEnd(PendingRecord tried, @Nullable String obstacle) {
+        PartitionBacklog partition = tried.partition();
+        if (obstacle == null) {
+            pausedPartitions.recordProcessed(tried.content());
+            processed.put(partition.partition(), new OffsetAndMetadata(partition.processedUpTo()));
+        } else {
+            pausedPartitions.pause(tried.content(), obstacle);
+        }
+    }
+
+    private void awaitRunning(Collection<TopicPartition> partitions) throws InterruptedException {
+        long end = nanoTime.getAsLong() + DRAIN_TIMEOUT.toNanos();
+        while (backlog.isRunning(partitions)) {
+            long left = end - nanoTime.getAsLong();
+            if (left <= 0 || !settleNext(Duration.ofNanos(left))) {
+                return;
+            }
         }
     }
 }

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes the requests topic: each record is processed, in order, before its offset is committed. While Temporal or
- * the dead-letter topic is unavailable for a record, its partition is {@link ConsumerLoop paused}, and nothing is lost.
+ * Consumes the requests topic: each record is processed before its offset is committed, those for one node in order.
+ * While Temporal or the dead-letter topic is unavailable for a record, its partition is {@link ConsumerLoop paused}, and
+ * nothing is lost.
  */
 public final class EventIntake implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
@@ -31,6 +32,7 @@ public final class EventIntake implements Readiness.Probe {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String topic;
     private final RecordProcessor processor;
+    private final int maxConcurrent;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
     private final IntakeHealth health;
@@ -39,6 +41,7 @@ public final class EventIntake implements Readiness.Probe {
     private @Nullable volatile Consumer<byte[], byte[]> activeConsumer;
 
     /**
+     * @param maxConcurrent how many records are processed at the same time
      * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
      * @param scheduler runs tasks by that clock
      */
@@ -46,12 +49,14 @@ public final class EventIntake implements Readiness.Probe {
             Supplier<Consumer<byte[], byte[]>> consumers,
             String topic,
             RecordProcessor processor,
+            int maxConcurrent,
             LongSupplier nanoTime,
             ScheduledExecutorService scheduler,
             MeterRegistry meters) {
         this.consumers = consumers;
         this.topic = topic;
         this.processor = processor;
+        this.maxConcurrent = maxConcurrent;
         this.nanoTime = nanoTime;
         this.scheduler = scheduler;
         this.health = new IntakeHealth(nanoTime);
@@ -77,7 +82,7 @@ public final class EventIntake implements Readiness.Probe {
         return health.warning();
     }
 
-    /** Completes the current record, commits and leaves the group. */
+    /** Completes the records in hand, commits and leaves the group. */
     public void stop() throws InterruptedException {
         thread.shutdown();
         Consumer<byte[], byte[]> consumer = activeConsumer;
@@ -105,17 +110,26 @@ public final class EventIntake implements Readiness.Probe {
     }
 
     private void runConsumer() throws InterruptedException {
-        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        try (Consumer<byte[], byte[]> consumer = consumers.get();
+                ConsumerLoop loop =
+                        new ConsumerLoop(consumer, processor, maxConcurrent, this::isRunning, health, nanoTime)) {
             activeConsumer = consumer;
-            ConsumerLoop loop = new ConsumerLoop(consumer, processor, this::isRunning, health, nanoTime);
+            runLoop(loop);
+        } catch (KafkaException e) {
+            health.report(IntakeHealth.Report.blocked("Kafka: " + RootCause.message(e)));
+        }
+    }
+
+    private void runLoop(ConsumerLoop loop) throws InterruptedException {
+        try {
             loop.subscribe(topic);
             while (isRunning()) {
                 loop.pollOnce();
             }
         } catch (WakeupException _) {
             LOG.debug("woken up to stop");
-        } catch (KafkaException e) {
-            health.report(IntakeHealth.Report.blocked("Kafka: " + RootCause.message(e)));
+        } finally {
+            loop.drain();
         }
     }
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The paused partitions, each with the position of the record that failed and its exponential backoff. */
+/** The paused partitions, each with the first record that failed and its exponential backoff. */
 final class PausedPartitions {
     private static final Duration INITIAL_BACKOFF = Duration.ofSeconds(1);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
@@ -26,40 +26,51 @@ final class PausedPartitions {
         this.nanoTime = nanoTime;
     }
 
-    /** @param othersProgress whether records of other partitions were processed since the pause */
-    private record Pause(String position, String reason, Duration backoff, long until, boolean othersProgress) {
-        static Pause first(String position, String reason, long now) {
-            return new Pause(position, reason, INITIAL_BACKOFF, now + INITIAL_BACKOFF.toNanos(), false);
+    /**
+     * @param offset of the first record that failed
+     * @param othersProgress whether other records were processed since the pause
+     */
+    private record Pause(long offset, String reason, Duration backoff, long until, boolean othersProgress) {
+        static Pause first(long offset, String reason, long now) {
+            return new Pause(offset, reason, INITIAL_BACKOFF, now + INITIAL_BACKOFF.toNanos(), false);
         }
 
-        Pause next(String why, long now) {
+        /** Of the records that fail together, the first one in the partition is reported, and only one lengthens the backoff. */
+        Pause withFailure(long failed, String why, long now) {
+            Pause reported = failed <= offset ? new Pause(failed, why, backoff, until, othersProgress) : this;
+            return until - now > 0 ? reported : reported.longer(now);
+        }
+
+        private Pause longer(long now) {
             Duration twice = backoff.multipliedBy(2);
             Duration longer = twice.compareTo(MAX_BACKOFF) < 0 ? twice : MAX_BACKOFF;
-            return new Pause(position, why, longer, now + longer.toNanos(), othersProgress);
+            return new Pause(offset, reason, longer, now + longer.toNanos(), othersProgress);
         }
 
         Pause withOthersProgressing() {
-            return new Pause(position, reason, backoff, until, true);
+            return new Pause(offset, reason, backoff, until, true);
         }
     }
 
-    /** Pauses the partition before this record. */
+    /** Pauses the partition of this record. */
     void pause(ConsumerRecord<?, ?> failedRecord, String reason) {
-        String position = failedRecord.topic() + "-" + failedRecord.partition() + "@" + failedRecord.offset();
+        long offset = failedRecord.offset();
         long now = nanoTime.getAsLong();
         pauses.compute(
-                new TopicPartition(failedRecord.topic(), failedRecord.partition()),
-                (_, before) -> before != null && before.position().equals(position)
-                        ? before.next(reason, now)
-                        : Pause.first(position, reason, now));
+                partition(failedRecord),
+                (_, before) ->
+                        before == null ? Pause.first(offset, reason, now) : before.withFailure(offset, reason, now));
     }
 
-    /**
-     * Records that a record of this partition was processed, so the cause of other pauses does not affect all records.
-     */
-    void recordProcessed(TopicPartition partition) {
-        pauses.remove(partition);
+    /** Ends the pause for this record. The cause of other pauses does not affect all records. */
+    void recordProcessed(ConsumerRecord<?, ?> processed) {
+        pauses.computeIfPresent(
+                partition(processed), (_, pause) -> pause.offset() == processed.offset() ? null : pause);
         pauses.replaceAll((_, pause) -> pause.withOthersProgressing());
+    }
+
+    private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+        return new TopicPartition(record.topic(), record.partition());
     }
 
     /** Removes partitions that another consumer now owns. */
@@ -91,12 +102,15 @@ final class PausedPartitions {
     }
 
     private @Nullable String text(Predicate<Pause> which) {
-        List<Pause> found = pauses.values().stream().filter(which).toList();
+        List<Map.Entry<TopicPartition, Pause>> found = pauses.entrySet().stream()
+                .filter(entry -> which.test(entry.getValue()))
+                .toList();
         if (found.isEmpty()) {
             return null;
         }
-        Pause first = found.getFirst();
+        Pause first = found.getFirst().getValue();
+        String position = found.getFirst().getKey() + "@" + first.offset();
         String others = found.size() == 1 ? "" : ", and " + (found.size() - 1) + " other partitions wait";
-        return "record " + first.position() + " waits" + others + ": " + first.reason();
+        return "record " + position + " waits" + others + ": " + first.reason();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Executes the decision on one record; afterwards its offset may be committed. */
+/** Decides on one record and executes that; afterwards its offset may be committed. */
 public final class RecordProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(RecordProcessor.class);
 
@@ -45,10 +45,14 @@ public final class RecordProcessor {
         this.spans = spans;
     }
 
-    /** Processes a record. An exception means that Temporal or Kafka is unavailable. Idempotent. */
-    void process(ConsumerRecord<byte[], byte[]> kafkaRecord)
+    /** Returns the decision on a record. Never throws. */
+    RequestDecision decide(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+        return reader.parseRequest(kafkaRecord);
+    }
+
+    /** Executes the decision. An exception means that Temporal or Kafka is unavailable. Idempotent and thread-safe. */
+    void process(ConsumerRecord<byte[], byte[]> kafkaRecord, RequestDecision decision)
             throws InterruptedException, ExecutionException, TimeoutException {
-        RequestDecision decision = reader.parseRequest(kafkaRecord);
         Span span = spans.start(kafkaRecord, started(decision));
         try (Scope _ = span.makeCurrent()) {
             execute(kafkaRecord, decision);

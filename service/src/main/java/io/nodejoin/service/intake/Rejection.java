@@ -19,12 +19,14 @@ public record Rejection(Problem problem, @Nullable String field, Sender request)
      * @param nodeName valid or not, sanitized
      * @param requestId the CloudEvents id, sanitized
      * @param pool valid or not, sanitized
+     * @param source the CloudEvents source, sanitized
      */
     public record Sender(
             @Nullable String cluster,
             @Nullable String nodeName,
             @Nullable String requestId,
-            @Nullable String pool) {
-        static final Sender UNKNOWN = new Sender(null, null, null, null);
+            @Nullable String pool,
+            @Nullable String source) {
+        static final Sender UNKNOWN = new Sender(null, null, null, null, null);
     }
 }

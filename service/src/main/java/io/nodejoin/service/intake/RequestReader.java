@@ -97,7 +97,7 @@ public final class RequestReader {
         if (event.getId().isEmpty() || event.getSource().toString().isEmpty()) {
             return malformed("the record is no CloudEvent: its id and source must not be empty", Sender.UNKNOWN);
         }
-        Sender sender = new Sender(null, null, UntrustedText.excerpt(event.getId()), null);
+        Sender sender = new Sender(null, null, UntrustedText.excerpt(event.getId()), null, source(event));
         Optional<LifecycleEventType> type =
                 LifecycleEventType.fromCloudEventType(event.getType()).filter(RequestSchemas::isRequest);
         if (type.isEmpty()) {
@@ -206,10 +206,14 @@ public final class RequestReader {
                 wanted.nodeName(),
                 new AbortRequest(
                         UntrustedText.sanitize(reason),
-                        UntrustedText.excerpt(request.event().getSource().toString()),
+                        source(request.event()),
                         request.generation(clock.instant()),
                         wanted.pool()),
                 request.sender());
+    }
+
+    private static String source(CloudEvent event) {
+        return UntrustedText.excerpt(event.getSource().toString());
     }
 
     /** The id of a record in binary mode is in its headers, whatever its value is. */
@@ -217,7 +221,8 @@ public final class RequestReader {
         Header id = kafkaRecord.headers().lastHeader("ce_id");
         return id == null || id.value() == null || id.value().length == 0
                 ? Sender.UNKNOWN
-                : new Sender(null, null, UntrustedText.excerpt(new String(id.value(), StandardCharsets.UTF_8)), null);
+                : new Sender(
+                        null, null, UntrustedText.excerpt(new String(id.value(), StandardCharsets.UTF_8)), null, null);
     }
 
     private static RequestDecision malformed(String detail, Sender sender) {
@@ -248,7 +253,12 @@ public final class RequestReader {
         }
 
         Sender sender() {
-            return new Sender(text("cluster"), text("nodeName"), UntrustedText.excerpt(event.getId()), text("pool"));
+            return new Sender(
+                    text("cluster"),
+                    text("nodeName"),
+                    UntrustedText.excerpt(event.getId()),
+                    text("pool"),
+                    source(event));
         }
 
         private @Nullable String text(String member) {

@@ -1,17 +1,14 @@
 package io.nodejoin.service.intake;
 
-import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
-import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
@@ -24,23 +21,17 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
-import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,8 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TemporalJoinStarter implements JoinStarter {
     private static final Logger LOG = LoggerFactory.getLogger(TemporalJoinStarter.class);
-    /** A join that has published its outcome closes immediately, unless Temporal is slow. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     /** Such a run may not have read requests that were signalled to it. */
     private static final Set<WorkflowExecutionStatus> CLOSED_EXTERNALLY = Set.of(
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED,
@@ -89,23 +78,18 @@ public final class TemporalJoinStarter implements JoinStarter {
     }
 
     private StartResult start(NodeRequest request) {
-        return start(request, () -> latestClosedOrRunning(id(request)), run -> decide(run, request));
+        return start(request, run -> decide(run, request));
     }
 
     @Override
     public StartResult startIfIdle(JoinRequest request) {
-        return start(
-                request,
-                () -> describe(id(request)),
-                run -> supersededByRunning(run, request).or(() -> decide(run, request)));
+        return start(request, run -> supersededByRunning(run, request).or(() -> decide(run, request)));
     }
 
     /** Starts the request unless the latest run decides it; reads again if another run has started meanwhile. */
     private StartResult start(
-            NodeRequest request,
-            Supplier<Optional<WorkflowExecutionDescription>> latest,
-            Function<WorkflowExecutionDescription, Optional<StartResult>> decision) {
-        Optional<WorkflowExecutionDescription> before = latest.get();
+            NodeRequest request, Function<WorkflowExecutionDescription, Optional<StartResult>> decision) {
+        Optional<WorkflowExecutionDescription> before = describe(id(request));
         Optional<StartResult> known = before.flatMap(decision);
         if (known.isPresent()) {
             return known.get();
@@ -115,7 +99,7 @@ public final class TemporalJoinStarter implements JoinStarter {
             startWorkflow(request, options(request, dedupeWindow));
             return new StartResult.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
-            return latest.get().flatMap(decision).orElseThrow(() -> e);
+            return describe(id(request)).flatMap(decision).orElseThrow(() -> e);
         }
     }
 
@@ -194,18 +178,9 @@ public final class TemporalJoinStarter implements JoinStarter {
         return pool == null ? null : new PoolName(pool);
     }
 
-    /** Returns the latest run; waits for its close if it is about to close. */
-    private Optional<WorkflowExecutionDescription> latestClosedOrRunning(String workflowId) {
-        Optional<WorkflowExecutionDescription> latest = describe(workflowId);
-        if (latest.isPresent() && isEnding(latest.get())) {
-            awaitEnd(latest.get());
-            return describe(workflowId);
-        }
-        return latest;
-    }
-
     /**
-     * Temporal never loses an accepted signal: a run that was about to close continues as new with the newer request.
+     * Temporal never loses an accepted signal: a run that was about to close continues as new with the newer request. If its
+     * outcome is published already, that stands.
      */
     private StartResult signalSuperseding(WorkflowExecutionDescription running, NodeRequest newer) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
@@ -217,30 +192,6 @@ public final class TemporalJoinStarter implements JoinStarter {
         } catch (WorkflowNotFoundException _) {
             LOG.debug("run {} has closed meanwhile", running.getExecution().getRunId());
             return start(newer);
-        }
-    }
-
-    /** Its outcome may be published already, and the sender of this request may have reacted to it. */
-    private static boolean isEnding(WorkflowExecutionDescription run) {
-        String phase = run.getTypedSearchAttributes().get(JoinSearchAttributes.PHASE);
-        return isRunning(run) && phase != null && Phase.valueOf(phase).terminal();
-    }
-
-    private void awaitEnd(WorkflowExecutionDescription run) {
-        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
-                .setWorkflowExecution(run.getExecution())
-                .build();
-        try {
-            JoinResult end = client.newUntypedWorkflowStub(target)
-                    .getResult(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS, JoinResult.class);
-            LOG.debug("the join before this one ended: {}", end.phase());
-        } catch (WorkflowFailedException e) {
-            LOG.debug("the join before this one ended: {}", RootCause.message(e));
-        } catch (TimeoutException | WorkflowException e) {
-            LOG.info(
-                    "the join of {} does not close in time: {}",
-                    run.getExecution().getWorkflowId(),
-                    RootCause.message(e));
         }
     }
 

@@ -78,6 +78,7 @@ public final class KafkaSettings {
             throws ConfigException {
         Map<String, Object> settings = common();
         settings.putAll(SAFE_PRODUCER);
+        // What is sent while requests are in flight forms a batch, so only a lone event would wait longer.
         settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "8388608");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");

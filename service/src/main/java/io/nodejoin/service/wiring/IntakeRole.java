@@ -30,6 +30,7 @@ final class IntakeRole implements RoleParts {
                 kafka.consumers(),
                 process.config().kafka().requestsTopic(),
                 recordProcessor(process, gateway),
+                process.config().join().maxConcurrentStarts(),
                 process.nanoTime(),
                 process.scheduler(),
                 process.connections().meters());

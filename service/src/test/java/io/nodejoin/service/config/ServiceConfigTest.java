@@ -62,7 +62,7 @@ class ServiceConfigTest {
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
         assertThat(config.audit().file()).isEqualTo(Path.of("/var/lib/nodejoin/audit.jsonl"));
-        assertThat(config.join()).isEqualTo(new ServiceConfig.Join(Duration.ofMinutes(14), Duration.ofMinutes(10)));
+        assertThat(config.join()).isEqualTo(new ServiceConfig.Join(Duration.ofMinutes(14), Duration.ofMinutes(10), 16));
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
@@ -117,7 +117,7 @@ class ServiceConfigTest {
                   agentCaKeyFile: d
                 http: {listen: "0.0.0.0:9090", hosts: [joins.example.com]}
                 audit: {file: audit.log}
-                join: {deadline: PT20M, tokenTtl: 5m}
+                join: {deadline: PT20M, tokenTtl: 5m, maxConcurrentStarts: 4}
                 dashboard: {usersFile: users, temporalUi: "https://temporal.example", docs: "https://docs.example/"}
                 """;
         // when
@@ -138,7 +138,7 @@ class ServiceConfigTest {
                                 Path.of("d")),
                         new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090), List.of("joins.example.com")),
                         new ServiceConfig.Audit(Path.of("audit.log")),
-                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5)),
+                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5), 4),
                         new DashboardConfig(
                                 Path.of("users"),
                                 null,
@@ -247,8 +247,9 @@ class ServiceConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    join: {tokenTTL: 10m}      | join.tokenTTL is not a known key; did you mean tokenTtl? known keys here: deadline, tokenTtl (line 9)
+                    join: {tokenTTL: 10m}      | join.tokenTTL is not a known key; did you mean tokenTtl? known keys here: deadline, maxConcurrentStarts, tokenTtl (line 9)
                     join: {tokenTtl: 16m}      | join.tokenTtl is 16m; allowed: 1m to 15m
+                    join: {maxConcurrentStarts: 0} | join.maxConcurrentStarts is 0; allowed: 1 to 256
                     join: {deadline: 1s}       | join.deadline is 1s; allowed: 30s to 24h
                     join: {deadline: soon}     | join.deadline: 'soon' is no duration
                     http: {listen: nowhere}    | http.listen: 'nowhere' is no listen address; write host:port

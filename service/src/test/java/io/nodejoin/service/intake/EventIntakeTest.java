@@ -401,7 +401,7 @@ class EventIntakeTest {
                 clock.withZone(ZoneOffset.UTC));
         RecordProcessor processor = new RecordProcessor(
                 reader, joins, new FakeLetters(), (_, node) -> hinted.add(node), meters, RequestSpans.none());
-        return new EventIntake(this::connect, "requests", processor, time::nanoTime, time, meters);
+        return new EventIntake(this::connect, "requests", processor, 1, time::nanoTime, time, meters);
     }
 
     private Consumer<byte[], byte[]> connect() {

@@ -56,7 +56,7 @@ class HostileRecordsTest {
                 poison.headers().add("theirs", hostile.text().getBytes(StandardCharsets.UTF_8));
 
                 // when
-                processor.process(poison);
+                processor.process(poison, processor.decide(poison));
 
                 // then
                 assertLetter(producer.history().get(2 * sent), poison);

@@ -195,7 +195,9 @@ final class InstantCluster
     public void removeSignature(TokenRef token) {}
 
     @Override
-    public void deleteLedgerEntry(SpentToken spent) {}
+    public void deleteLedgerEntry(SpentToken spent) {
+        pass(here(), "settle");
+    }
 
     @Override
     public DiscoveryInfo ensure(ClusterName cluster) {

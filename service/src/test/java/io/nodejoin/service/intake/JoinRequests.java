@@ -67,6 +67,6 @@ final class JoinRequests {
 
     static RequestDecision.Start verdict(JoinRequest request) {
         return new RequestDecision.Start(
-                request, new Sender(CLUSTER.value(), request.node().name().value(), "id", null));
+                request, new Sender(CLUSTER.value(), request.node().name().value(), "id", null, null));
     }
 }

@@ -202,6 +202,7 @@ class KafkaAclsIT {
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 kafka.requestsTopic(),
                 processor,
+                16,
                 System::nanoTime,
                 scheduler,
                 meters);

@@ -34,7 +34,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
                 "/cluster",
-                new Rejection.Sender("we st", "n1", "e1", null));
+                new Rejection.Sender("we st", "n1", "e1", null, null));
         // when
         letters.reject(poison, rejection);
         // then
@@ -58,7 +58,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
                 null,
-                new Rejection.Sender("west", "n1", "e1", null));
+                new Rejection.Sender("west", "n1", "e1", null, null));
         // when
         letters.reject(poison, rejection);
         // then
@@ -86,7 +86,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
                 null,
-                new Rejection.Sender("west", "n1", "e1", null));
+                new Rejection.Sender("west", "n1", "e1", null, null));
         // when, then
         assertThatThrownBy(() -> unavailable.reject(poison, rejection)).hasCauseInstanceOf(TimeoutException.class);
         assertThat(withoutLetters.history()).isEmpty();
@@ -99,7 +99,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.UNKNOWN_CLUSTER, "unknown"),
                 null,
-                new Rejection.Sender("a b/c", "n1", "e1", null));
+                new Rejection.Sender("a b/c", "n1", "e1", null, null));
         // when
         letters.reject(poison, rejection);
         letters.reject(poison, rejection);
@@ -121,7 +121,7 @@ class KafkaDeadLettersTest {
         Rejection rejection = new Rejection(
                 new Problem(ErrorCode.NOT_ABORTABLE, "nothing runs"),
                 null,
-                new Rejection.Sender("west", "n1", "e1", null));
+                new Rejection.Sender("west", "n1", "e1", null, null));
         // when
         letters.answer(cancel, rejection);
         // then

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -14,10 +15,12 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Kafka's own fake gives a record once; this one gives it again to who goes back to it, and commits nothing for so many times. */
 final class RedeliveringConsumer extends MockConsumer<byte[], byte[]> {
     private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+    private final Map<TopicPartition, Long> commits = new ConcurrentHashMap<>();
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger polls = new AtomicInteger();
 
@@ -33,6 +36,11 @@ final class RedeliveringConsumer extends MockConsumer<byte[], byte[]> {
 
     void refuseCommits(int times) {
         refusals.set(times);
+    }
+
+    /** Returns the last offset that was committed for a partition, whoever has it now, or null. */
+    @Nullable Long lastCommit(TopicPartition partition) {
+        return commits.get(partition);
     }
 
     int polls() {
@@ -77,5 +85,6 @@ final class RedeliveringConsumer extends MockConsumer<byte[], byte[]> {
             throw new TimeoutException("no answer");
         }
         super.commitSync(offsets, timeout);
+        offsets.forEach((partition, offset) -> commits.put(partition, offset.offset()));
     }
 }

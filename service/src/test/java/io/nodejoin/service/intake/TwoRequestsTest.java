@@ -187,6 +187,26 @@ class TwoRequestsTest {
     }
 
     @Test
+    void shouldHandOverToARunThatSettlesWithoutCancellingItsJoin() {
+        // given a join that has told its outcome, and waits until the newer request is accepted
+        Pair pair = pair("n1", "settle", false);
+        cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
+        joinStarter.start(JoinRequests.verdict(pair.older()));
+        awaitOutcome(pair.older());
+
+        // when
+        JoinStarter.StartResult answer = joinStarter.start(JoinRequests.verdict(pair.newer()));
+
+        // then
+        awaitOutcome(pair.newer());
+        assertThat(answer).isInstanceOf(JoinStarter.StartResult.Queued.class);
+        assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinSucceeded.class);
+        assertThat(outcomes(pair.newer())).singleElement().isInstanceOf(JoinSucceeded.class);
+        assertThat(joinStarter.start(JoinRequests.verdict(pair.newer())))
+                .isInstanceOf(JoinStarter.StartResult.Duplicate.class);
+    }
+
+    @Test
     void shouldLetARequestThatIsConfinedToItsPoolReplaceOrCancelNoneOfAnother() throws InterruptedException {
         // given
         JoinRequest running = JoinRequests.of("n1", born, 1, new PoolName("batch"), null);
