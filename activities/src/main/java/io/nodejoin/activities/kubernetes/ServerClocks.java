@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The clocks of the clusters' API servers. Each is read at most every ten seconds; in between, the monotonic clock of
+ * The clocks of the clusters' API servers. Each is read at most every ten seconds, once for all who ask; in between, the monotonic clock of
  * this process continues it.
  */
 public final class ServerClocks {
@@ -18,6 +18,7 @@ public final class ServerClocks {
     private final ClusterClients clients;
     private final LongSupplier nanoTime;
     private final Map<ClusterName, Reading> readings = new ConcurrentHashMap<>();
+    private final SingleFlight<ClusterName, Reading> reads = new SingleFlight<>();
 
     ServerClocks(ClusterClients clients, LongSupplier nanoTime) {
         this.clients = clients;
@@ -37,10 +38,15 @@ public final class ServerClocks {
         long now = nanoTime.getAsLong();
         Reading last = readings.get(cluster);
         if (last == null || now - last.readAt() >= VALID_NANOS) {
-            last = new Reading(ServerTime.fetch(clients.client(cluster)), now);
-            readings.put(cluster, last);
-            return last.serverTime();
+            return reads.get(cluster, () -> read(cluster)).serverTime();
         }
         return last.serverTime().plusNanos(now - last.readAt()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private Reading read(ClusterName cluster) {
+        long begun = nanoTime.getAsLong();
+        Reading reading = new Reading(ServerTime.fetch(clients.client(cluster)), begun);
+        readings.put(cluster, reading);
+        return reading;
     }
 }

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -59,6 +60,24 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
     /** Starts the cluster's informer, so that the first subscriber finds it running. Idempotent. */
     public void start(ClusterName cluster) {
         informers.computeIfAbsent(cluster, this::watch);
+    }
+
+    /**
+     * Returns all objects of the cluster; empty if it is not watched, or the watch is interrupted. A watch that has stalled
+     * is not noticed.
+     */
+    public Optional<List<T>> watched(ClusterName cluster) {
+        return watching(cluster).map(informer -> informer.getIndexer().list());
+    }
+
+    /** As {@link #watched(ClusterName)}, but only the objects with the key. */
+    public Optional<List<T>> watched(ClusterName cluster, String wanted) {
+        return watching(cluster).map(informer -> informer.getIndexer().byIndex(BY_KEY, wanted));
+    }
+
+    private Optional<SharedIndexInformer<T>> watching(ClusterName cluster) {
+        return Optional.ofNullable(informers.get(cluster))
+                .filter(informer -> informer.hasSynced() && informer.isWatching());
     }
 
     /** Returns all objects of the cluster as the informer last saw them; none if the cluster is not watched. */

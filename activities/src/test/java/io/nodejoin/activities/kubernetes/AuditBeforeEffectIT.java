@@ -200,7 +200,7 @@ class AuditBeforeEffectIT {
         certificates = new KubernetesCertificateActivities(cluster, audit, _ -> {});
         serving = new KubernetesServingActivities(cluster, audit, _ -> {});
         ServerClocks clocks = ServerClocks.of(cluster);
-        var clusterInfo = new KubernetesClusterInfoActivities(cluster, audit, lenient());
+        var clusterInfo = new KubernetesClusterInfoActivities(cluster, audit, lenient(), _ -> {});
         nodes = new KubernetesNodeActivities(cluster, audit, clocks);
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()

@@ -166,8 +166,8 @@ class ClusterFitnessIT {
 
     /** Returns how the version of the cluster begins. */
     private String join(ClusterPreconditions preconditions) {
-        try (var harness =
-                new ActivityHarness(new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, preconditions))) {
+        try (var harness = new ActivityHarness(
+                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, preconditions, _ -> {}))) {
             return harness.stub(ClusterInfoActivities.class)
                     .ensure(LiveCluster.NAME)
                     .kubernetesVersion()

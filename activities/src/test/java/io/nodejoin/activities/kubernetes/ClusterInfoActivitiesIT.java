@@ -32,8 +32,8 @@ class ClusterInfoActivitiesIT {
 
     ClusterInfoActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        var adapter =
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
+        var adapter = new KubernetesClusterInfoActivities(
+                cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN), _ -> {});
         this.harness = new ActivityHarness(
                 adapter, NoTokenArtifacts.activities(cluster.clients(), new SignedTokenArtifacts(adapter)));
         this.clusterInfo = harness.stub(ClusterInfoActivities.class);

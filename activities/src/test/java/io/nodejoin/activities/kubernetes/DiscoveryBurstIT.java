@@ -66,7 +66,7 @@ class DiscoveryBurstIT {
 
     private DiscoveryInfo trust() {
         try (ActivityHarness harness = new ActivityHarness(new KubernetesClusterInfoActivities(
-                cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)))) {
+                cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN), _ -> {}))) {
             return harness.stub(ClusterInfoActivities.class).ensure(LiveCluster.NAME);
         }
     }

@@ -49,8 +49,8 @@ class SignerInteropIT {
     SignerInteropIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
-        var adapter =
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
+        var adapter = new KubernetesClusterInfoActivities(
+                cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN), _ -> {});
         this.harness = new ActivityHarness(
                 adapter, NoTokenArtifacts.activities(cluster.clients(), new SignedTokenArtifacts(adapter)));
         this.activities = harness.stub(ClusterInfoActivities.class);

@@ -63,8 +63,8 @@ class TokenActivitiesIT {
 
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        var clusterInfo =
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
+        var clusterInfo = new KubernetesClusterInfoActivities(
+                cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN), _ -> {});
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(
                         cluster.clients(),

@@ -60,7 +60,8 @@ class TwoSignersIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.clients = new CountingClients(cluster.clients());
-        var info = new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
+        var info =
+                new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN), _ -> {});
         var tokens = NoTokenArtifacts.activities(clients, new SignedTokenArtifacts(info));
         this.harnesses = IntStream.range(0, LANES)
                 .mapToObj(_ -> new ActivityHarness(tokens, info))

@@ -73,7 +73,7 @@ final class ServiceAccountRights {
                                 "get",
                                 "update"),
                         each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
-                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "create", "update", "delete"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "watch", "create", "update", "delete"),
                         each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"))
                 .flatMap(accesses -> accesses)
                 .toList();

@@ -6,6 +6,7 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
+import io.nodejoin.activities.kubernetes.clusterinfo.ConflictPause;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.drain.KubernetesDrainActivities;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /** The adapters to clusters, used by the activities of joins and by the garbage collector. */
@@ -58,22 +60,19 @@ public record ClusterAdapters(
             KubernetesCertificateActivities certificates,
             CsrDenial denial,
             BiConsumer<ClusterName, Duration> tokenRejections) {
-        var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, preconditions);
+        Consumer<Duration> sleeper = time -> LockSupport.parkNanos(time.toNanos());
+        var random = new SecureRandom();
+        var clusterInfo = new KubernetesClusterInfoActivities(
+                clients, audit, preconditions, ConflictPause.random(random, sleeper));
         var clocks = ServerClocks.of(clients);
         return new ClusterAdapters(
                 clients,
                 new KubernetesTokenActivities(
-                        clients,
-                        audit,
-                        new SecureRandom(),
-                        new Artifacts(clusterInfo, denial),
-                        tokenCaps,
-                        clocks,
-                        tokenRejections),
+                        clients, audit, random, new Artifacts(clusterInfo, denial), tokenCaps, clocks, tokenRejections),
                 clusterInfo,
                 certificates,
                 new KubernetesNodeActivities(clients, audit, clocks),
-                new KubernetesDrainActivities(clients, audit, time -> LockSupport.parkNanos(time.toNanos()), clocks),
+                new KubernetesDrainActivities(clients, audit, sleeper, clocks),
                 denial);
     }
 
@@ -93,12 +92,14 @@ public record ClusterAdapters(
     public void startWatches(ClusterName cluster) {
         certificates.startWatch(cluster);
         nodes.startWatch(cluster);
+        tokens.startWatch(cluster);
     }
 
-    /** Stops the watches of Nodes. Does not close the clients. */
+    /** Stops the watches of Nodes and ledgers. Does not close the clients. */
     @Override
     public void close() {
         nodes.close();
+        tokens.close();
     }
 
     /** Counterparties do not know each other; only here do they meet. */

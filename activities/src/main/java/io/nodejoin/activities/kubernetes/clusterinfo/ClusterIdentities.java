@@ -1,6 +1,7 @@
 package io.nodejoin.activities.kubernetes.clusterinfo;
 
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.SingleFlight;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class ClusterIdentities {
     private final ClusterClients clients;
     private final LongSupplier nanoTime;
     private final Map<ClusterName, Reading> readings = new ConcurrentHashMap<>();
+    private final SingleFlight<ClusterName, Reading> reads = new SingleFlight<>();
 
     private record Reading(ClusterIdentity identity, long readAt) {}
 
@@ -28,12 +30,17 @@ final class ClusterIdentities {
     }
 
     ClusterIdentity get(ClusterName cluster) {
-        long now = nanoTime.getAsLong();
         Reading last = readings.get(cluster);
-        if (last == null || now - last.readAt() >= VALID_NANOS) {
-            last = new Reading(ClusterIdentity.read(clients.client(cluster)), now);
-            readings.put(cluster, last);
+        if (last == null || nanoTime.getAsLong() - last.readAt() >= VALID_NANOS) {
+            last = reads.get(cluster, () -> read(cluster));
         }
         return last.identity();
+    }
+
+    private Reading read(ClusterName cluster) {
+        long begun = nanoTime.getAsLong();
+        Reading reading = new Reading(ClusterIdentity.read(clients.client(cluster)), begun);
+        readings.put(cluster, reading);
+        return reading;
     }
 }

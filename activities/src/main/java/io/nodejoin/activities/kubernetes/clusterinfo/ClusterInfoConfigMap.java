@@ -8,13 +8,13 @@ import io.nodejoin.activities.kubernetes.Conflicts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The ConfigMap kube-public/cluster-info. Changed by compare-and-swap only, since other controllers write to it as
  * well.
  */
-final class ClusterInfoConfigMap {
+final class ClusterInfoConfigMap implements ClusterInfoObject {
     static final String NAMESPACE = "kube-public";
     static final String NAME = "cluster-info";
     static final String OBJECT = "configmaps/" + NAMESPACE + "/" + NAME;
@@ -26,31 +26,40 @@ final class ClusterInfoConfigMap {
         this.client = client;
     }
 
-    Optional<ConfigMap> get() {
+    @Override
+    public Optional<ConfigMap> get() {
         return Optional.ofNullable(
                 client.configMaps().inNamespace(NAMESPACE).withName(NAME).get());
     }
 
-    Optional<String> getValue(String key) {
-        return get().map(ClusterInfoConfigMap::data).map(data -> data.get(key));
-    }
-
-    /** Creates the object if it was absent, else replaces what was read. Returns false if another writer was faster. */
-    boolean compareAndSwap(Optional<ConfigMap> read, UnaryOperator<Map<String, String>> change) {
-        ConfigMap wanted = read.map(ConfigMapBuilder::new)
+    @Override
+    public Optional<ConfigMap> compareAndSwap(Optional<ConfigMap> read, Map<String, String> data) {
+        Resource<ConfigMap> resource = client.resource(read.map(ConfigMapBuilder::new)
                 .orElseGet(() -> new ConfigMapBuilder()
                         .withNewMetadata()
                         .withNamespace(NAMESPACE)
                         .withName(NAME)
                         .endMetadata())
-                .withData(change.apply(
-                        read.map(ClusterInfoConfigMap::data).map(TreeMap::new).orElseGet(TreeMap::new)))
-                .build();
-        Resource<ConfigMap> resource = client.resource(wanted);
-        return Conflicts.succeedsUnlessConflict(read.isPresent() ? resource::update : resource::create);
+                .withData(data)
+                .build());
+        AtomicReference<ConfigMap> stored = new AtomicReference<>();
+        boolean _ = read.isPresent()
+                ? Conflicts.succeedsUnlessChanged(() -> stored.set(resource.update()))
+                : Conflicts.succeedsUnlessConflict(() -> stored.set(resource.create()));
+        return Optional.ofNullable(stored.get());
     }
 
-    static Map<String, String> data(ConfigMap map) {
+    /** Returns a copy of the data that was read; none if the object was absent. */
+    static Map<String, String> copyOfData(Optional<ConfigMap> read) {
+        return new TreeMap<>(read.map(ClusterInfoConfigMap::data).orElse(Map.of()));
+    }
+
+    /** Returns the value that was read; empty if there was none. */
+    static Optional<String> value(Optional<ConfigMap> read, String key) {
+        return read.map(ClusterInfoConfigMap::data).map(data -> data.get(key));
+    }
+
+    private static Map<String, String> data(ConfigMap map) {
         return map.getData() == null ? Map.of() : map.getData();
     }
 }

@@ -1,6 +1,7 @@
 package io.nodejoin.activities.kubernetes.clusterinfo;
 
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.SingleFlight;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
-/** Checks a cluster's RBAC against the configured approval mode. */
+/** Checks a cluster's RBAC against the configured approval mode. Whoever asks while a check runs shares its result. */
 public final class ClusterPreconditions {
     /** The readiness of each replica repeats the checks more often, so that a join hardly ever waits for them. */
     private static final Duration VALIDITY = Duration.ofSeconds(15);
@@ -25,6 +26,7 @@ public final class ClusterPreconditions {
     private final Map<ClusterName, ClusterPolicy> policies;
     private final LongSupplier nanoTime;
     private final Map<ClusterName, Long> metAt = new ConcurrentHashMap<>();
+    private final SingleFlight<ClusterName, List<Problem>> checks = new SingleFlight<>();
 
     /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
     public ClusterPreconditions(
@@ -43,8 +45,12 @@ public final class ClusterPreconditions {
         return valid ? List.of() : findProblems(cluster);
     }
 
-    /** Runs the checks now and returns the problems, most severe first. */
+    /** Runs the checks now, unless they are running, and returns the problems, most severe first. */
     public List<Problem> findProblems(ClusterName cluster) {
+        return checks.get(cluster, () -> checkNow(cluster));
+    }
+
+    private List<Problem> checkNow(ClusterName cluster) {
         long begun = nanoTime.getAsLong();
         List<Problem> problems = check(cluster);
         if (problems.isEmpty()) {
@@ -60,10 +66,10 @@ public final class ClusterPreconditions {
         Authorizer authorizer = new AccessReviews(clients.client(cluster));
         ApprovalRights approvals = new ApprovalRights(authorizer);
         AnonymousRights anonymous = new AnonymousRights(authorizer);
-        List<Supplier<Optional<Problem>>> checks =
+        List<Supplier<Optional<Problem>>> parts =
                 List.of(() -> approvals.findProblem(approval), anonymous::findExcess, anonymous::findMissing);
-        return checks.stream()
-                .gather(Gatherers.mapConcurrent(checks.size(), Supplier::get))
+        return parts.stream()
+                .gather(Gatherers.mapConcurrent(parts.size(), Supplier::get))
                 .flatMap(Optional::stream)
                 .map(problem -> new Problem(problem.code(), "cluster " + cluster + ": " + problem.detail()))
                 .toList();

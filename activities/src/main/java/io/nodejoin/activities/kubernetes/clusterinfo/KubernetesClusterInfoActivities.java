@@ -9,6 +9,7 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
+import io.nodejoin.activities.kubernetes.SingleFlight;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -30,16 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Publishes cluster-info, and adds and removes the signatures of tokens. Keeps what other controllers have written. */
 public final class KubernetesClusterInfoActivities implements ClusterInfoActivities {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusterInfoActivities.class);
-    /** Maximum number of attempts to swap without a pause; after that many conflicts a pause helps more. */
+    /** Maximum number of attempts to publish the kubeconfig; after that many conflicts a pause helps more. */
     private static final int MAX_SWAPS = 10;
     /**
      * The cluster's own signer deletes what it cannot verify, until it has observed the Secret; then it adds the same
@@ -51,14 +49,18 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     private final AuditLog audit;
     private final ClusterPreconditions preconditions;
     private final ClusterIdentities identities;
-    /** Serializes writes of this process, in FIFO order, to avoid conflicts among them. */
-    private final Map<ClusterName, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final ConflictPause pause;
+    private final SingleFlight<ClusterName, Optional<ConfigMap>> reads = new SingleFlight<>();
+    private final Map<ClusterName, SignatureWriter> writers = new ConcurrentHashMap<>();
 
-    public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit, ClusterPreconditions preconditions) {
+    /** @param pause between attempts to write what others write as well */
+    public KubernetesClusterInfoActivities(
+            ClusterClients clients, AuditLog audit, ClusterPreconditions preconditions, ConflictPause pause) {
         this.clients = clients;
         this.audit = audit;
         this.preconditions = preconditions;
         this.identities = ClusterIdentities.of(clients);
+        this.pause = pause;
     }
 
     @Override
@@ -87,18 +89,15 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     }
 
     /**
-     * Adds or replaces one token's signature by compare-and-swap and reads it back without credentials. Keeps the
-     * signatures of other tokens. Idempotent.
+     * Adds or replaces one token's signature by compare-and-swap and reads it back. Keeps the signatures of other tokens.
+     * Concurrent calls share one write and one read. Idempotent.
+     *
+     * @throws io.temporal.failure.ApplicationFailure with THROTTLED if cluster-info has no room for it
      */
     public void publishSignature(TokenRef token, String jws, EffectGuard guard) {
-        String key = token.tokenId().signatureKey();
-        ClusterInfoConfigMap published = new ClusterInfoConfigMap(clients.client(token.cluster()));
+        SignatureWriter writer = writer(token.cluster());
         for (int i = 0; i < MAX_PUBLICATIONS; i++) {
-            updateConfigMap(guard, token, "clusterinfo.sign", key, jws, data -> {
-                data.put(key, jws);
-                return data;
-            });
-            if (published.getValue(key).equals(Optional.of(jws))) {
+            if (writer.write(SignatureChange.publication(token, jws, guard))) {
                 return;
             }
         }
@@ -110,13 +109,17 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                                 + ClusterInfoConfigMap.OBJECT));
     }
 
-    /** Removes one token's signature. Succeeds if it is absent. Idempotent. */
+    /**
+     * Removes one token's signature. Concurrent calls share one write. Succeeds if the signature is absent. Idempotent.
+     */
     public void removeSignature(TokenRef token, EffectGuard guard) {
-        String key = token.tokenId().signatureKey();
-        updateConfigMap(guard, token, "clusterinfo.remove-signature", key, null, data -> {
-            data.remove(key);
-            return data;
-        });
+        boolean _ = writer(token.cluster()).write(SignatureChange.removal(token, guard));
+    }
+
+    private SignatureWriter writer(ClusterName cluster) {
+        KubernetesClient client = clients.client(cluster);
+        return writers.computeIfAbsent(
+                cluster, _ -> new SignatureWriter(cluster, new ClusterInfoConfigMap(client), audit, pause));
     }
 
     private void requirePreconditions(ClusterName cluster) {
@@ -133,65 +136,21 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     private String ensurePublished(ActivityFence fence, ClusterName cluster, String wanted) {
         ClusterInfoConfigMap map = new ClusterInfoConfigMap(clients.client(cluster));
         for (int i = 0; i < MAX_SWAPS; i++) {
-            Optional<ConfigMap> read = map.get();
-            Optional<String> existing =
-                    read.map(ClusterInfoConfigMap::data).map(data -> data.get(ClusterInfoConfigMap.KUBECONFIG));
+            Optional<ConfigMap> read = reads.get(cluster, map::get);
+            Optional<String> existing = ClusterInfoConfigMap.value(read, ClusterInfoConfigMap.KUBECONFIG);
             if (existing.isPresent()) {
                 return existing.get();
             }
             fence.recordEffect(
                     new AuditEntry(cluster, "cluster", "clusterinfo.publish", ClusterInfoConfigMap.OBJECT), audit);
-            if (map.compareAndSwap(read, data -> {
-                data.put(ClusterInfoConfigMap.KUBECONFIG, wanted);
-                return data;
-            })) {
+            Map<String, String> data = ClusterInfoConfigMap.copyOfData(read);
+            data.put(ClusterInfoConfigMap.KUBECONFIG, wanted);
+            if (map.compareAndSwap(read, data).isPresent()) {
                 return wanted;
             }
+            pause.await(i + 1);
         }
-        throw conflict(cluster);
-    }
-
-    private void updateConfigMap(
-            EffectGuard guard,
-            TokenRef token,
-            String action,
-            String key,
-            @Nullable String wanted,
-            UnaryOperator<Map<String, String>> change) {
-        ClusterInfoConfigMap map = new ClusterInfoConfigMap(clients.client(token.cluster()));
-        ReentrantLock lock = locks.computeIfAbsent(token.cluster(), _ -> new ReentrantLock(true));
-        lock.lock();
-        try {
-            for (int i = 0; i < MAX_SWAPS; i++) {
-                Optional<ConfigMap> read = map.get();
-                Optional<String> existing = read.map(ClusterInfoConfigMap::data).map(data -> data.get(key));
-                if (existing.equals(Optional.ofNullable(wanted))) {
-                    return;
-                }
-                guard.recordEffect(
-                        new AuditEntry(
-                                token.cluster(),
-                                token.joinId().value(),
-                                action,
-                                ClusterInfoConfigMap.OBJECT + "#" + key),
-                        audit);
-                if (map.compareAndSwap(read, change)) {
-                    return;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        throw conflict(token.cluster());
-    }
-
-    private static RuntimeException conflict(ClusterName cluster) {
-        return Failures.of(
-                FailureType.CONFLICT,
-                new Problem(
-                        ErrorCode.OBJECT_CONFLICT,
-                        ClusterInfoConfigMap.OBJECT + " of cluster " + cluster + " was changed by others " + MAX_SWAPS
-                                + " times in a row"));
+        throw SignatureWriter.conflict(cluster);
     }
 
     private static URI endpoint(KubernetesClient client) {

@@ -69,15 +69,24 @@ final class JoinedNodeStore {
         return store.list(entry -> parseEntry(entry).joined());
     }
 
-    /** Writes the record, in place of an earlier one of the name. */
-    void put(JoinedNode joined) {
+    /** Creates the record. Returns false if the name has one. */
+    boolean create(JoinedNode joined) {
+        return store.create(joined.identity().ref().name().value(), data(joined));
+    }
+
+    /**
+     * Writes the record in place of the one that the name has. No effect if it is the same.
+     *
+     * @param beforeWrite called right before the record is replaced, if it is
+     */
+    void replace(JoinedNode joined, Runnable beforeWrite) {
         String id = joined.identity().ref().name().value();
         Optional<ConfigMapStore.Entry> earlier = store.get(id);
-        store.requireWritten(
-                id,
-                earlier.isPresent()
-                        ? store.replaceIfUnchanged(earlier.get(), data(joined))
-                        : store.create(id, data(joined)));
+        if (earlier.map(ConfigMapStore.Entry::data).filter(data(joined)::equals).isPresent()) {
+            return;
+        }
+        beforeWrite.run();
+        store.requireWritten(id, earlier.isPresent() && store.replaceIfUnchanged(earlier.get(), data(joined)));
     }
 
     private static Map<String, String> data(JoinedNode joined) {

@@ -351,19 +351,23 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         store.put(earlier, both);
     }
 
+    /** The name hardly ever has a record, so the first call is the creation. */
     @Override
     public void recordJoined(JoinedNode node) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
-        NodeRef ref = node.identity().ref();
-        JoinedNodeStore store = joinedNodeStore(ref);
-        if (store.get(ref).filter(new JoinedNodeStore.Entry(node, null)::equals).isPresent()) {
-            return;
+        JoinedNodeStore store = joinedNodeStore(node.identity().ref());
+        recordJoined(fence, node);
+        if (!store.create(node)) {
+            store.replace(node, () -> recordJoined(fence, node));
         }
+    }
+
+    private void recordJoined(ActivityFence fence, JoinedNode node) {
+        NodeRef ref = node.identity().ref();
         fence.recordEffect(
                 new AuditEntry(
                         ref.cluster(), node.joinId().value(), "node.record-joined", JoinedNodeStore.resourceName(ref)),
                 audit);
-        store.put(node);
     }
 
     @Override

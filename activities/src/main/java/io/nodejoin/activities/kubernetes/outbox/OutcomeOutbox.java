@@ -69,7 +69,7 @@ public final class OutcomeOutbox {
                 .ifPresent(entry -> {
                     queued.forEach(next -> {
                         beforeWrite.accept(next);
-                        store(next.kind())
+                        var _ = store(next.kind())
                                 .create(
                                         next.joinId().value(),
                                         next.joinId(),
@@ -90,9 +90,9 @@ public final class OutcomeOutbox {
             WorkflowRun run) {
         ConfigMapStore store = store(kind);
         Map<String, String> data = data(node, pool, accepted.id(), accepted.time());
-        if (!store.create(joinId.value(), joinId, run, data)) {
+        if (store.create(joinId.value(), joinId, run, data).isEmpty()) {
             store.delete(joinId.value());
-            store.create(joinId.value(), joinId, run, data);
+            var _ = store.create(joinId.value(), joinId, run, data);
         }
     }
 

@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +108,7 @@ public final class ConfigMapStore {
 
         /** Returns the join that it belongs to. */
         public JoinId joinId() {
-            return new JoinId(configMap.getMetadata().getLabels().getOrDefault(ManagedObjects.JOIN_ID, ""));
+            return new JoinId(joinLabel(configMap));
         }
 
         /** Returns the workflow run that created it. */
@@ -121,13 +124,38 @@ public final class ConfigMapStore {
         T parse(Entry entry);
     }
 
+    /**
+     * Creates triggers that watch the entries of joins, of all kinds, keyed by join. The service needs the right to watch
+     * them.
+     */
+    public static WatchTriggers<ConfigMap> watchJoins(ClusterClients clients) {
+        return new WatchTriggers<>(
+                clients,
+                client -> client.configMaps()
+                        .inNamespace(ManagedObjects.NAMESPACE)
+                        .withLabelSelector(MANAGED + "," + ManagedObjects.JOIN_ID),
+                ConfigMapStore::joinLabel);
+    }
+
+    /** Returns the entry that this object is; empty if it is of another kind. */
+    public static Optional<Entry> entry(String prefix, ConfigMap configMap) {
+        String name = configMap.getMetadata().getName();
+        return name.startsWith(prefix)
+                ? Optional.of(new Entry(name.substring(prefix.length()), configMap))
+                : Optional.empty();
+    }
+
+    private static String joinLabel(ConfigMap configMap) {
+        return configMap.getMetadata().getLabels().getOrDefault(ManagedObjects.JOIN_ID, "");
+    }
+
     /** Returns the entry's resource name, as used in the audit log and messages. */
     public static String resourceName(String prefix, String id) {
         return "configmaps/" + ManagedObjects.NAMESPACE + "/" + prefix + id;
     }
 
-    /** Creates the entry of a join. Returns false if there is one with this id. */
-    public boolean create(String id, JoinId joinId, WorkflowRun run, Map<String, String> data) {
+    /** Creates the entry of a join and returns it; empty if there is one with this id. */
+    public Optional<Entry> create(String id, JoinId joinId, WorkflowRun run, Map<String, String> data) {
         Map<String, String> all = new HashMap<>(data);
         all.putAll(run.toData());
         return create(id, ManagedObjects.labels(joinId), all);
@@ -140,10 +168,10 @@ public final class ConfigMapStore {
      * @return false if there is one with this id, which is not changed
      */
     public boolean create(String id, Map<String, String> data, OwnerReference... owners) {
-        return create(id, labels, data, owners);
+        return create(id, labels, data, owners).isPresent();
     }
 
-    private boolean create(
+    private Optional<Entry> create(
             String id, Map<String, String> entryLabels, Map<String, String> data, OwnerReference... owners) {
         ConfigMap configMap = new ConfigMapBuilder()
                 .withNewMetadata()
@@ -154,7 +182,10 @@ public final class ConfigMapStore {
                 .endMetadata()
                 .withData(data)
                 .build();
-        return Conflicts.succeedsUnlessConflict(() -> client.resource(configMap).create());
+        AtomicReference<ConfigMap> created = new AtomicReference<>();
+        boolean _ = Conflicts.succeedsUnlessConflict(
+                () -> created.set(client.resource(configMap).create()));
+        return Optional.ofNullable(created.get()).map(found -> new Entry(id, found));
     }
 
     /** Returns the entry, read from the API server. */
@@ -248,8 +279,7 @@ public final class ConfigMapStore {
                 .list()
                 .getItems()
                 .stream()
-                .filter(found -> found.getMetadata().getName().startsWith(prefix))
-                .map(found -> new Entry(found.getMetadata().getName().substring(prefix.length()), found));
+                .flatMap(found -> entry(prefix, found).stream());
     }
 
     private <T> Optional<T> parseIfValid(Entry entry, EntryParser<T> parser) {

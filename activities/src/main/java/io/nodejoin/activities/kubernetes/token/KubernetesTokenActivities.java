@@ -1,5 +1,6 @@
 package io.nodejoin.activities.kubernetes.token;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -9,6 +10,8 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.ServerClocks;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -33,6 +36,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * Creates and deletes token Secrets without reading them: the right to get Secrets in kube-system would cover all of
  * them. After a lost response the Secret of the recorded id is deleted and another created.
  */
-public final class KubernetesTokenActivities implements TokenActivities {
+public final class KubernetesTokenActivities implements TokenActivities, AutoCloseable {
     private static final Duration MAX_VALIDITY = Duration.ofMinutes(15);
     private static final int FIRST_CREATE = 1;
 
@@ -50,7 +54,10 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final TokenGenerator generator;
     private final TokenArtifacts artifacts;
     private final ServerClocks clocks;
+    private final ToIntFunction<ClusterName> limits;
     private final TokenQuota quota;
+    private final WatchTriggers<ConfigMap> ledgerWatch;
+    private final WatchedLedgers watchedLedgers;
     private final BiConsumer<ClusterName, Duration> rejections;
 
     /**
@@ -70,8 +77,22 @@ public final class KubernetesTokenActivities implements TokenActivities {
         this.generator = new TokenGenerator(random);
         this.artifacts = artifacts;
         this.clocks = clocks;
+        this.limits = quotas;
         this.quota = new TokenQuota(quotas, System::nanoTime);
+        this.ledgerWatch = ConfigMapStore.watchJoins(clients);
+        this.watchedLedgers = new WatchedLedgers(ledgerWatch::watched, ledgerWatch::watched, System::nanoTime);
         this.rejections = rejections;
+    }
+
+    /** Starts to watch the cluster's ledger, unless it does already, so that joins need no list of it. */
+    public void startWatch(ClusterName cluster) {
+        ledgerWatch.start(cluster);
+    }
+
+    /** Stops the watches. */
+    @Override
+    public void close() {
+        ledgerWatch.close();
     }
 
     @Override
@@ -81,17 +102,28 @@ public final class KubernetesTokenActivities implements TokenActivities {
         KubernetesClient client = clients.client(token.cluster());
         TokenLedger ledger = new TokenLedger(client);
         ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
-        List<TokenLedger.Entry> entries = ledger.listByJoin(token.cluster(), token.joinId());
+        Optional<List<TokenLedger.Entry>> watched = isFirstExecution(request, fence)
+                ? watchedLedgers.ofJoin(token.cluster(), token.joinId())
+                : Optional.empty();
+        List<TokenLedger.Entry> entries = watched.orElseGet(() -> ledger.listByJoin(token.cluster(), token.joinId()));
         boolean repeated = entries.stream().anyMatch(entry -> entry.isOf(request, fence.workflowRun()));
         revokeEarlierTokens(fence, client, entries, token);
-        if (repeated || !enterIntoLedger(fence, ledger, request)) {
-            return ledger.find(token)
-                            .filter(entry -> entry.isOf(request, fence.workflowRun()))
-                            .isPresent()
-                    ? new TokenIssue.Issued(replace(fence, client, request, hostKey))
-                    : new TokenIssue.IdInUse();
+        if (!repeated && enterIntoLedger(fence, ledger, request)) {
+            return new TokenIssue.Issued(create(fence, client, request, hostKey, FIRST_CREATE));
         }
-        return new TokenIssue.Issued(create(fence, client, request, hostKey, FIRST_CREATE));
+        if (watched.isPresent()) {
+            revokeEarlierTokens(fence, client, ledger.listByJoin(token.cluster(), token.joinId()), token);
+        }
+        return ledger.find(token)
+                        .filter(entry -> entry.isOf(request, fence.workflowRun()))
+                        .isPresent()
+                ? new TokenIssue.Issued(replace(fence, client, request, hostKey))
+                : new TokenIssue.IdInUse();
+    }
+
+    /** An earlier token is then one of a run that was reset in Temporal, whose entry any watch has told of long since. */
+    private static boolean isFirstExecution(TokenRequest request, ActivityFence fence) {
+        return request.attempt() == 1 && fence.attempt() == 1;
     }
 
     /**
@@ -114,10 +146,18 @@ public final class KubernetesTokenActivities implements TokenActivities {
     /** Returns false if the id is in use. */
     private boolean enterIntoLedger(ActivityFence fence, TokenLedger ledger, TokenRequest request) {
         TokenRef token = request.token();
-        quota.claim(token.cluster(), ledger::count);
+        quota.claim(token.cluster(), () -> count(ledger, token.cluster()));
         Instant expiresAt = clocks.now(token.cluster()).plus(fence.timeUntil(request.joinDeadline()));
         recordEffect(fence, token, "token.reserve", TokenLedger.resourceName(token.tokenId()));
-        return ledger.create(request, expiresAt, fence.workflowRun());
+        Optional<TokenLedger.Entry> created = ledger.create(request, expiresAt, fence.workflowRun());
+        created.ifPresent(watchedLedgers::created);
+        return created.isPresent();
+    }
+
+    /** No join waits because of a watch that may be late. */
+    private int count(TokenLedger ledger, ClusterName cluster) {
+        int watched = watchedLedgers.count(cluster).orElse(Integer.MAX_VALUE);
+        return watched < limits.applyAsInt(cluster) ? watched : ledger.count();
     }
 
     private SealedToken replace(
@@ -191,9 +231,13 @@ public final class KubernetesTokenActivities implements TokenActivities {
         if (spent.revokedAt() != null) {
             recordRejection(fence, token, spent.revokedAt(), spent.rejectedAt());
         }
-        if (!isOfAnotherJoin(client, token)) {
+        Optional<TokenLedger.Entry> own = watchedLedgers.find(token);
+        if (own.isPresent()) {
+            deleteLedgerEntry(own.get(), fence);
+        } else if (!isOfAnotherJoin(client, token)) {
             recordEffect(fence, token, "token.delete-ledger-entry", TokenLedger.resourceName(token.tokenId()));
             new TokenLedger(client).delete(token.tokenId());
+            watchedLedgers.deleted(token);
         }
     }
 
@@ -219,11 +263,12 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     /** A workflow that draws an id in use registers its compensation before it learns that. */
-    private static boolean isOfAnotherJoin(KubernetesClient client, TokenRef token) {
-        return new TokenLedger(client)
-                .find(token)
-                .filter(entry -> !entry.token().equals(token))
-                .isPresent();
+    private boolean isOfAnotherJoin(KubernetesClient client, TokenRef token) {
+        return watchedLedgers.find(token).isEmpty()
+                && new TokenLedger(client)
+                        .find(token)
+                        .filter(entry -> !entry.token().equals(token))
+                        .isPresent();
     }
 
     /**
@@ -260,6 +305,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
                 "token.delete-ledger-entry",
                 TokenLedger.resourceName(entry.token().tokenId()));
         new TokenLedger(clients.client(entry.token().cluster())).delete(entry);
+        watchedLedgers.deleted(entry.token());
     }
 
     private boolean deleteSecret(EffectGuard guard, KubernetesClient client, TokenRef token) {

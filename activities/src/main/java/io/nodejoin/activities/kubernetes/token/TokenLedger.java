@@ -1,5 +1,6 @@
 package io.nodejoin.activities.kubernetes.token;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
@@ -36,11 +37,11 @@ public final class TokenLedger {
     }
 
     /**
-     * Creates the entry. Returns false if the id is in use.
+     * Creates the entry and returns it; empty if the id is in use.
      *
      * @param expiresAt by the API server's clock
      */
-    boolean create(TokenRequest request, Instant expiresAt, WorkflowRun run) {
+    Optional<Entry> create(TokenRequest request, Instant expiresAt, WorkflowRun run) {
         TokenRef token = request.token();
         Map<String, String> data = new HashMap<>(Map.of(
                 NODE, request.node().value(),
@@ -50,7 +51,8 @@ public final class TokenLedger {
         if (request.kubeletKeyDigest() != null) {
             data.put(KUBELET_KEY, request.kubeletKeyDigest());
         }
-        return store.create(token.tokenId().value(), token.joinId(), run, data);
+        return store.create(token.tokenId().value(), token.joinId(), run, data)
+                .map(entry -> parseEntry(token.cluster(), entry));
     }
 
     /** Returns the entry of this token's id, of whichever join. */
@@ -66,6 +68,20 @@ public final class TokenLedger {
     /** Returns every entry of the cluster, of all joins. */
     public List<Entry> list(ClusterName cluster) {
         return store.list(entry -> parseEntry(cluster, entry));
+    }
+
+    /** Returns whether the object is an entry of the ledger, even one that cannot be parsed. */
+    static boolean isEntry(ConfigMap found) {
+        return ConfigMapStore.entry(PREFIX, found).isPresent();
+    }
+
+    /** Returns the entry that this object is; empty if it is another object, or cannot be parsed. */
+    static Optional<Entry> parse(ClusterName cluster, ConfigMap found) {
+        try {
+            return ConfigMapStore.entry(PREFIX, found).map(entry -> parseEntry(cluster, entry));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private static Entry parseEntry(ClusterName cluster, ConfigMapStore.Entry entry) {
