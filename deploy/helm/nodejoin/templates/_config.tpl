@@ -57,7 +57,8 @@
   "certificateFile" "/etc/nodejoin/gateway/tls.crt"
   "keyFile" "/etc/nodejoin/gateway/tls.key"
   "agentCaCertificateFile" "/etc/nodejoin/agent-ca/tls.crt"
-  "agentCaKeyFile" "/etc/nodejoin/agent-ca/tls.key" -}}
+  "agentCaKeyFile" "/etc/nodejoin/agent-ca/tls.key"
+  "admission" (eq (toString .Values.gateway.admission) "false" | ternary "off" .Values.gateway.admission) -}}
 {{- $dashboard := dict -}}
 {{- if .Values.dashboard.usersSecret.name -}}
 {{- $_ := set $dashboard "usersFile" "/etc/nodejoin/dashboard/users" -}}

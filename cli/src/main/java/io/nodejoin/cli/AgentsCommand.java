@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "agents",
         header = {
-            "Lists the agents that are connected, and those that wait for a request.",
+            "Lists the agents that are connected, and those that wait for a request or for their turn.",
             "",
             "Examples:",
             "  ${ROOT-COMMAND-NAME} agents",
@@ -43,7 +43,7 @@ final class AgentsCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client = new ClientOptions();
 
-    @Option(names = "--waiting", description = "only those that wait for a request")
+    @Option(names = "--waiting", description = "only those that wait")
     private boolean onlyWaiting;
 
     AgentsCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
@@ -60,6 +60,7 @@ final class AgentsCommand implements Callable<Integer> {
      * @param joinId the join of a connected agent
      * @param address where a waiting agent asks from
      * @param profile for what a waiting agent has prepared its host
+     * @param reason why the join of a waiting agent waits for its turn; absent if there is no join
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Agent(
@@ -70,7 +71,8 @@ final class AgentsCommand implements Callable<Integer> {
             @Nullable String replica,
             @Nullable String joinId,
             @Nullable String address,
-            @Nullable String profile) {
+            @Nullable String profile,
+            @Nullable String reason) {
         static Agent of(AgentList.Connected connected) {
             return new Agent(
                     connected.agent().node().cluster().value(),
@@ -79,6 +81,7 @@ final class AgentsCommand implements Callable<Integer> {
                     connected.agent().since().truncatedTo(ChronoUnit.SECONDS),
                     connected.replica(),
                     connected.agent().join().value(),
+                    null,
                     null,
                     null);
         }
@@ -92,7 +95,8 @@ final class AgentsCommand implements Callable<Integer> {
                     null,
                     null,
                     waiting.address(),
-                    waiting.profile() == null ? null : waiting.profile().name().toLowerCase(Locale.ROOT));
+                    waiting.profile() == null ? null : waiting.profile().name().toLowerCase(Locale.ROOT),
+                    waiting.reason());
         }
 
         String reference() {
@@ -161,6 +165,9 @@ final class AgentsCommand implements Callable<Integer> {
                 text(agent.profile()),
                 text(agent.joinId())));
         table.lines(wide).forEach(terminal::data);
+        agents.stream()
+                .filter(agent -> agent.reason() != null)
+                .forEach(agent -> terminal.data(agent.reference() + " " + PlainText.of(text(agent.reason()))));
     }
 
     private static String text(@Nullable String value) {

@@ -3,6 +3,7 @@ package io.nodejoin.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.attestation.Attestations;
@@ -15,6 +16,7 @@ import io.nodejoin.gateway.connection.ConnectionMetrics;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.enrollment.Enrollments;
+import io.nodejoin.gateway.enrollment.JoinStartWatcher;
 import io.nodejoin.gateway.enrollment.ParkedEnrollments;
 import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.gateway.enrollment.Rejoins;
@@ -50,6 +52,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -94,6 +97,8 @@ public final class HostGateway {
 
     private static final double CONNECTION_BURST = 500;
     private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration ADMISSION_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
     /** Concurrent presence reports; after a restart all agents reconnect at once. */
     private static final int PRESENCE_THREADS = 16;
 
@@ -103,7 +108,10 @@ public final class HostGateway {
     private final GatewayCredentials credentials;
     private final Duration reread;
     private final AgentSessions sessions;
-    private final ParkedEnrollments parkedEnrollments = new ParkedEnrollments();
+    private final JoinAdmission admission;
+    private final ParkedEnrollments parkedEnrollments;
+    private final JoinStartWatcher joinStartWatcher;
+    private final AtomicBoolean watching = new AtomicBoolean();
     private final Clock clock;
     private final AgentPresence presence;
     private final Enrollments enrollments;
@@ -144,6 +152,8 @@ public final class HostGateway {
         this.nanoTime = nanoTime;
         this.scheduler = scheduler;
         this.sessions = new AgentSessions(timeouts, nanoTime, scheduler);
+        this.admission = new JoinAdmission(settings.admission(), nanoTime, registry);
+        this.parkedEnrollments = new ParkedEnrollments(admission);
         this.presence = new AgentPresence(
                 workflows,
                 rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
@@ -161,6 +171,7 @@ public final class HostGateway {
                 certificates,
                 new EnrollmentPolls(sessions, presence),
                 parkedEnrollments,
+                admission,
                 timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
                 rateLimiter(REFUSALS_PER_SECOND_AND_NODE, REFUSAL_BURST_OF_NODE),
@@ -168,12 +179,13 @@ public final class HostGateway {
                 metrics,
                 nanoTime,
                 scheduler);
-        this.activities = new GatewayHostActivities(sessions, metrics, audit, scheduler);
+        this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen, clock);
+        this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
         RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
-        AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
+        AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);
         ClientConnections connections = new ClientConnections(
                 limits,
                 rateLimiter(CONNECTIONS_PER_SECOND, CONNECTION_BURST),
@@ -205,7 +217,7 @@ public final class HostGateway {
 
     /** Returns a new answerer of the queries to this replica, for the same worker. */
     public GatewayWorkflow queries() {
-        return new GatewayQueries(sessions, enrollments.waitingAgents(), clock);
+        return new GatewayQueries(sessions, enrollments.waitingAgents(), admission, clock);
     }
 
     /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */
@@ -213,6 +225,8 @@ public final class HostGateway {
         connector.open();
         LifeCycle.start(server);
         scheduleEvery(IDLE_SESSION_CHECK_INTERVAL, "removing idle sessions", sessions::removeIdle);
+        scheduleEvery(ADMISSION_INTERVAL, "admitting joins", admission::removeExpired);
+        scheduleEvery(WATCH_INTERVAL, "looking for started joins", this::watchJoinStarts);
         scheduleEvery(reread, "reloading the gateway's certificates", credentials::reloadIfChanged);
     }
 
@@ -239,8 +253,30 @@ public final class HostGateway {
     /** Wakes an agent that waits for a join of this node to start. No effect if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
-        parkedEnrollments.joinStarted(started);
+        enrollments.joinStarted(started);
         sessions.sessionsOf(started).forEach(presence::scheduleReport);
+    }
+
+    private boolean isAnyAgentHere() {
+        return enrollments.isAnyWaiting() || sessions.isAnyConnected();
+    }
+
+    private void joinSeen(NodeRef node, String run) {
+        enrollments.joinSeen(node, run);
+        sessions.sessionsOf(node).forEach(session -> presence.joinSeen(session, run));
+    }
+
+    /** Asks in a thread that may wait, one at a time. */
+    private void watchJoinStarts() {
+        if (watching.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                try {
+                    boolean _ = SupervisedLoop.runIteration("looking for started joins", joinStartWatcher::check);
+                } finally {
+                    watching.set(false);
+                }
+            });
+        }
     }
 
     /** Ends pending requests, then closes. Aborts calls to Temporal that do not end in time. Idempotent. */

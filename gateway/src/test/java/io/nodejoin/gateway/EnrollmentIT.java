@@ -96,7 +96,7 @@ class EnrollmentIT {
     void shouldStopInOrderWhileTemporalDoesNotAnswerAnEnrollment() throws Exception {
         // given
         RunningGateway stopping = new RunningGateway();
-        stopping.workflows.answering.lock();
+        stopping.workflows.showing.lock();
         try (AgentClient agent = stopping.stranger()) {
             CompletableFuture<HttpResponse<String>> stuck = agent.postAsync(PATH, request(SECRET, TestPki.keyPair()));
             await().untilAsserted(() -> assertThat(stopping.workflows.asked).contains(node.node()));
@@ -105,7 +105,7 @@ class EnrollmentIT {
             // then
             assertThat(stuck).failsWithin(Duration.ofSeconds(5));
         } finally {
-            stopping.workflows.answering.unlock();
+            stopping.workflows.showing.unlock();
         }
     }
 

@@ -1,7 +1,10 @@
 package io.nodejoin.gateway;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.TestPki;
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.config.ListenAddress;
@@ -119,6 +122,11 @@ public final class Samples {
         return new RateLimiter(1, burst, () -> 0);
     }
 
+    /** An admission without limits. */
+    public static JoinAdmission unlimited() {
+        return new JoinAdmission(AdmissionSettings.off(), () -> 0, new SimpleMeterRegistry());
+    }
+
     /** The settings of a gateway on loopback; writes its certificates and keys to the directory. */
     public static GatewaySettings settings(Path directory, TestPki.Credential server, TestPki.Credential agentCa)
             throws IOException {
@@ -134,7 +142,8 @@ public final class Samples {
                 TestPki.writeCertificate(directory, "server.crt", server.certificate()),
                 TestPki.writeKey(directory, "server.key", server.key()),
                 TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
-                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()));
+                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()),
+                AdmissionSettings.defaults());
     }
 
     /** Patient where a TLS handshake on a busy machine takes seconds. */

@@ -37,6 +37,7 @@ public final class AgentWatch {
             executor.execute(this::ask);
         }
         return waiting.stream()
+                .filter(agent -> agent.reason() == null)
                 .filter(agent -> !agent.since().plus(time).isAfter(now))
                 .toList();
     }

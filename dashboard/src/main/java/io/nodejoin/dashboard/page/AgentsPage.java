@@ -29,6 +29,12 @@ public record AgentsPage(
         return agent.profile() == null ? "" : agent.profile().name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns what it waits for, in words. */
+    public static String reason(WaitingAgent agent) {
+        String reason = agent.reason();
+        return reason == null ? "a request" : reason;
+    }
+
     public static String joinHref(NodeRef node) {
         return Links.join(node);
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentCaCertificateFile the CA that issues agents' client certificates first, then other trusted CAs; shared by
  *     all replicas
  * @param agentCaKeyFile the P-256 private key of the issuing CA
+ * @param admission how many joins of a cluster may be under way through this replica
  */
 public record GatewaySettings(
         String instance,
@@ -22,7 +23,8 @@ public record GatewaySettings(
         Path certificateFile,
         Path keyFile,
         Path agentCaCertificateFile,
-        Path agentCaKeyFile) {
+        Path agentCaKeyFile,
+        AdmissionSettings admission) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public GatewaySettings {
@@ -36,11 +38,13 @@ public record GatewaySettings(
         keyFile = required(keyFile, "keyFile");
         agentCaCertificateFile = required(agentCaCertificateFile, "agentCaCertificateFile");
         agentCaKeyFile = required(agentCaKeyFile, "agentCaKeyFile");
+        admission = orDefault(admission, AdmissionSettings.defaults());
     }
 
     /** Returns a copy with another name of the replica. */
     public GatewaySettings withInstance(String name) {
-        return new GatewaySettings(name, listen, certificateFile, keyFile, agentCaCertificateFile, agentCaKeyFile);
+        return new GatewaySettings(
+                name, listen, certificateFile, keyFile, agentCaCertificateFile, agentCaKeyFile, admission);
     }
 
     private static <T> T orDefault(@Nullable T value, T fallback) {

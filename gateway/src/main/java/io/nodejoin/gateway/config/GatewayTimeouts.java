@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param poll duration of a long poll until the response 204
  * @param enrollmentWait how long an enrollment waits for a join of its node to start, until the response 202
- * @param enrollmentRetry interval in which a waiting enrollment queries the workflow without a trigger
+ * @param enrollmentRetry interval in which Temporal is asked about the join of a waiting enrollment without a trigger
  * @param firstCommand how long the response to an enrollment waits for the join's first command; with the wait for the
  *     join it stays within {@link PollRequest#MAX_POLL_DURATION}
  * @param certificateLife validity of an agent's client certificate, in addition to the five minutes by which it is
@@ -36,7 +36,7 @@ public record GatewayTimeouts(
         return new GatewayTimeouts(
                 PollRequest.MAX_POLL_DURATION,
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(3),
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(3),

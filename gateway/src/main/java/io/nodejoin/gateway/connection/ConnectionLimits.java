@@ -14,10 +14,13 @@ public record ConnectionLimits(Duration firstHead, Duration nextHead, Duration b
     /** Heap for one connection without a certificate: its TLS engine, two buffers, and the body of an enrollment. */
     private static final long BYTES_OF_CONNECTION = 128 * 1024;
 
-    /** The defaults: ten seconds for what an agent sends at once, and as many connections as the heap can bear. */
+    /**
+     * The defaults: ten seconds for a body, which an agent sends at once, thirty before, since handshakes wait for each other
+     * when a fleet connects, and as many connections as the heap can bear.
+     */
     public static ConnectionLimits defaults() {
         return new ConnectionLimits(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_OF_CONNECTION)));

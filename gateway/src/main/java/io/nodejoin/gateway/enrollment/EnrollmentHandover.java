@@ -8,7 +8,8 @@ import java.util.Optional;
 public interface EnrollmentHandover {
 
     /**
-     * Returns a proof that this join accepts as its first one; empty if none waits. Of several, that of the key that came
+     * Returns a proof that this join accepts as its first one; empty if none waits, or if the join has to wait for its turn
+     * and starts without it. Of several, that of the key that came
      * first, and of its proofs the newest: an agent that has restarted may have prepared its host in the meantime.
      */
     Optional<EnrollmentProof> findProof(JoinRequest request);

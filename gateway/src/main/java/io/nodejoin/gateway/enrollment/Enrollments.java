@@ -1,6 +1,9 @@
 package io.nodejoin.gateway.enrollment;
 
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.gateway.admission.AdmissionRequest;
+import io.nodejoin.gateway.admission.JoinAdmission;
+import io.nodejoin.gateway.admission.Turn;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
@@ -14,6 +17,7 @@ import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
+import io.nodejoin.gateway.temporal.JoinWorkflows.RunningJoin;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
@@ -36,7 +40,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the join to bind the agent's key, then issues the certificate and returns it with the join's first command. The
  * request waits while no join of the node runs: the agent may start before its event arrives. A join that this replica
- * starts then binds the key with its start.
+ * starts then binds the key with its start. A join that has not begun gets the key when it is its turn.
  */
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
@@ -48,6 +52,8 @@ public final class Enrollments {
     private final AgentCertificates certificates;
     private final EnrollmentPolls polls;
     private final ParkedEnrollments parkedEnrollments;
+    private final JoinAdmission admission;
+    private final KnownJoins knownJoins;
     private final WaitingAgents waitingAgents;
     private final GatewayTimeouts timeouts;
     private final RateLimiter attempts;
@@ -65,6 +71,7 @@ public final class Enrollments {
             AgentCertificates certificates,
             EnrollmentPolls polls,
             ParkedEnrollments parkedEnrollments,
+            JoinAdmission admission,
             GatewayTimeouts timeouts,
             RateLimiter attempts,
             RateLimiter refusals,
@@ -77,6 +84,8 @@ public final class Enrollments {
         this.certificates = certificates;
         this.polls = polls;
         this.parkedEnrollments = parkedEnrollments;
+        this.admission = admission;
+        this.knownJoins = new KnownJoins(workflows, timeouts.enrollmentRetry(), nanoTime);
         this.waitingAgents = new WaitingAgents(nanoTime);
         this.timeouts = timeouts;
         this.attempts = attempts;
@@ -89,7 +98,7 @@ public final class Enrollments {
     }
 
     /**
-     * Enrolls an agent. Blocks while no join of the node runs, and then for the join's first command, at most for the
+     * Enrolls an agent. Blocks while no join of the node runs, until it is the join's turn, and then for the join's first command, at most for the
      * configured waits. Idempotent: the same secret and key are bound once; each call issues another certificate. Only
      * the audit log has the reason of a refusal.
      *
@@ -165,9 +174,27 @@ public final class Enrollments {
         return counted("throttled", Reply.tooManyRequests());
     }
 
-    /** Returns who waits here without a join. */
+    /** Returns who waits here without a join, or for its join's turn. */
     public WaitingAgents waitingAgents() {
         return waitingAgents;
+    }
+
+    /** Wakes the enrollments that wait for a join of this node. */
+    public void joinStarted(NodeRef node) {
+        knownJoins.invalidate(node);
+        parkedEnrollments.joinStarted(node);
+    }
+
+    /** As {@link #joinStarted}, unless this run is known. */
+    public void joinSeen(NodeRef node, String run) {
+        if (!knownJoins.isKnown(node, run)) {
+            joinStarted(node);
+        }
+    }
+
+    /** Returns whether any agent waits here for a join. */
+    public boolean isAnyWaiting() {
+        return !parkedEnrollments.isEmpty();
     }
 
     public void stop() {
@@ -204,15 +231,8 @@ public final class Enrollments {
         while (true) {
             ParkedEnrollments.Parked parked = parkedEnrollments.park(node, proof, arrival);
             try {
-                Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
-                long left = end - nanoTime.getAsLong();
-                if (decision.isPresent() || left <= 0 || stopped) {
-                    return decision;
-                }
-                waitingAgents.seen(node, address, proof.preparation());
-                decision = awaitStart(
-                        parked, Math.min(left, timeouts.enrollmentRetry().toNanos()));
-                if (decision.isPresent()) {
+                Optional<EnrollmentDecision> decision = awaitJoin(node, proof, address, parked, end);
+                if (decision.isPresent() || end - nanoTime.getAsLong() <= 0 || stopped) {
                     return decision;
                 }
             } finally {
@@ -221,7 +241,39 @@ public final class Enrollments {
         }
     }
 
-    private Optional<EnrollmentDecision> awaitStart(ParkedEnrollments.Parked parked, long nanos)
+    /** Returns a decision, or nothing if time has passed or something is new. */
+    private Optional<EnrollmentDecision> awaitJoin(
+            NodeRef node, EnrollmentProof proof, String address, ParkedEnrollments.Parked parked, long end)
+            throws InterruptedException {
+        Optional<RunningJoin> running = knownJoins.find(node);
+        long left = end - nanoTime.getAsLong();
+        if (stopped) {
+            return Optional.empty();
+        }
+        if (running.isEmpty()) {
+            waitingAgents.seen(node, address, proof.preparation());
+            return awaitWake(
+                    parked, Math.min(left, knownJoins.untilNextQuery(node).toNanos()));
+        }
+        if (!running.get().awaitsAgent()) {
+            return askWorkflow(node, proof);
+        }
+        try (Turn turn = admission.enter(
+                AdmissionRequest.of(node, running.get().pool(), running.get().rejoin()), parked::wake)) {
+            if (!turn.isAdmitted()) {
+                waitingAgents.seen(node, address, proof.preparation());
+                Optional<EnrollmentDecision> decision = awaitWake(parked, left);
+                if (decision.isPresent() || !turn.isAdmitted()) {
+                    return decision;
+                }
+            }
+            Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
+            decision.filter(EnrollmentDecision.Bound.class::isInstance).ifPresent(_ -> turn.bound());
+            return decision;
+        }
+    }
+
+    private Optional<EnrollmentDecision> awaitWake(ParkedEnrollments.Parked parked, long nanos)
             throws InterruptedException {
         Future<?> timeout = scheduler.schedule(parked::wake, nanos, TimeUnit.NANOSECONDS);
         try {
@@ -232,15 +284,19 @@ public final class Enrollments {
     }
 
     private Optional<EnrollmentDecision> askWorkflow(NodeRef node, EnrollmentProof proof) {
+        Optional<EnrollmentDecision> decision = Optional.empty();
         try {
-            return workflows.enroll(node, proof);
+            decision = workflows.enroll(node, proof);
         } catch (RuntimeException e) {
             // For the agent, an unavailable Temporal is a wait, like a join that has not started.
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.name())
                     .log("no decision on an enrollment: {}", RootCause.message(e));
-            return Optional.empty();
         }
+        if (decision.isEmpty()) {
+            knownJoins.retryLater(node);
+        }
+        return decision;
     }
 }

@@ -1,5 +1,7 @@
 package io.nodejoin.gateway.enrollment;
 
+import io.nodejoin.gateway.admission.AdmissionRequest;
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
@@ -13,9 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
-/** Enrollments that wait at this replica for a join of their node. */
+/** Enrollments that wait at this replica for a join of their node, or for that join's turn. */
 public final class ParkedEnrollments implements EnrollmentHandover {
+    private final JoinAdmission admission;
     private final Map<NodeRef, List<Parked>> parked = new ConcurrentHashMap<>();
+
+    /** @param admission decides whether a join may begin with its start */
+    public ParkedEnrollments(JoinAdmission admission) {
+        this.admission = admission;
+    }
 
     /** One enrollment that waits. */
     static final class Parked {
@@ -76,11 +84,13 @@ public final class ParkedEnrollments implements EnrollmentHandover {
                 .toList();
         return accepted.stream()
                 .filter(proof -> proof.publicKey().equals(accepted.getFirst().publicKey()))
-                .reduce((_, newer) -> newer);
+                .reduce((_, newer) -> newer)
+                .filter(_ -> admission.tryAdmit(AdmissionRequest.of(request)));
     }
 
     @Override
     public void bound(JoinRequest request, EnrollmentProof proof, String run) {
+        admission.bound(request.node());
         EnrollmentDecision decision = new EnrollmentDecision.Bound(request.joinId(), run);
         parked(request.node())
                 .filter(waiting -> waiting.proof.equals(proof))
@@ -90,6 +100,11 @@ public final class ParkedEnrollments implements EnrollmentHandover {
     /** Wakes the enrollments of this node. */
     public void joinStarted(NodeRef node) {
         parked(node).forEach(Parked::wake);
+    }
+
+    /** Returns whether any enrollment waits. */
+    boolean isEmpty() {
+        return parked.isEmpty();
     }
 
     void wakeAll() {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks to enroll although no join of the node runs. An agent asks again every few seconds; one that has not asked for
+ * Who asks to enroll although no join of the node runs, or it is not the join's turn. An agent asks again every few seconds; one that has not asked for
  * a minute is gone. Of an unproved request nothing is kept but node, address and profile, and of many only the first.
  */
 public final class WaitingAgents {

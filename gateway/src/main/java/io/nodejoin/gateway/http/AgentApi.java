@@ -1,5 +1,6 @@
 package io.nodejoin.gateway.http;
 
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
@@ -9,6 +10,7 @@ import io.nodejoin.gateway.session.AgentSessions;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.session.PollResult;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -25,6 +27,7 @@ public final class AgentApi {
 
     private final AgentSessions sessions;
     private final AgentPresence presence;
+    private final JoinAdmission admission;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
     private final Executor executor;
@@ -32,11 +35,13 @@ public final class AgentApi {
     public AgentApi(
             AgentSessions sessions,
             AgentPresence presence,
+            JoinAdmission admission,
             RefusalAudit refusalAudit,
             GatewayMetrics metrics,
             Executor executor) {
         this.sessions = sessions;
         this.presence = presence;
+        this.admission = admission;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
         this.executor = executor;
@@ -67,6 +72,9 @@ public final class AgentApi {
         }
         AgentSession session = sessions.session(caller.identity());
         boolean unreported = session.recordProgress(assignmentId, progress, caller.instance());
+        if (progress.milestone() == CommandMilestone.KubeletActive) {
+            admission.kubeletActive(caller.identity().node());
+        }
         return unreported
                         && !presence.reportMilestone(
                                 session, new MilestoneReport(assignmentId, progress.milestone(), progress.at()))

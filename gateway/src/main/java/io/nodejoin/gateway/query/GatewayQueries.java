@@ -1,5 +1,6 @@
 package io.nodejoin.gateway.query;
 
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.enrollment.WaitingAgents;
 import io.nodejoin.gateway.session.AgentSession;
@@ -21,11 +22,14 @@ import java.util.stream.Stream;
 public final class GatewayQueries implements GatewayWorkflow {
     private final AgentSessions sessions;
     private final WaitingAgents waitingAgents;
+    private final JoinAdmission admission;
     private final InstantSource clock;
 
-    public GatewayQueries(AgentSessions sessions, WaitingAgents waitingAgents, InstantSource clock) {
+    public GatewayQueries(
+            AgentSessions sessions, WaitingAgents waitingAgents, JoinAdmission admission, InstantSource clock) {
         this.sessions = sessions;
         this.waitingAgents = waitingAgents;
+        this.admission = admission;
         this.clock = clock;
     }
 
@@ -49,8 +53,12 @@ public final class GatewayQueries implements GatewayWorkflow {
                 .sorted(Comparator.comparing(ConnectedAgent::since))
                 .toList();
         List<WaitingAgent> waiting = waitingAgents.list().stream()
-                .map(agent ->
-                        new WaitingAgent(agent.node(), agent.address(), now.minus(agent.waitedFor()), agent.profile()))
+                .map(agent -> new WaitingAgent(
+                        agent.node(),
+                        agent.address(),
+                        now.minus(agent.waitedFor()),
+                        agent.profile(),
+                        admission.waitReason(agent.node()).orElse(null)))
                 .sorted(Comparator.comparing(WaitingAgent::since))
                 .toList();
         return new GatewayAgents(

@@ -1,5 +1,6 @@
 package io.nodejoin.gateway.session;
 
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ final class AgentNotification {
         boolean current = state == State.RUNNING;
         state = current ? State.IDLE : State.RUNNING;
         return current;
+    }
+
+    /** Returns the run that knows a connection of the agent, if there is one; it may have closed since. */
+    Optional<String> knownRun() {
+        return Optional.ofNullable(lastReported).map(Reported::run);
     }
 
     /** Records that the run knows the connection. */

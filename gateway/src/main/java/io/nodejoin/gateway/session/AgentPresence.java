@@ -20,11 +20,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signals each running join its agent's connection (once per agent process and workflow run) and its commands'
- * milestones. The agent of a superseded join must enroll again; that of a succeeded join is released.
+ * milestones. The agent of a superseded join must enroll again; that of a succeeded join is released. Temporal is asked
+ * when something is new: a connection, a command that no other one follows, a start of another run; otherwise rarely.
  */
 public final class AgentPresence {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPresence.class);
-    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+    /** If no event tells of it, a join that has ended or been superseded is noticed within this time. */
+    static final Duration MAX_CHECK_INTERVAL = Duration.ofMinutes(2);
+
+    private static final Duration MIN_CHECK_INTERVAL = Duration.ofMinutes(1);
+    /** After a command that no other one follows; then again after twice the time. */
+    static final Duration FIRST_CHECK = Duration.ofSeconds(5);
+
     static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
@@ -61,7 +68,40 @@ public final class AgentPresence {
 
     /** Handles a poll. Reports that the rate limit suppressed are sent at a later poll. */
     public void polled(AgentSession session) {
-        if (session.isPresenceCheckDue(CHECK_INTERVAL, () -> mayReport(session))) {
+        if (session.isPresenceCheckDue(checkInterval(session), () -> mayReport(session))) {
+            scheduleReport(session);
+        }
+    }
+
+    /** Agents that connected together are not checked together. */
+    private static Duration checkInterval(AgentSession session) {
+        long spread = MAX_CHECK_INTERVAL.minus(MIN_CHECK_INTERVAL).toMillis();
+        return MIN_CHECK_INTERVAL.plusMillis(Math.floorMod(session.agent().hashCode(), spread));
+    }
+
+    /** Handles the end of a command: unless another one follows, the join ends soon. */
+    void commandEnded(AgentSession session) {
+        checkAfter(session, session.countSubmissions(), FIRST_CHECK);
+    }
+
+    private void checkAfter(AgentSession session, long submissions, Duration delay) {
+        if (delay.compareTo(MIN_CHECK_INTERVAL) > 0) {
+            return;
+        }
+        Future<?> _ = scheduler.schedule(
+                () -> {
+                    if (session.isQuietSince(submissions)) {
+                        scheduleReport(session);
+                        checkAfter(session, submissions, delay.multipliedBy(2));
+                    }
+                },
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Handles a run of the node's workflow that has started. */
+    public void joinSeen(AgentSession session, String run) {
+        if (session.notification().knownRun().filter(run::equals).isEmpty()) {
             scheduleReport(session);
         }
     }
@@ -81,12 +121,7 @@ public final class AgentPresence {
         }
         AgentIdentity agent = session.agent();
         try {
-            boolean known = workflows
-                    .findRunningJoin(agent.node())
-                    .filter(running -> running.id().equals(agent.join()))
-                    .filter(own -> workflows.milestoneReached(agent.node(), own.run(), report))
-                    .isPresent();
-            if (known) {
+            if (tellKnownRun(session, report) || tellRunningJoin(agent, report)) {
                 session.markReported(report.assignmentId(), report.milestone());
             }
         } catch (RuntimeException e) {
@@ -98,6 +133,22 @@ public final class AgentPresence {
                     RootCause.message(e));
         }
         return true;
+    }
+
+    /** A run is of one join: the one that knows the agent's connection is of the agent's own. */
+    private boolean tellKnownRun(AgentSession session, MilestoneReport report) {
+        return session.notification()
+                .knownRun()
+                .filter(run -> workflows.milestoneReached(session.agent().node(), run, report))
+                .isPresent();
+    }
+
+    private boolean tellRunningJoin(AgentIdentity agent, MilestoneReport report) {
+        return workflows
+                .findRunningJoin(agent.node())
+                .filter(running -> running.id().equals(agent.join()))
+                .filter(own -> workflows.milestoneReached(agent.node(), own.run(), report))
+                .isPresent();
     }
 
     /**

@@ -58,6 +58,7 @@ public final class AgentSession {
     private @Nullable Connection lastChecked;
     private long lastCheckedAt;
     private long lastContact;
+    private long submissions;
     private boolean presenceInvalid;
     private boolean closed;
 
@@ -124,6 +125,7 @@ public final class AgentSession {
         PendingCommand command =
                 commands.computeIfAbsent(assignment.id(), _ -> new PendingCommand(assignment, nanoTime.getAsLong()));
         command.addWaiter();
+        submissions++;
         HostResult known = results.get(assignment.id());
         if (known != null) {
             command.complete(known);
@@ -199,11 +201,18 @@ public final class AgentSession {
     }
 
     /** Returns whether the agent has been silent for longer than this assignment allows. */
-    synchronized boolean isUnresponsive(PendingCommand command) {
-        long since = Math.max(lastContact, command.offeredAt());
-        Duration allowed = command.isAcknowledged() ? timeouts.livenessTimeout() : timeouts.fetchTimeout();
-        boolean waiting = command.isAcknowledged() && !pendingPoll.isDone();
-        return !waiting && nanoTime.getAsLong() - since > allowed.toNanos();
+    boolean isUnresponsive(PendingCommand command) {
+        return untilUnresponsive(command).isNegative();
+    }
+
+    /** Returns for how long the agent may still be silent; an agent that polls while it executes is not silent. */
+    synchronized Duration untilUnresponsive(PendingCommand command) {
+        if (command.isAcknowledged() && !pendingPoll.isDone()) {
+            return timeouts.livenessTimeout();
+        }
+        boolean unfetched = command.isOffered() && !command.isAcknowledged();
+        long silent = nanoTime.getAsLong() - Math.max(lastContact, command.offeredAt());
+        return (unfetched ? timeouts.fetchTimeout() : timeouts.livenessTimeout()).minusNanos(silent);
     }
 
     /** Returns whether an agent owns this session and was recently active. */
@@ -280,6 +289,16 @@ public final class AgentSession {
     /** Returns how long the agent has been connected; empty if it is not. */
     public synchronized Optional<Duration> connectedFor() {
         return connection().map(now -> Duration.ofNanos(nanoTime.getAsLong() - now.since()));
+    }
+
+    /** Returns how often a command has been submitted. */
+    synchronized long countSubmissions() {
+        return submissions;
+    }
+
+    /** Returns whether an agent is connected for which no command has come since this count of submissions. */
+    synchronized boolean isQuietSince(long count) {
+        return submissions == count && commands.isEmpty() && isConnected();
     }
 
     AgentNotification notification() {
@@ -408,6 +427,9 @@ public final class AgentSession {
         commands.values().stream()
                 .filter(command -> !command.isAcknowledgedBy(current))
                 .findFirst()
-                .ifPresent(command -> pendingPoll.complete(new PollResult.Command(command.assignment())));
+                .ifPresent(command -> {
+                    command.offer(nanoTime.getAsLong());
+                    pendingPoll.complete(new PollResult.Command(command.assignment()));
+                });
     }
 }

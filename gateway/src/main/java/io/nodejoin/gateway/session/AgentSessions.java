@@ -48,6 +48,11 @@ public final class AgentSessions {
         return List.copyOf(sessions.values());
     }
 
+    /** Returns whether any agent is connected. */
+    public boolean isAnyConnected() {
+        return sessions.values().stream().anyMatch(AgentSession::isConnected);
+    }
+
     int countConnected() {
         return Math.toIntExact(
                 sessions.values().stream().filter(AgentSession::isConnected).count());

@@ -3,11 +3,13 @@ package io.nodejoin.gateway.session;
 import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.HostActivities;
@@ -24,9 +26,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Submits a command to the agent's session and awaits the result; heartbeats carry the agent's latest progress.
+ * Submits a command to the agent's session and awaits the result. A heartbeat carries the agent's latest progress; there
+ * is one when that is new, and now and then.
  * Idempotent: the same assignment returns a known result, or is sent to the agent again, which responds from its
  * journal. Each execution writes its audit entry before it submits the command; an execution that was cancelled while
  * it wrote submits nothing. Fails with {@link FailureType#UNAVAILABLE} and {@link ErrorCode#AGENT_UNREACHABLE} if the
@@ -34,16 +38,26 @@ import java.util.concurrent.TimeUnit;
  * learned that the agent is connected elsewhere.
  */
 public final class GatewayHostActivities implements HostActivities {
-    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
+    /** A third of the heartbeat timeout. */
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(10);
 
     private final AgentSessions sessions;
+    private final AgentPresence presence;
+    private final JoinAdmission admission;
     private final GatewayMetrics metrics;
     private final AuditLog audit;
     private final ScheduledExecutorService scheduler;
 
     public GatewayHostActivities(
-            AgentSessions sessions, GatewayMetrics metrics, AuditLog audit, ScheduledExecutorService scheduler) {
+            AgentSessions sessions,
+            AgentPresence presence,
+            JoinAdmission admission,
+            GatewayMetrics metrics,
+            AuditLog audit,
+            ScheduledExecutorService scheduler) {
         this.sessions = sessions;
+        this.presence = presence;
+        this.admission = admission;
         this.metrics = metrics;
         this.audit = audit;
         this.scheduler = scheduler;
@@ -74,13 +88,26 @@ public final class GatewayHostActivities implements HostActivities {
         return execute(request);
     }
 
+    /** The join counts as under way while its command runs. */
     private HostResult execute(HostCommandRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
         Assignment assignment = request.assignment();
-        String verb = assignment.command().verb();
         AgentSession session = sessions.session(
                 new AgentIdentity(new NodeRef(request.cluster(), assignment.node()), assignment.joinId()));
-        audit.record(auditEntry(request));
+        JoinAdmission.Command counted = admission.commandArrived(session.agent().node());
+        @Nullable HostResult result = null;
+        try {
+            audit.record(auditEntry(request));
+            result = executeRecorded(assignment, session, fence);
+            presence.commandEnded(session);
+            return result;
+        } finally {
+            counted.ended(result);
+        }
+    }
+
+    private HostResult executeRecorded(Assignment assignment, AgentSession session, ActivityFence fence) {
+        String verb = assignment.command().verb();
         try {
             fence.requireNotCancelled();
             HostResult result = deliver(assignment, session);
@@ -122,8 +149,8 @@ public final class GatewayHostActivities implements HostActivities {
 
     private HostResult await(ActivityExecutionContext context, AgentSession session, PendingCommand command) {
         while (true) {
-            context.heartbeat(command.progress().orElse(null));
-            awaitResultOrHeartbeat(command.result());
+            CompletableFuture<ProgressReport> nextProgress = command.nextProgress();
+            awaitAny(command.result(), nextProgress, session.untilUnresponsive(command));
             if (command.result().isDone()) {
                 return command.result().join();
             }
@@ -133,15 +160,18 @@ public final class GatewayHostActivities implements HostActivities {
                                 ? "the agent of " + session.agent() + " stopped responding"
                                 : "no agent of " + session.agent() + " fetched the command");
             }
+            context.heartbeat(command.progress().orElse(null));
         }
     }
 
-    private void awaitResultOrHeartbeat(CompletableFuture<HostResult> result) {
-        CompletableFuture<Boolean> heartbeatDue = new CompletableFuture<>();
-        Future<?> timer = scheduler.schedule(
-                () -> heartbeatDue.complete(true), HEARTBEAT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits for the result, for progress, until a heartbeat is due, or just longer than the agent may be silent. */
+    private void awaitAny(
+            CompletableFuture<HostResult> result, CompletableFuture<ProgressReport> progress, Duration silence) {
+        Duration time = silence.compareTo(HEARTBEAT_INTERVAL) < 0 ? silence.plusMillis(1) : HEARTBEAT_INTERVAL;
+        CompletableFuture<Boolean> timeUp = new CompletableFuture<>();
+        Future<?> timer = scheduler.schedule(() -> timeUp.complete(true), time.toNanos(), TimeUnit.NANOSECONDS);
         try {
-            CompletableFuture.anyOf(result, heartbeatDue).get();
+            CompletableFuture.anyOf(result, progress, timeUp).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a result is never completed with a failure", e);
         } catch (InterruptedException _) {

@@ -16,35 +16,57 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingCommand {
     private final Assignment assignment;
-    private final long offeredAt;
     private final CompletableFuture<HostResult> result = new CompletableFuture<>();
     /** The span of the activity that submits the command, if it is traced. */
     private final Span span = Span.current();
 
     private volatile @Nullable ProgressReport progress;
+    private volatile CompletableFuture<ProgressReport> nextProgress = new CompletableFuture<>();
+    private long offeredAt;
+    private boolean offered;
     private boolean acknowledged;
     private @Nullable UUID acknowledgedBy;
     private int waiters;
 
-    PendingCommand(Assignment assignment, long offeredAt) {
+    /** @param submittedAt by the monotonic clock */
+    PendingCommand(Assignment assignment, long submittedAt) {
         this.assignment = assignment;
-        this.offeredAt = offeredAt;
+        this.offeredAt = submittedAt;
     }
 
     Assignment assignment() {
         return assignment;
     }
 
+    /** Returns when it was last offered to an agent; if none has polled yet, when it was submitted. */
     long offeredAt() {
         return offeredAt;
+    }
+
+    boolean isOffered() {
+        return offered;
+    }
+
+    /** A poll of the agent ends with this command. */
+    void offer(long now) {
+        offered = true;
+        offeredAt = now;
     }
 
     Optional<ProgressReport> progress() {
         return Optional.ofNullable(progress);
     }
 
+    /** Returns what the next progress completes. Read {@link #progress} after it: what came before is there. */
+    CompletableFuture<ProgressReport> nextProgress() {
+        return nextProgress;
+    }
+
     void setProgress(ProgressReport now) {
+        CompletableFuture<ProgressReport> awaited = nextProgress;
         progress = now;
+        nextProgress = new CompletableFuture<>();
+        awaited.complete(now);
         span.addEvent(
                 now.milestone() == CommandMilestone.StepCompleted
                         ? now.step()

@@ -1,12 +1,16 @@
 package io.nodejoin.gateway.temporal;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queries and signals of the gateway to running joins. Every method is idempotent, and throws a
@@ -16,6 +20,12 @@ public interface JoinWorkflows {
 
     /** Returns the running join of this node, or empty. */
     Optional<RunningJoin> findRunningJoin(NodeRef node);
+
+    /**
+     * Returns the running joins and leaves that have started since, oldest last; of very many not all. Temporal may list
+     * one seconds after its start.
+     */
+    List<StartedJoin> findStartedSince(Instant since);
 
     /** Returns whether the latest join of this node is this one and has succeeded. */
     boolean isJoined(NodeRef node, JoinId join);
@@ -33,8 +43,23 @@ public interface JoinWorkflows {
      * The running join of a node.
      *
      * @param run the run id of its workflow; each run receives its own reports
+     * @param awaitsAgent whether it is a join that has not begun, for which an agent has to enroll
+     * @param pool the pool of its request; null if that names none
+     * @param rejoin whether a machine comes back by it
      */
-    record RunningJoin(JoinId id, String run) {}
+    record RunningJoin(
+            JoinId id,
+            String run,
+            boolean awaitsAgent,
+            @Nullable PoolName pool,
+            boolean rejoin) {}
+
+    /**
+     * A join or a leave that has started.
+     *
+     * @param at when, by Temporal's clock
+     */
+    record StartedJoin(NodeRef node, String run, Instant at) {}
 
     /** The join's decision on an enrollment. */
     sealed interface EnrollmentDecision {

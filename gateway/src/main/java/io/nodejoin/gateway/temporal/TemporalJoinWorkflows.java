@@ -1,7 +1,10 @@
 package io.nodejoin.gateway.temporal;
 
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
@@ -10,18 +13,24 @@ import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeLeaveWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.common.SearchAttributes;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +38,8 @@ import java.util.function.Supplier;
 
 /** The running joins in Temporal. Every call has a timeout. */
 public final class TemporalJoinWorkflows implements JoinWorkflows {
+    private static final int MAX_STARTED = 10_000;
+
     private final WorkflowClient client;
     private final CallDeadline deadline;
 
@@ -47,10 +58,46 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
             WorkflowExecutionDescription description = stub(node).describe();
             return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
                     ? Optional.ofNullable((String) description.getMemo(MemoKeys.JOIN_ID, String.class))
-                            .map(id -> new RunningJoin(
-                                    new JoinId(id), description.getExecution().getRunId()))
+                            .map(id -> runningJoin(new JoinId(id), description))
                     : Optional.empty();
         });
+    }
+
+    private static RunningJoin runningJoin(JoinId id, WorkflowExecutionDescription description) {
+        SearchAttributes attributes = description.getTypedSearchAttributes();
+        boolean isJoin = NodeJoinWorkflow.class.getSimpleName().equals(description.getWorkflowType());
+        String pool = attributes.get(JoinSearchAttributes.POOL);
+        return new RunningJoin(
+                id,
+                description.getExecution().getRunId(),
+                isJoin && Phase.Requested.name().equals(attributes.get(JoinSearchAttributes.PHASE)),
+                pool == null ? null : new PoolName(pool),
+                Boolean.parseBoolean((String) description.getMemo(MemoKeys.REJOIN, String.class)));
+    }
+
+    @Override
+    public List<StartedJoin> findStartedSince(Instant since) {
+        String query = "WorkflowType IN ('%s', '%s') AND ExecutionStatus = 'Running' AND StartTime >= '%s'"
+                .formatted(
+                        NodeJoinWorkflow.class.getSimpleName(),
+                        NodeLeaveWorkflow.class.getSimpleName(),
+                        since.truncatedTo(ChronoUnit.MILLIS));
+        return deadline.within(() -> client.listExecutions(query)
+                .limit(MAX_STARTED)
+                .flatMap(run -> startedJoin(run).stream())
+                .toList());
+    }
+
+    private static Optional<StartedJoin> startedJoin(WorkflowExecutionMetadata run) {
+        SearchAttributes attributes = run.getTypedSearchAttributes();
+        String cluster = attributes.get(JoinSearchAttributes.CLUSTER);
+        String node = attributes.get(JoinSearchAttributes.NODE);
+        return cluster == null || node == null
+                ? Optional.empty()
+                : Optional.of(new StartedJoin(
+                        new NodeRef(new ClusterName(cluster), new NodeName(node)),
+                        run.getExecution().getRunId(),
+                        run.getStartTime()));
     }
 
     @Override

@@ -7,9 +7,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.admission.AdmissionRequest;
+import io.nodejoin.gateway.admission.JoinAdmission;
+import io.nodejoin.gateway.admission.Turn;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.attestation.Attestations;
+import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
@@ -51,7 +55,9 @@ class EnrollmentsTest {
     private final GatewayTimeouts timeouts = GatewayTimeouts.defaults();
     private final ManualScheduler time = new ManualScheduler();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
-    private final ParkedEnrollments parked = new ParkedEnrollments();
+    private final JoinAdmission admission =
+            new JoinAdmission(AdmissionSettings.of(1), time::nanoTime, new SimpleMeterRegistry());
+    private final ParkedEnrollments parked = new ParkedEnrollments(admission);
     private Enrollments enrollments;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
@@ -74,6 +80,7 @@ class EnrollmentsTest {
                 new AgentCertificates(credentials, audit),
                 new EnrollmentPolls(sessions, presence),
                 parked,
+                admission,
                 timeouts,
                 Samples.news(1),
                 Samples.news(1),
@@ -100,14 +107,22 @@ class EnrollmentsTest {
     @Test
     void shouldKnowWhoWaitsAndForHowLong() {
         // given
-        time.advance(timeouts.enrollmentRetry());
-        awaitNextQuery();
+        time.advance(Duration.ofSeconds(5));
         // when
         List<WaitingAgents.Waiting> listed = enrollments.waitingAgents().list();
         // then
         assertThat(listed)
-                .containsExactly(new WaitingAgents.Waiting(
-                        Samples.WORKER_A.node(), "192.0.2.1", timeouts.enrollmentRetry(), null));
+                .containsExactly(
+                        new WaitingAgents.Waiting(Samples.WORKER_A.node(), "192.0.2.1", Duration.ofSeconds(5), null));
+    }
+
+    @Test
+    void shouldAskAboutItsJoinOnceAndThenSleep() {
+        // when
+        time.advance(timeouts.enrollmentWait().minusMillis(1));
+        // then
+        assertThat(workflows.asked).hasSize(1);
+        assertThat(workflows.proofs).isEmpty();
     }
 
     @Test
@@ -115,7 +130,7 @@ class EnrollmentsTest {
         // given
         workflows.start(Samples.WORKER_A, Sha256.hex(SECRET));
         // when
-        time.advance(timeouts.enrollmentRetry());
+        enrollments.joinSeen(Samples.WORKER_A.node(), "run-1");
         awaitNextQuery();
         time.advance(timeouts.firstCommand());
         // then
@@ -126,6 +141,35 @@ class EnrollmentsTest {
                                 EnrollmentResponse.Enrolled.class,
                                 enrolled -> assertThat(enrolled.assignment()).isNull()));
         assertThat(workflows.enrolled).containsExactly(new AgentConnection("gateway", AGENT, REPLICA));
+    }
+
+    @Test
+    void shouldHandNoProofOverUntilItIsTheTurnOfItsJoin() {
+        // given
+        Turn before =
+                admission.enter(AdmissionRequest.of(Samples.agent("worker-b").node(), null, false), () -> {});
+        before.bound();
+        workflows.start(Samples.WORKER_A, Sha256.hex(SECRET));
+        enrollments.joinStarted(Samples.WORKER_A.node());
+        await().until(() -> admission.waitReason(Samples.WORKER_A.node()).isPresent());
+        int proofsBefore = workflows.proofs.size();
+        // when
+        admission.kubeletActive(Samples.agent("worker-b").node());
+        // then
+        await().until(() -> !workflows.enrolled.isEmpty());
+        assertThat(proofsBefore).isZero();
+    }
+
+    @Test
+    void shouldStartAJoinWithoutItsProofThatHasToWaitForItsTurn() {
+        // given
+        admission
+                .enter(AdmissionRequest.of(Samples.agent("worker-b").node(), null, false), () -> {})
+                .bound();
+        // when
+        Optional<EnrollmentProof> proof = parked.findProof(Samples.joinRequest(Samples.WORKER_A, Sha256.hex(SECRET)));
+        // then
+        assertThat(proof).isEmpty();
     }
 
     @Test
@@ -158,15 +202,10 @@ class EnrollmentsTest {
     @Test
     void shouldTellAgentOfUnknownNameToWait() {
         // given
-        for (Duration left = timeouts.enrollmentWait();
-                left.compareTo(timeouts.enrollmentRetry()) > 0;
-                left = left.minus(timeouts.enrollmentRetry())) {
-            time.advance(timeouts.enrollmentRetry());
-            awaitNextQuery();
-        }
+        time.advance(timeouts.enrollmentWait().minusNanos(1));
         boolean waitsUntilThen = !waiting.isDone();
         // when
-        time.advance(timeouts.enrollmentRetry());
+        time.advance(Duration.ofNanos(1));
         // then
         assertThat(waitsUntilThen).isTrue();
         assertThat(waiting)

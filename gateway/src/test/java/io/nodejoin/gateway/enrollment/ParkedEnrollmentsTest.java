@@ -17,7 +17,7 @@ class ParkedEnrollmentsTest {
     private static final String DIGEST = "0f".repeat(32);
     private static final JoinRequest REQUEST = Samples.joinRequest(Samples.WORKER_A, DIGEST);
 
-    private final ParkedEnrollments enrollments = new ParkedEnrollments();
+    private final ParkedEnrollments enrollments = new ParkedEnrollments(Samples.unlimited());
 
     @Test
     void shouldHandOverTheFirstKeyAndLetTheSecondAskTheJoin() throws InterruptedException {

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
@@ -136,6 +137,121 @@ class AgentPresenceTest {
         later.remove().run();
         // then
         assertThat(poll).isNotDone();
+    }
+
+    @Test
+    void shouldAskNothingWhileNothingChanges() {
+        // given
+        presence.polled(session);
+        later.remove().run();
+        int asked = workflows.asked.size();
+        // when
+        for (int poll = 0; poll < 5; poll++) {
+            time.advance(Duration.ofSeconds(10));
+            this.poll = session.poll(INSTANCE);
+            presence.polled(session);
+        }
+        // then
+        assertThat(later).isEmpty();
+        assertThat(workflows.asked).hasSize(asked);
+    }
+
+    @Test
+    void shouldNoticeWhatNoEventToldOf() {
+        // given
+        presence.polled(session);
+        later.remove().run();
+        workflows.succeed(Samples.WORKER_A);
+        time.advance(AgentPresence.MAX_CHECK_INTERVAL);
+        poll = session.poll(INSTANCE);
+        // when
+        presence.polled(session);
+        // then
+        later.remove().run();
+        assertThat(poll).isCompletedWithValue(new PollResult.Joined());
+    }
+
+    @Test
+    void shouldLetTheAgentGoSoonAfterTheLastCommandOfItsJoin() {
+        // given
+        presence.commandEnded(session);
+        workflows.succeed(Samples.WORKER_A);
+        // when
+        time.advance(AgentPresence.FIRST_CHECK);
+        // then
+        later.remove().run();
+        assertThat(poll).isCompletedWithValue(new PollResult.Joined());
+    }
+
+    @Test
+    void shouldAskLessAndLessOftenWhileTheJoinGoesOnAfterItsLastCommand() {
+        // given
+        presence.commandEnded(session);
+        // when
+        for (int second = 0; second < 100; second++) {
+            time.advance(Duration.ofSeconds(1));
+            if (poll.isDone()) {
+                poll = session.poll(INSTANCE);
+            }
+        }
+        // then
+        while (!later.isEmpty()) {
+            later.remove().run();
+        }
+        assertThat(workflows.asked).hasSizeLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void shouldAskNothingAfterACommandThatAnotherOneFollows() {
+        // given
+        presence.commandEnded(session);
+        session.submit(Samples.assignment(Samples.WORKER_A, "next"));
+        // when
+        time.advance(AgentPresence.FIRST_CHECK);
+        // then
+        assertThat(later).isEmpty();
+    }
+
+    @Test
+    void shouldSendTheAgentToEnrollAnewOnceAnotherRunIsSeen() {
+        // given
+        presence.polled(session);
+        later.remove().run();
+        workflows.start(Samples.agent("worker-a", "2"), "");
+        // when
+        presence.joinSeen(session, "another run");
+        // then
+        later.remove().run();
+        assertThat(poll).isCompletedWithValue(new PollResult.Superseded());
+    }
+
+    @Test
+    void shouldAskNothingWhenItsOwnRunIsSeen() {
+        // given
+        presence.polled(session);
+        later.remove().run();
+        String run = workflows
+                .findRunningJoin(Samples.WORKER_A.node())
+                .orElseThrow()
+                .run();
+        // when
+        presence.joinSeen(session, run);
+        // then
+        assertThat(later).isEmpty();
+    }
+
+    @Test
+    void shouldTellAMarkToTheRunThatKnowsTheAgentWithoutALook() {
+        // given
+        presence.polled(session);
+        later.remove().run();
+        int asked = workflows.asked.size();
+        MilestoneReport mark = mark("StartKubelet");
+        // when
+        presence.reportMilestone(session, mark);
+        // then
+        assertThat(workflows.reports).containsExactly(mark);
+        assertThat(workflows.asked).hasSize(asked);
     }
 
     @Test

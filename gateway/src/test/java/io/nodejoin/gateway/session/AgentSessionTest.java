@@ -222,6 +222,7 @@ class AgentSessionTest {
     @Test
     void shouldAllowAcknowledgedAssignmentALongerSilence() {
         // given
+        CompletableFuture<PollResult> _ = session.poll(FIRST);
         PendingCommand command = session.submit(assignment);
         time.advance(timeouts.fetchTimeout().plusNanos(1));
         boolean unfetched = session.isUnresponsive(command);

@@ -9,6 +9,7 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
@@ -55,8 +56,14 @@ class GatewayHostActivitiesTest {
 
     @BeforeEach
     void register() {
-        environment.registerActivitiesImplementations(
-                new GatewayHostActivities(sessions, new GatewayMetrics(registry, sessions), audit, time));
+        environment.registerActivitiesImplementations(new GatewayHostActivities(
+                sessions,
+                new AgentPresence(
+                        new FakeJoinWorkflows(), Samples.news(1), "gateway", new UUID(0, 2), Runnable::run, time),
+                Samples.unlimited(),
+                new GatewayMetrics(registry, sessions),
+                audit,
+                time));
         activities = environment.newActivityStub(
                 HostActivities.class,
                 ActivityOptions.newBuilder()
@@ -168,8 +175,20 @@ class GatewayHostActivitiesTest {
         // when
         Throwable thrown = passTimeUntilEndOf(activities::preflight, () -> {});
         // then
-        assertThat(time.nanoTime()).isGreaterThan(timeouts.fetchTimeout().toNanos());
+        assertThat(time.nanoTime()).isGreaterThan(timeouts.livenessTimeout().toNanos());
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
+    }
+
+    @Test
+    void shouldFailAsUnreachableWhenTheAgentDoesNotTakeWhatItIsOffered() {
+        // given
+        CompletableFuture<PollResult> lost = session.poll(AGENT);
+        // when
+        Throwable thrown = passTimeUntilEndOf(activities::preflight, () -> {});
+        // then
+        assertThat(lost).isCompleted();
+        assertThat(time.nanoTime()).isGreaterThan(timeouts.fetchTimeout().toNanos());
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
     }
 

@@ -8,6 +8,7 @@ import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +28,12 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
 
     public final List<MilestoneReport> reports = new CopyOnWriteArrayList<>();
     public final List<EnrollmentProof> proofs = new CopyOnWriteArrayList<>();
+    /** The nodes of whose joins anything was asked. */
     public final List<NodeRef> asked = new CopyOnWriteArrayList<>();
+    /** Since when starts were asked for. */
+    public final List<Instant> queries = new CopyOnWriteArrayList<>();
+
     public final AtomicBoolean away = new AtomicBoolean();
-    /** Whoever holds it keeps enrollments from being answered. */
-    public final ReentrantLock answering = new ReentrantLock();
     /** Whoever holds it keeps looks for running joins from being answered. */
     public final ReentrantLock showing = new ReentrantLock();
     /** The most looks for running joins that there were at once. */
@@ -43,11 +46,16 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
 
     private Runnable meanwhile = () -> {};
 
-    private record Join(JoinId id, String run, String digest, Map<String, String> bound) {}
+    private record Join(JoinId id, String run, String digest, Map<String, String> bound, Instant at) {}
 
     public void start(AgentIdentity agent, String digest) {
+        start(agent, digest, Instant.now());
+    }
+
+    public void start(AgentIdentity agent, String digest, Instant at) {
         joins.put(
-                agent.node(), new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
+                agent.node(),
+                new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>(), at));
     }
 
     /** Does this once, after the next look for a running join and before its answer. */
@@ -73,6 +81,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
 
     @Override
     public Optional<RunningJoin> findRunningJoin(NodeRef node) {
+        asked.add(node);
         looksAtOnce.accumulate(looks.incrementAndGet());
         showing.lock();
         try {
@@ -84,11 +93,25 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     private Optional<RunningJoin> look(NodeRef node) {
-        Optional<RunningJoin> seen = find(node).map(join -> new RunningJoin(join.id(), join.run()));
+        Optional<RunningJoin> seen = find(node)
+                .map(join -> new RunningJoin(join.id(), join.run(), join.bound().isEmpty(), null, false));
         Runnable once = meanwhile;
         meanwhile = () -> {};
         once.run();
         return seen;
+    }
+
+    @Override
+    public List<StartedJoin> findStartedSince(Instant since) {
+        queries.add(since);
+        if (away.get()) {
+            throw new IllegalStateException("away");
+        }
+        return joins.entrySet().stream()
+                .filter(join -> !join.getValue().at().isBefore(since))
+                .map(join -> new StartedJoin(
+                        join.getKey(), join.getValue().run(), join.getValue().at()))
+                .toList();
     }
 
     @Override
@@ -100,12 +123,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
         asked.add(node);
         proofs.add(proof);
-        answering.lock();
-        try {
-            return find(node).map(join -> decide(join, proof));
-        } finally {
-            answering.unlock();
-        }
+        return find(node).map(join -> decide(join, proof));
     }
 
     @Override

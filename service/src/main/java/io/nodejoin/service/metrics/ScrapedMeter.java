@@ -149,6 +149,30 @@ enum ScrapedMeter {
             "Joined Nodes that another machine has replaced under their name"),
     AGENTS_CONNECTED(
             Kind.GAUGE, "nodejoin_gateway_agents_connected", "", "", "Agents that are connected to this replica"),
+    ADMISSION_WINDOW(
+            Kind.GAUGE,
+            "nodejoin_admission_window",
+            "cluster",
+            "",
+            "Joins of the cluster that this replica lets be under way; it follows how fast commands come"),
+    ADMISSION_ACTIVE(
+            Kind.GAUGE,
+            "nodejoin_admission_active",
+            "cluster",
+            "",
+            "Joins of the cluster that are under way through this replica: from the enrollment to the active kubelet"),
+    ADMISSION_WAITING(
+            Kind.GAUGE,
+            "nodejoin_admission_waiting",
+            "cluster",
+            "",
+            "Joins of the cluster whose agents wait at this replica for their turn"),
+    ADMISSION_BROKEN(
+            Kind.EACH,
+            "nodejoin_admission_broken",
+            "cluster",
+            "",
+            "1 while joins only probe the cluster, since several in a row got no command, or 0"),
     HANDSHAKES(Kind.COUNTER, "nodejoin_gateway_handshakes", "result", "TLS handshakes with agents: succeeded, failed"),
     ANONYMOUS_CONNECTIONS(
             Kind.GAUGE,

@@ -3,6 +3,7 @@ package io.nodejoin.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;
@@ -60,6 +61,7 @@ class ServiceConfigTest {
                 .isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null, null));
         assertThat(config.gateway().instance()).isEqualTo("0");
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
+        assertThat(config.gateway().admission()).isEqualTo(AdmissionSettings.defaults());
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
         assertThat(config.audit().file()).isEqualTo(Path.of("/var/lib/nodejoin/audit.jsonl"));
         assertThat(config.join()).isEqualTo(new ServiceConfig.Join(Duration.ofMinutes(14), Duration.ofMinutes(10), 16));
@@ -115,6 +117,7 @@ class ServiceConfigTest {
                   keyFile: b
                   agentCaCertificateFile: c
                   agentCaKeyFile: d
+                  admission: off
                 http: {listen: "0.0.0.0:9090", hosts: [joins.example.com]}
                 audit: {file: audit.log}
                 join: {deadline: PT20M, tokenTtl: 5m, maxConcurrentStarts: 4}
@@ -135,7 +138,8 @@ class ServiceConfigTest {
                                 Path.of("a"),
                                 Path.of("b"),
                                 Path.of("c"),
-                                Path.of("d")),
+                                Path.of("d"),
+                                AdmissionSettings.off()),
                         new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090), List.of("joins.example.com")),
                         new ServiceConfig.Audit(Path.of("audit.log")),
                         new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5), 4),

@@ -7,6 +7,9 @@ public final class MemoKeys {
     /** The generation that a next request must exceed: the run's own, or that of a cancelled pending one. ISO 8601. */
     public static final String GENERATION = "generation";
 
+    /** {@code true} if the run is a join by which a machine comes back; absent otherwise. */
+    public static final String REJOIN = "rejoin";
+
     /** The {@link DedupeWindow} of the node. */
     public static final String DEDUPE_WINDOW = "dedupeWindow";
 

@@ -9,6 +9,7 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The type, memo and search attributes of the runs of a node's workflow. */
 public final class NodeWorkflows {
@@ -39,10 +40,15 @@ public final class NodeWorkflows {
 
     /** Returns the memo of a run for this request. */
     public static Map<String, Object> memo(NodeRequest request, DedupeWindow dedupeWindow) {
-        return Map.of(
+        Map<String, Object> memo = new TreeMap<>(Map.of(
                 MemoKeys.JOIN_ID, request.joinId().value(),
                 MemoKeys.GENERATION, request.generation().toString(),
-                MemoKeys.DEDUPE_WINDOW, dedupeWindow.format());
+                MemoKeys.DEDUPE_WINDOW, dedupeWindow.format()));
+        if (request instanceof JoinRequest join
+                && Boolean.TRUE.equals(join.spec().rejoin())) {
+            memo.put(MemoKeys.REJOIN, Boolean.toString(true));
+        }
+        return memo;
     }
 
     /**

@@ -1,0 +1,201 @@
+package io.nodejoin.gateway.admission;
+
+import io.nodejoin.gateway.config.AdmissionSettings;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The joins of one cluster that are under way through this replica, and those that wait for their turn. A join is under way
+ * from the hand-over of its agent's proof until its kubelet is active, its host fails or is reset, or a time limit passes.
+ * Thread-safe.
+ */
+final class AdmissionWindow {
+    private static final double NEARLY_FULL = 0.75;
+
+    private final ClusterName cluster;
+    private final AdmissionSettings settings;
+    private final LongSupplier nanoTime;
+    private final LatencyLimit limit;
+    private final CircuitBreaker breaker;
+    private final Map<NodeRef, ActiveJoin> active = new HashMap<>();
+    private final Map<NodeRef, Place> places = new HashMap<>();
+    private final FairQueue queue = new FairQueue();
+    private long serials;
+
+    AdmissionWindow(ClusterName cluster, AdmissionSettings settings, LongSupplier nanoTime) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.limit = new LatencyLimit(settings);
+        this.breaker = new CircuitBreaker(settings.failuresToOpen(), settings.probeInterval());
+    }
+
+    /** Waits for the node's turn, at the place that it has had; admitted already if there is room, or the join is under way. */
+    synchronized Turn enter(AdmissionRequest request, Runnable wake) {
+        long now = nanoTime.getAsLong();
+        Turn turn = new Turn(request, wake, this);
+        ActiveJoin underWay = active.get(request.node());
+        if (underWay != null) {
+            underWay.turns().add(turn);
+            turn.admit();
+            return turn;
+        }
+        Place place = places.get(request.node());
+        if (place == null && hasPlaceLeft(now)) {
+            place = new Place(request, serials++);
+            places.put(request.node(), place);
+        }
+        if (place != null) {
+            place.turns().add(turn);
+            queue.add(place);
+            admitNext(now);
+        }
+        return turn;
+    }
+
+    /** Admits a join that starts with its agent's proof. Returns false, and admits nothing, if it had to wait. */
+    synchronized boolean tryAdmit(AdmissionRequest request) {
+        long now = nanoTime.getAsLong();
+        if (!active.containsKey(request.node()) && (!queue.isEmpty() || !hasRoom(now))) {
+            return false;
+        }
+        Place place = places.remove(request.node());
+        if (place != null) {
+            queue.remove(place);
+        }
+        begin(request.node(), now);
+        return true;
+    }
+
+    synchronized void bound(NodeRef node) {
+        long now = nanoTime.getAsLong();
+        active.computeIfAbsent(node, _ -> new ActiveJoin(ActiveJoin.Origin.ADMITTED, now))
+                .bind();
+    }
+
+    synchronized void leave(Turn turn) {
+        long now = nanoTime.getAsLong();
+        NodeRef node = turn.request().node();
+        Place place = places.get(node);
+        if (place != null && place.turns().remove(turn)) {
+            place.asked(now);
+            if (place.turns().isEmpty()) {
+                queue.remove(place);
+            }
+        }
+        ActiveJoin join = active.get(node);
+        if (join != null && join.turns().remove(turn) && join.isRefused()) {
+            active.remove(node);
+            admitNext(now);
+        }
+    }
+
+    /** A command of this node's join has come. The join counts as under way while its commands run. */
+    synchronized ActiveJoin commandArrived(NodeRef node) {
+        long now = nanoTime.getAsLong();
+        ActiveJoin join = active.computeIfAbsent(node, _ -> new ActiveJoin(ActiveJoin.Origin.RESUMED, now));
+        if (join.addCommand()) {
+            breaker.succeeded();
+            limit.observe(join.began(), now, isInUse());
+            admitNext(now);
+        }
+        return join;
+    }
+
+    /** @param last whether the join is under way no longer after this command */
+    synchronized void commandEnded(NodeRef node, ActiveJoin join, boolean last) {
+        boolean over = join.removeCommand() || last;
+        if (over && active.remove(node, join)) {
+            admitNext(nanoTime.getAsLong());
+        }
+    }
+
+    /** The host has its kubelet: the rest costs little. No effect if the join is not under way. */
+    synchronized void ended(NodeRef node) {
+        if (active.remove(node) != null) {
+            admitNext(nanoTime.getAsLong());
+        }
+    }
+
+    /** Drops what has taken too long, and admits what may begin now. */
+    synchronized void removeExpired() {
+        long now = nanoTime.getAsLong();
+        active.values().stream().filter(join -> join.fallSilent(settings, now)).forEach(join -> {
+            breaker.failed(now);
+            limit.observe(join.began(), now, true);
+        });
+        active.values().removeIf(join -> join.isExpired(settings, now));
+        removeAbandoned(now);
+        admitNext(now);
+    }
+
+    /** Returns why this node's join waits; empty if it does not. */
+    synchronized Optional<String> waitReason(NodeRef node) {
+        return Optional.ofNullable(places.get(node)).map(this::waitReason);
+    }
+
+    synchronized int limit() {
+        return limit.current();
+    }
+
+    synchronized int countActive() {
+        return active.size();
+    }
+
+    synchronized int countWaiting() {
+        return places.size();
+    }
+
+    synchronized boolean isBroken() {
+        return breaker.isOpen();
+    }
+
+    private String waitReason(Place place) {
+        return breaker.isOpen()
+                ? "cluster " + cluster + " does not respond, one join at a time probes it"
+                : "waits for its turn: " + active.size() + " joins of cluster " + cluster + " are under way, "
+                        + queue.countBefore(place) + " wait before it";
+    }
+
+    private boolean hasPlaceLeft(long now) {
+        if (places.size() >= settings.maxPlaces()) {
+            removeAbandoned(now);
+        }
+        return places.size() < settings.maxPlaces();
+    }
+
+    private void removeAbandoned(long now) {
+        places.values()
+                .removeIf(place -> place.isAbandoned(now, settings.placeKept().toNanos()));
+    }
+
+    private boolean hasRoom(long now) {
+        return breaker.isOpen() ? breaker.isProbeDue(now) : active.size() < limit.current();
+    }
+
+    private boolean isInUse() {
+        return !queue.isEmpty() || active.size() >= NEARLY_FULL * limit.current();
+    }
+
+    private void admitNext(long now) {
+        while (!queue.isEmpty() && hasRoom(now)) {
+            queue.poll().ifPresent(place -> {
+                places.remove(place.request().node());
+                ActiveJoin join = begin(place.request().node(), now);
+                join.turns().addAll(place.turns());
+                place.turns().forEach(Turn::admit);
+            });
+        }
+    }
+
+    private ActiveJoin begin(NodeRef node, long now) {
+        ActiveJoin join = new ActiveJoin(ActiveJoin.Origin.ADMITTED, now);
+        active.put(node, join);
+        breaker.began(now);
+        return join;
+    }
+}

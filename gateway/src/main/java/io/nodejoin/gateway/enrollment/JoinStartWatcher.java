@@ -1,0 +1,80 @@
+package io.nodejoin.gateway.enrollment;
+
+import io.nodejoin.activities.LruMap;
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.gateway.temporal.JoinWorkflows;
+import io.nodejoin.gateway.temporal.JoinWorkflows.StartedJoin;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees joins and leaves that other processes start, by one query for all agents of this replica: each node's agents would
+ * have to ask for themselves otherwise. Not thread-safe.
+ */
+public final class JoinStartWatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(JoinStartWatcher.class);
+    /** Temporal lists a start some time after it. */
+    private static final Duration LISTING_DELAY = Duration.ofSeconds(10);
+    /** How far clocks may differ. */
+    private static final Duration MAX_LOOKBACK = Duration.ofSeconds(60);
+
+    private static final int MAX_RUNS = 20_000;
+
+    private final JoinWorkflows workflows;
+    private final BooleanSupplier needed;
+    private final BiConsumer<NodeRef, String> seen;
+    private final InstantSource clock;
+    private final Map<String, Boolean> runs = new LruMap<>(MAX_RUNS);
+    private boolean away;
+    private Instant latest = Instant.EPOCH;
+
+    /**
+     * @param needed whether there are agents to which a start matters
+     * @param seen takes node and run id of each start, once
+     */
+    public JoinStartWatcher(
+            JoinWorkflows workflows, BooleanSupplier needed, BiConsumer<NodeRef, String> seen, InstantSource clock) {
+        this.workflows = workflows;
+        this.needed = needed;
+        this.seen = seen;
+        this.clock = clock;
+    }
+
+    /** Asks for starts since the last call. If Temporal does not respond, the next call asks for them. */
+    public void check() {
+        if (!needed.getAsBoolean()) {
+            return;
+        }
+        try {
+            tellStarts();
+            away = false;
+        } catch (RuntimeException e) {
+            if (!away) {
+                LOG.warn("joins that other processes start cannot be seen: {}", RootCause.message(e));
+            }
+            away = true;
+        }
+    }
+
+    private void tellStarts() {
+        for (StartedJoin started : workflows.findStartedSince(since())) {
+            latest = started.at().isAfter(latest) ? started.at() : latest;
+            if (runs.put(started.run(), true) == null) {
+                seen.accept(started.node(), started.run());
+            }
+        }
+    }
+
+    private Instant since() {
+        Instant byOwnClock = clock.instant().minus(MAX_LOOKBACK);
+        Instant byTemporal = latest.minus(LISTING_DELAY);
+        return byTemporal.isAfter(byOwnClock) ? byTemporal : byOwnClock;
+    }
+}

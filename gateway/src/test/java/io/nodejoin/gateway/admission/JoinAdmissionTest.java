@@ -1,0 +1,89 @@
+package io.nodejoin.gateway.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.config.AdmissionSettings;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.time.ManualScheduler;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JoinAdmissionTest {
+    private static final NodeRef NODE = Samples.WORKER_A.node();
+
+    private final ManualScheduler time = new ManualScheduler();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final JoinAdmission admission = new JoinAdmission(AdmissionSettings.of(1), time::nanoTime, registry);
+
+    @Test
+    void shouldCountEachClusterByItself() {
+        // given
+        admission.enter(request(NODE), () -> {}).bound();
+        // when
+        Turn other = admission.enter(request(new NodeRef(new ClusterName("other"), NODE.name())), () -> {});
+        // then
+        assertThat(other.isAdmitted()).isTrue();
+    }
+
+    @Test
+    void shouldShowWindowAndWaitingJoins() {
+        // given
+        admission.enter(request(NODE), () -> {}).bound();
+        // when
+        admission.enter(request(new NodeRef(NODE.cluster(), new NodeName("worker-b"))), () -> {});
+        // then
+        assertThat(List.of(gauge("window"), gauge("active"), gauge("waiting"), gauge("broken")))
+                .containsExactly(1.0, 1.0, 1.0, 0.0);
+    }
+
+    @Test
+    void shouldEndTheJoinWhoseHostFails() {
+        // given
+        admission.enter(request(NODE), () -> {}).bound();
+        JoinAdmission.Command command = admission.commandArrived(NODE);
+        // when
+        command.ended(Samples.reset());
+        // then
+        assertThat(gauge("active")).isZero();
+    }
+
+    @Test
+    void shouldKeepTheJoinWhoseHostIsPrepared() {
+        // given
+        admission.enter(request(NODE), () -> {}).bound();
+        JoinAdmission.Command command = admission.commandArrived(NODE);
+        // when
+        command.ended(new HostResult.HostPrepared("digest", List.of(), null));
+        // then
+        assertThat(gauge("active")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHaveNobodyWaitWhenItIsOff() {
+        // given
+        JoinAdmission off = new JoinAdmission(AdmissionSettings.off(), time::nanoTime, registry);
+        // when
+        boolean started = off.tryAdmit(request(NODE));
+        Turn turn = off.enter(request(NODE), () -> {});
+        // then
+        assertThat(started).isTrue();
+        assertThat(turn.isAdmitted()).isTrue();
+        assertThat(off.waitReason(NODE)).isEmpty();
+    }
+
+    private double gauge(String name) {
+        return registry.get("nodejoin_admission_" + name)
+                .tag("cluster", "prod")
+                .gauge()
+                .value();
+    }
+
+    private static AdmissionRequest request(NodeRef node) {
+        return AdmissionRequest.of(node, null, false);
+    }
+}
