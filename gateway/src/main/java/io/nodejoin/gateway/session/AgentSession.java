@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.workflows.gateway.HostLogPage;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -154,7 +155,7 @@ public final class AgentSession {
             command.acknowledge(reporter == null ? currentInstance() : reporter);
             command.setProgress(progress);
         }
-        return progress.milestone() != CommandMilestone.StepCompleted
+        return MilestoneReport.isAwaited(progress.milestone())
                 && !reported.containsKey(new ReportedMilestone(assignmentId, progress.milestone()));
     }
 
