@@ -74,7 +74,22 @@ public final class TemporalJoinStarter implements JoinStarter {
 
     @Override
     public StartResult start(RequestDecision.Start start) {
-        return start(start.request());
+        return start.request() instanceof JoinRequest join && isStartedAsFirst(join)
+                ? new StartResult.Started()
+                : start(start.request());
+    }
+
+    /** Starts the join if its node has no run yet, as most have not: Temporal then is asked once and not twice. */
+    private boolean isStartedAsFirst(JoinRequest request) {
+        WorkflowOptions options = options(request, DedupeWindow.EMPTY)
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .build();
+        try {
+            startWorkflow(request, options);
+            return true;
+        } catch (WorkflowExecutionAlreadyStarted _) {
+            return false;
+        }
     }
 
     private StartResult start(NodeRequest request) {
@@ -96,7 +111,7 @@ public final class TemporalJoinStarter implements JoinStarter {
         }
         DedupeWindow dedupeWindow = before.map(this::knownRequests).orElse(DedupeWindow.EMPTY);
         try {
-            startWorkflow(request, options(request, dedupeWindow));
+            startWorkflow(request, options(request, dedupeWindow).build());
             return new StartResult.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
             return describe(id(request)).flatMap(decision).orElseThrow(() -> e);
@@ -261,7 +276,7 @@ public final class TemporalJoinStarter implements JoinStarter {
         return (String) run.getMemo(key, String.class);
     }
 
-    private static WorkflowOptions options(NodeRequest request, DedupeWindow dedupeWindow) {
+    private static WorkflowOptions.Builder options(NodeRequest request, DedupeWindow dedupeWindow) {
         return WorkflowOptions.newBuilder()
                 .setWorkflowId(id(request))
                 .setTaskQueue(TaskQueues.NODEJOIN)
@@ -270,7 +285,6 @@ public final class TemporalJoinStarter implements JoinStarter {
                 .setMemo(NodeWorkflows.memo(request, dedupeWindow))
                 .setTypedSearchAttributes(NodeWorkflows.searchAttributes(request))
                 .setStaticSummary(NodeWorkflows.summary(request))
-                .setDisableEagerExecution(false)
-                .build();
+                .setDisableEagerExecution(false);
     }
 }
