@@ -1,7 +1,13 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PlainText;
 import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.visibility.agent.AgentList;
+import io.nodejoin.visibility.agent.ReplicaAnswers;
+import io.nodejoin.visibility.join.Lookup;
+import io.nodejoin.workflows.gateway.GatewayAgents;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
@@ -9,8 +15,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
             ListedRequest latest = history.getFirst();
             if (!client.output().isStructured()) {
                 // What Temporal lists is known without the service, too.
-                return printText(lookup, wanted, state, latest);
+                return printText(temporal, wanted, state, latest);
             }
             JoinProgress progress = lookup.progress(wanted);
             Status status = new Status(
@@ -107,7 +115,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private int printText(JoinLookup lookup, NodeRef wanted, NodeState state, ListedRequest latest) {
+    private int printText(TemporalSession temporal, NodeRef wanted, NodeState state, ListedRequest latest) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("node", latest.reference());
         facts.put("state", state.describe(clock.instant()));
@@ -123,13 +131,29 @@ final class StatusCommand implements Callable<Integer> {
             facts.put("pool", latest.pool());
         }
         facts.put("phase", colored(latest));
+        waitReason(temporal, wanted, latest).ifPresent(reason -> facts.put("admission", PlainText.of(reason)));
         client.output().print(terminal, facts, List.of(latest.reference()), _ -> Output.printLines(terminal, facts));
-        JoinProgress progress = lookup.progress(wanted);
+        JoinProgress progress = temporal.lookup().progress(wanted);
         if (client.output().format() != OutputFormat.name) {
             printProgress(progress);
         }
         printNext(latest, progress);
         return ExitCodes.ofPhase(progress.phase());
+    }
+
+    /** Asks the gateway replicas, about a join that has not begun. */
+    private static Optional<String> waitReason(TemporalSession temporal, NodeRef wanted, ListedRequest latest) {
+        if (latest.isOpen()
+                && latest.phase() == Phase.Requested
+                && temporal.agents().agents()
+                        instanceof
+                        Lookup.Found<ReplicaAnswers<GatewayAgents>>(ReplicaAnswers<GatewayAgents> answers)) {
+            return AgentList.of(answers).waiting().stream()
+                    .filter(agent -> agent.node().equals(wanted))
+                    .flatMap(agent -> Stream.ofNullable(agent.reason()))
+                    .findFirst();
+        }
+        return Optional.empty();
     }
 
     private String colored(ListedRequest latest) {

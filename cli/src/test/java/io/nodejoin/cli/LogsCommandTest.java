@@ -158,7 +158,11 @@ class LogsCommandTest {
                                         node("w1"), new JoinId(FakeTemporal.joinId(0)), NOW.minusSeconds(30))),
                                 1,
                                 List.of(new WaitingAgent(
-                                        node("w2"), "192.0.2.7", NOW.minusSeconds(1200), HostProfile.CONTAINERD)))));
+                                        node("w2"),
+                                        "192.0.2.7",
+                                        NOW.minusSeconds(1200),
+                                        HostProfile.CONTAINERD,
+                                        null)))));
         temporal.addReplica("nodejoin-1", Map.of());
 
         // when

@@ -9,7 +9,10 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.gateway.GatewayAgents;
+import io.nodejoin.workflows.gateway.WaitingAgent;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.node.NodeRef;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +116,22 @@ class StatusCommandTest {
                 .startsWith("nodejoin: the service is down: Temporal at " + temporal.address() + " responds")
                 .doesNotContain("FAILED_PRECONDITION")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void shouldTellWhyAJoinThatHasNotBegunWaitsForItsTurn() {
+        // given
+        temporal.addRun("NodeJoinWorkflow", "w1", "Requested", "", STARTED);
+        NodeRef node = new NodeRef(new ClusterName("fra-1"), new NodeName("w1"));
+        WaitingAgent agent = new WaitingAgent(node, "192.0.2.7", STARTED, null, "waits for its turn");
+        temporal.addReplica("nodejoin-0", Map.of("agents", new GatewayAgents(0, List.of(), 1, List.of(agent))));
+
+        // when
+        int exit = status("fra-1/w1");
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(text(out)).containsPattern("admission +waits for its turn");
     }
 
     @Test

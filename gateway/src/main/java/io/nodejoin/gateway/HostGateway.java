@@ -26,6 +26,7 @@ import io.nodejoin.gateway.http.AgentHttpHandler;
 import io.nodejoin.gateway.query.GatewayQueries;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.ratelimit.StrangerLimiter;
 import io.nodejoin.gateway.session.AgentPresence;
 import io.nodejoin.gateway.session.AgentSession;
 import io.nodejoin.gateway.session.AgentSessions;
@@ -73,8 +74,6 @@ import org.slf4j.LoggerFactory;
  * <p>Stateless: after a restart agents reconnect and commands are delivered again.
  */
 public final class HostGateway {
-    private static final double ENROLLMENTS_PER_SECOND = 10;
-    private static final double ENROLLMENT_BURST = 20;
     /** For one node from one subnet, so that a stranger elsewhere does not use up what the node's own machine needs. */
     private static final double ENROLLMENTS_PER_SECOND_AND_NODE = 5;
 
@@ -199,7 +198,7 @@ public final class HostGateway {
                 new CredentialIssuance(attestations, enrollments, rejoins, renewals),
                 credentials,
                 refusalAudit,
-                rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST),
+                new StrangerLimiter(nanoTime),
                 connections,
                 limits.body(),
                 clock,

@@ -140,7 +140,7 @@ class DashboardTest {
 
         // then
         assertThat(page)
-                .contains("Waiting without a request: 1", "forgotten.ber.example", "192.0.2.7", "20 min")
+                .contains("Waiting: 1", "forgotten.ber.example", "192.0.2.7", "20 min", "a request")
                 .contains("Connected: 1", "/joins/fra-1/worker-0001.fra.example", "did not answer", "nodejoin-1");
         assertThat(json)
                 .contains("\"waiting\":[{\"node\":{\"cluster\":\"ber-2\",\"name\":\"forgotten.ber.example\"},"

@@ -52,7 +52,7 @@ public final class InventedAgents implements AgentDirectory {
                 List.of(new ConnectedAgent(connected, JoinId.of("invented", "1"), now.minusSeconds(42))),
                 1,
                 List.of(new WaitingAgent(
-                        waiting, "192.0.2.7", now.minus(Duration.ofMinutes(20)), HostProfile.CONTAINERD)));
+                        waiting, "192.0.2.7", now.minus(Duration.ofMinutes(20)), HostProfile.CONTAINERD, null)));
         return new Lookup.Found<>(new ReplicaAnswers<>(Map.of("nodejoin-0", agents), SILENT));
     }
 }

@@ -7,12 +7,12 @@ import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
-import io.nodejoin.gateway.ratelimit.ClientSubnet;
-import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.ratelimit.StrangerLimiter;
 import io.nodejoin.gateway.reply.Reply;
 import io.nodejoin.protocol.agent.AttestationRequest;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -49,7 +49,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     private final CredentialIssuance issuance;
     private final GatewayCredentials credentials;
     private final RefusalAudit refusalAudit;
-    private final RateLimiter enrollmentLimiter;
+    private final StrangerLimiter strangerLimiter;
     private final ClientConnections connections;
     private final Duration bodyTime;
     private final ScheduledExecutorService scheduler;
@@ -63,7 +63,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             CredentialIssuance issuance,
             GatewayCredentials credentials,
             RefusalAudit refusalAudit,
-            RateLimiter enrollmentLimiter,
+            StrangerLimiter strangerLimiter,
             ClientConnections connections,
             Duration bodyTime,
             Clock clock,
@@ -73,7 +73,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         this.issuance = issuance;
         this.credentials = credentials;
         this.refusalAudit = refusalAudit;
-        this.enrollmentLimiter = enrollmentLimiter;
+        this.strangerLimiter = strangerLimiter;
         this.connections = connections;
         this.bodyTime = bodyTime;
         this.scheduler = scheduler;
@@ -127,7 +127,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
                 handleUnauthenticated(
                         request,
                         EnrollmentRequest.class,
-                        (enrollment, address) -> issuance.enrollments().enroll(enrollment, address, instance(request)));
+                        (enrollment, address) -> enroll(enrollment, address, instance(request)));
             case Route.Attest _ ->
                 handleUnauthenticated(
                         request,
@@ -155,6 +155,15 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         };
     }
 
+    private Reply enroll(EnrollmentRequest enrollment, String address, @Nullable UUID instance)
+            throws InterruptedException {
+        Reply reply = issuance.enrollments().enroll(enrollment, address, instance);
+        if (reply.body() instanceof EnrollmentResponse.Enrolled) {
+            strangerLimiter.proved(address);
+        }
+        return reply;
+    }
+
     private interface AuthenticatedHandler<T> {
         CompletableFuture<Reply> on(AuthenticatedAgent caller, T message);
     }
@@ -168,7 +177,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             Request request, Class<T> type, UnauthenticatedHandler<T> handler)
             throws IOException, InterruptedException {
         String address = Request.getRemoteAddr(request);
-        if (!enrollmentLimiter.tryAcquire(ClientSubnet.of(address))) {
+        if (!strangerLimiter.tryAcquire(address)) {
             return completed(issuance.enrollments().throttled(address));
         }
         return withBody(request, MAX_ANONYMOUS_BODY, type, message -> completed(handler.on(message, address)));
@@ -195,6 +204,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             return completed(Reply.forbidden());
         }
         connections.authenticated(request);
+        strangerLimiter.proved(address);
         AuthenticatedAgent caller = new AuthenticatedAgent(agent.get(), certificate.get(), address, instance(request));
         return withBody(request, StrictJson.MAX_BODY, type, message -> handler.on(caller, message));
     }

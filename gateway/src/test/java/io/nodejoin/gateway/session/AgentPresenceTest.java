@@ -230,10 +230,8 @@ class AgentPresenceTest {
         // given
         presence.polled(session);
         later.remove().run();
-        String run = workflows
-                .findRunningJoin(Samples.WORKER_A.node())
-                .orElseThrow()
-                .run();
+        String run =
+                workflows.findRunningJoin(Samples.WORKER_A.node()).orElseThrow().run();
         // when
         presence.joinSeen(session, run);
         // then

@@ -20,7 +20,7 @@ class AgentListTest {
     }
 
     private static WaitingAgent waiting(String name, String address, long second) {
-        return new WaitingAgent(node(name), address, Instant.ofEpochSecond(second), null);
+        return new WaitingAgent(node(name), address, Instant.ofEpochSecond(second), null, null);
     }
 
     private static NodeRef node(String name) {

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.gateway;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
@@ -19,4 +20,4 @@ public record WaitingAgent(
         String address,
         Instant since,
         @Nullable HostProfile profile,
-        @Nullable String reason) {}
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {}
