@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The poll loop of one consumer. Some records are processed at the same time, those for one node in order. The offset
  * of a partition is committed up to the first record that is not processed. A record that cannot be processed is tried
- * again later: none of its partition starts before that, and the partition is paused; other partitions continue. Polling
- * continues in any case, so the consumer stays in the group.
+ * again later: none of its partition starts before that, and the partition is paused; other partitions continue. Of a
+ * tenant with many records only some are in memory, and the others are read again in their turn. Polling continues in any
+ * case, so the consumer stays in the group.
  */
 final class ConsumerLoop implements ConsumerRebalanceListener, AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
@@ -78,6 +79,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener, AutoCloseable {
         if (idle) {
             health.recordProgress();
         }
+        backlog.beginRereading(pausedPartitions.inBackoff()).forEach(consumer::seek);
         pauseAndResume();
         read(consumer.poll(idle ? POLL_TIMEOUT : Duration.ZERO));
         reportHealth();
@@ -170,6 +172,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener, AutoCloseable {
             PartitionBacklog partition = backlog.partition(new TopicPartition(read.topic(), read.partition()));
             backlog.add(new PendingRecord(read, partition, processor.decide(read)));
         }
+        backlog.endRereading().forEach(consumer::seek);
     }
 
     /** Starts records, and others as these end, until it is time to poll. */
@@ -216,7 +219,9 @@ final class ConsumerLoop implements ConsumerRebalanceListener, AutoCloseable {
         PartitionBacklog partition = tried.partition();
         if (obstacle == null) {
             pausedPartitions.recordProcessed(tried.content());
-            processed.put(partition.partition(), new OffsetAndMetadata(partition.processedUpTo()));
+            partition
+                    .advance()
+                    .ifPresent(offset -> processed.put(partition.partition(), new OffsetAndMetadata(offset)));
         } else {
             pausedPartitions.pause(tried.content(), obstacle);
         }

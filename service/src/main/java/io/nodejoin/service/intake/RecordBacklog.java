@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
@@ -16,6 +18,9 @@ import org.apache.kafka.common.TopicPartition;
  * alone, and by turns those of each partition and, within it, of each tenant. Not thread-safe.
  */
 final class RecordBacklog {
+    /** About 20 MB. */
+    private static final int MAX_PARKED = 200_000;
+
     private final Map<TopicPartition, PartitionBacklog> partitions = new LinkedHashMap<>();
     /** The records for each node, in order; the first one is ready or running. */
     private final Map<String, Deque<PendingRecord>> lanes = new HashMap<>();
@@ -25,8 +30,11 @@ final class RecordBacklog {
         return partitions.computeIfAbsent(partition, PartitionBacklog::new);
     }
 
+    /** Adds a record, unless it is parked or was added before. */
     void add(PendingRecord read) {
-        read.partition().add(read);
+        if (!read.partition().take(read)) {
+            return;
+        }
         Deque<PendingRecord> lane = lanes.computeIfAbsent(read.lane(), _ -> new ArrayDeque<>());
         lane.add(read);
         if (lane.size() == 1) {
@@ -78,14 +86,36 @@ final class RecordBacklog {
         }
     }
 
+    /** Returns from where parked records are to be read again. */
+    Map<TopicPartition, Long> beginRereading(Set<TopicPartition> held) {
+        return offsets(
+                partition -> held.contains(partition.partition()) ? OptionalLong.empty() : partition.beginRereading());
+    }
+
+    /** Returns where the partitions go on of which no more parked records are wanted. */
+    Map<TopicPartition, Long> endRereading() {
+        return offsets(PartitionBacklog::endRereading);
+    }
+
+    private Map<TopicPartition, Long> offsets(Function<PartitionBacklog, OptionalLong> of) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (PartitionBacklog partition : partitions.values()) {
+            of.apply(partition).ifPresent(offset -> offsets.put(partition.partition(), offset));
+        }
+        return offsets;
+    }
+
     boolean isRunning(Collection<TopicPartition> which) {
         return which.stream().map(partitions::get).anyMatch(partition -> partition != null && partition.isRunning());
     }
 
     /** Returns the partitions of which no more is to be read for now. */
     Set<TopicPartition> full() {
+        boolean parkedFull =
+                partitions.values().stream().mapToInt(PartitionBacklog::parked).sum() >= MAX_PARKED;
         return partitions.values().stream()
-                .filter(PartitionBacklog::isFull)
+                .filter(partition ->
+                        partition.isFull() || (parkedFull && partition.parked() > 0 && !partition.isRereading()))
                 .map(PartitionBacklog::partition)
                 .collect(Collectors.toUnmodifiableSet());
     }

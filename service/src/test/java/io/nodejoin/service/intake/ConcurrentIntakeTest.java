@@ -202,7 +202,11 @@ class ConcurrentIntakeTest {
         joins.hold(nodes);
 
         // when
-        deliver(nodes);
+        consumer.schedulePollTask(() -> {
+            for (int i = 0; i < nodes.length; i++) {
+                add("/source" + i, i, nodes[i]);
+            }
+        });
         intake.start();
 
         // then
@@ -230,6 +234,53 @@ class ConcurrentIntakeTest {
         // then
         assertThat(joins.running()).contains("burst0");
         await().untilAsserted(() -> assertThat(joins.ended()).containsExactly("20:n1"));
+    }
+
+    @Test
+    void shouldReachOthersBehindABurstAndLoseNothing() {
+        // given
+        String[] burst = names("burst", 500);
+        joins.hold(burst);
+        consumer.schedulePollTask(() -> {
+            add("/burst", 0, burst);
+            add("/other", burst.length, "n1");
+        });
+
+        // when
+        intake.start();
+
+        // then
+        await().untilAsserted(() -> assertThat(joins.ended()).containsExactly("500:n1"));
+        awaitPolls();
+        assertThat(committed()).isNull();
+        assertThat(consumer.paused()).isEmpty();
+        joins.releaseAll();
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(501));
+        assertThat(joins.ended()).hasSize(501).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldStartRequestsForOneNodeInOrderWhereSomeWaitInKafka() {
+        // given
+        String[] burst = names("burst", 100);
+        burst[60] = "twice";
+        burst[99] = "twice";
+        joins.hold(burst);
+        consumer.schedulePollTask(() -> {
+            add("/burst", 0, burst);
+            add("/other", burst.length, "twice", "n1");
+        });
+        intake.start();
+        await().untilAsserted(() -> assertThat(joins.ended()).containsExactly("101:n1"));
+
+        // when
+        joins.releaseAll();
+
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(102));
+        assertThat(joins.ended())
+                .filteredOn(ended -> ended.endsWith(":twice"))
+                .containsExactly("60:twice", "99:twice", "100:twice");
     }
 
     @Test

@@ -45,7 +45,8 @@ public final class BenchMain {
     /** The commands, to be called or looked at. */
     public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new BenchMain());
-        CommandOrder.arrange(commands, "agent", "latency", "waterfall", "storm", "approver", "flood", "crowd");
+        CommandOrder.arrange(
+                commands, "agent", "latency", "waterfall", "storm", "intake", "approver", "flood", "crowd");
         return commands.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("bench: " + failure.getMessage());
             return FAILED;
@@ -140,6 +141,25 @@ public final class BenchMain {
         return benchBed.measure(BedMode.LOCAL, bed -> {
             bed.upWithService();
             return new StormBench(bed, System.err).run(hosts);
+        });
+    }
+
+    /** How many requests a second a service accepts, beside a closed loop of the same starts. */
+    @Command(
+            name = "intake",
+            description = "Requests that a service accepts a second, beside a closed loop of workflow starts.")
+    int intake(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--requests",
+                            paramLabel = "1..100000",
+                            defaultValue = "2000",
+                            description = "How many (default: ${DEFAULT-VALUE}).")
+                    int requests)
+            throws Exception {
+        return benchBed.measure(BedMode.LOCAL, bed -> {
+            bed.upWithService();
+            return new IntakeBench(bed, System.err).run(requests);
         });
     }
 
