@@ -12,8 +12,10 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ResetMarker;
 import java.time.Instant;
@@ -30,7 +32,8 @@ class NodeStoresTest {
     private static final Instant UNTIL = Instant.parse("2027-11-25T10:00:00Z");
     private static final NameQuarantine HOLD = new NameQuarantine(REF, JOIN, "machine-1", UNTIL);
     private static final ResetMarker MARK = new ResetMarker(REF, JOIN);
-    private static final String ENTRIES = "/api/v1/namespaces/nodejoin-system/configmaps/";
+    private static final String CREATION = "/api/v1/namespaces/nodejoin-system/configmaps";
+    private static final String ENTRIES = CREATION + "/";
 
     private final StubApiServer server = new StubApiServer("");
     private final KubernetesNodeActivities adapter =
@@ -130,6 +133,42 @@ class NodeStoresTest {
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
+    }
+
+    @Test
+    void shouldRecordANewNodeByOneRequest() {
+        // when
+        nodes.recordJoined(joined("uid-1"));
+        // then
+        assertThat(server.changes()).containsExactly("POST " + CREATION);
+    }
+
+    @Test
+    void shouldReplaceTheRecordOfAnEarlierNode() {
+        // given
+        server.refuse(CREATION, 409, "{}");
+        show("joined-w1", "{\"nodeUid\": \"uid-1\"}");
+        // when
+        nodes.recordJoined(joined("uid-2"));
+        // then
+        assertThat(server.changes()).containsExactly("POST " + CREATION, "PUT " + ENTRIES + "joined-w1");
+    }
+
+    @Test
+    void shouldLeaveARecordAloneThatIsTheSame() {
+        // given
+        server.refuse(CREATION, 409, "{}");
+        show("joined-w1", """
+                {"nodeUid": "uid-1", "joinId": "%s", "enrollment": "digest", "publicKey": "key", "machineId": "machine"}
+                """.formatted(JOIN));
+        // when
+        nodes.recordJoined(joined("uid-1"));
+        // then
+        assertThat(server.changes()).containsExactly("POST " + CREATION);
+    }
+
+    private static JoinedNode joined(String uid) {
+        return new JoinedNode(new NodeIdentity(REF, uid), JOIN, "digest", "key", "machine", null, null);
     }
 
     @Test
