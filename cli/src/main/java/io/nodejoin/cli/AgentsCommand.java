@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "agents",
         header = {
-            "Lists the agents that are connected, and those that wait for a request or for their turn.",
+            "Lists the agents that are connected, and those that wait for a request or a turn.",
             "",
             "Examples:",
             "  ${ROOT-COMMAND-NAME} agents",

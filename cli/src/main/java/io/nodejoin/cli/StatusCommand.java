@@ -146,8 +146,7 @@ final class StatusCommand implements Callable<Integer> {
         if (latest.isOpen()
                 && latest.phase() == Phase.Requested
                 && temporal.agents().agents()
-                        instanceof
-                        Lookup.Found<ReplicaAnswers<GatewayAgents>>(ReplicaAnswers<GatewayAgents> answers)) {
+                        instanceof Lookup.Found<ReplicaAnswers<GatewayAgents>>(ReplicaAnswers<GatewayAgents> answers)) {
             return AgentList.of(answers).waiting().stream()
                     .filter(agent -> agent.node().equals(wanted))
                     .flatMap(agent -> Stream.ofNullable(agent.reason()))

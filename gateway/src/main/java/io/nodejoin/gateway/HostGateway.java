@@ -153,13 +153,7 @@ public final class HostGateway {
         this.sessions = new AgentSessions(timeouts, nanoTime, scheduler);
         this.admission = new JoinAdmission(settings.admission(), nanoTime, registry);
         this.parkedEnrollments = new ParkedEnrollments(admission);
-        this.presence = new AgentPresence(
-                workflows,
-                rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
-                TaskQueues.gateway(settings.instance()),
-                UUID.randomUUID(),
-                presenceExecutor,
-                scheduler);
+        this.presence = newPresence(workflows, settings);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         RefusalAudit refusalAudit = new RefusalAudit(audit, nanoTime);
         GatewayMetrics metrics = metrics(registry);
@@ -314,6 +308,16 @@ public final class HostGateway {
         metrics.certificate("gateway", credentials::gatewayNotAfter);
         metrics.certificate("agent-ca", credentials::agentCaNotAfter);
         return metrics;
+    }
+
+    private AgentPresence newPresence(JoinWorkflows workflows, GatewaySettings settings) {
+        return new AgentPresence(
+                workflows,
+                rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
+                TaskQueues.gateway(settings.instance()),
+                UUID.randomUUID(),
+                presenceExecutor,
+                scheduler);
     }
 
     private RateLimiter rateLimiter(double perSecond, double burst) {

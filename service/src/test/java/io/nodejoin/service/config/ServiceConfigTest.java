@@ -132,14 +132,7 @@ class ServiceConfigTest {
                         new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
                         overTls(),
                         Map.of(new ClusterName("west"), west()),
-                        new GatewaySettings(
-                                "gw-1",
-                                new ListenAddress("::1", 9443),
-                                Path.of("a"),
-                                Path.of("b"),
-                                Path.of("c"),
-                                Path.of("d"),
-                                AdmissionSettings.off()),
+                        unlimitedGateway(),
                         new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090), List.of("joins.example.com")),
                         new ServiceConfig.Audit(Path.of("audit.log")),
                         new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5), 4),
@@ -148,6 +141,17 @@ class ServiceConfigTest {
                                 null,
                                 URI.create("https://temporal.example"),
                                 URI.create("https://docs.example/"))));
+    }
+
+    private static GatewaySettings unlimitedGateway() {
+        return new GatewaySettings(
+                "gw-1",
+                new ListenAddress("::1", 9443),
+                Path.of("a"),
+                Path.of("b"),
+                Path.of("c"),
+                Path.of("d"),
+                AdmissionSettings.off());
     }
 
     private static TemporalConfig overTls() {
