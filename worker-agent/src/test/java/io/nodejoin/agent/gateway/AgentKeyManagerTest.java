@@ -1,5 +1,6 @@
 package io.nodejoin.agent.gateway;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.discovery.TestTls;
@@ -22,10 +23,9 @@ class AgentKeyManagerTest {
         Principal[] issuers = {certificate.getIssuerX500Principal()};
 
         // when
-        String alias = keys.chooseEngineClientAlias(EC, issuers, null);
+        String alias = requireNonNull(keys.chooseEngineClientAlias(EC, issuers, null));
 
         // then
-        assertThat(alias).isNotNull();
         assertThat(keys.getCertificateChain(alias)).containsExactly(certificate);
         assertThat(keys.getPrivateKey(alias)).isEqualTo(tls.key("agent"));
     }
