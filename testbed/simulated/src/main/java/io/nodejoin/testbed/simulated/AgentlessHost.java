@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +76,7 @@ public final class AgentlessHost implements AutoCloseable {
     private void sendHeartbeats(NodeRegistration node) {
         try {
             while (true) {
-                Thread.sleep(SimulatedHost.HEARTBEAT);
+                TimeUnit.SECONDS.sleep(SimulatedHost.HEARTBEAT.toSeconds());
                 node.sendHeartbeat();
             }
         } catch (InterruptedException _) {

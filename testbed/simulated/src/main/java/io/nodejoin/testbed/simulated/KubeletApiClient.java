@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -143,8 +144,8 @@ final class KubeletApiClient implements AutoCloseable {
             if (response.statusCode() != TOO_MANY_REQUESTS) {
                 return new Response(response.statusCode(), parsed(response.body()));
             }
-            Thread.sleep(Duration.ofSeconds(
-                    response.headers().firstValueAsLong("Retry-After").orElse(1)));
+            TimeUnit.SECONDS.sleep(
+                    response.headers().firstValueAsLong("Retry-After").orElse(1));
         }
     }
 
