@@ -3,11 +3,9 @@ package io.nodejoin.agent.gateway;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.key.KeyFile;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -16,7 +14,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 
 /** The agent's key, generated once per host, and the certificate that the gateway has issued for it. */
 public final class AgentIdentity {
@@ -24,7 +21,6 @@ public final class AgentIdentity {
     private static final String CERTIFICATE_FILE = "/agent.crt";
     private static final String ENROLLMENT_FILE = "/agent.enrollment";
     private static final int OWNER_ONLY = 0600;
-    private static final char[] KEY_STORE_PASSWORD = "in-memory".toCharArray();
 
     private final HostFiles state;
     private final KeyPair key;
@@ -111,15 +107,6 @@ public final class AgentIdentity {
 
     /** Returns the key with this chain for TLS. */
     public KeyManager[] keyManagers(List<X509Certificate> chain) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setKeyEntry("agent", key.getPrivate(), KEY_STORE_PASSWORD, chain.toArray(new X509Certificate[0]));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, KEY_STORE_PASSWORD);
-            return factory.getKeyManagers();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("every Java platform has an in-memory key store", e);
-        }
+        return new KeyManager[] {new AgentKeyManager(key.getPrivate(), chain)};
     }
 }

@@ -5,6 +5,8 @@ import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.activities.kubernetes.csr.ClientCsrPolicyBenchmark;
 import io.nodejoin.testbed.cli.CommandOrder;
 import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.config.TemporalStore;
 import io.nodejoin.testbed.preflight.Preflight;
 import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.provision.SourceTree;
@@ -32,7 +34,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         description = "Measures Nodejoin, each time beside its peer or floor in the same run.")
 public final class BenchMain {
-    private static final int FAILED = 1;
+    static final int FAILED = 1;
 
     private BenchMain() {}
 
@@ -47,6 +49,7 @@ public final class BenchMain {
         CommandLine commands = new CommandLine(new BenchMain());
         CommandOrder.arrange(
                 commands, "agent", "latency", "waterfall", "storm", "intake", "approver", "flood", "crowd");
+        commands.registerConverter(TemporalStore.class, TemporalStore::parse);
         return commands.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("bench: " + failure.getMessage());
             return FAILED;
@@ -128,20 +131,42 @@ public final class BenchMain {
     }
 
     /** How many hosts a service gets into its cluster when all come at once. */
-    @Command(name = "storm", description = "Joins a second of simulated hosts that are all requested at once.")
+    @Command(
+            name = "storm",
+            description =
+                    "Joins a second of simulated hosts that are all requested at once, and of a client that only makes their API calls.")
     int storm(
             @Mixin BenchBed benchBed,
             @Option(
                             names = "--hosts",
-                            paramLabel = "1..200",
+                            paramLabel = "1..2000",
                             defaultValue = "100",
                             description = "How many (default: ${DEFAULT-VALUE}).")
-                    int hosts)
+                    int hosts,
+            @Option(
+                            names = "--runs",
+                            paramLabel = "1..100",
+                            defaultValue = "1",
+                            description = "How often; the figures are medians (default: ${DEFAULT-VALUE}).")
+                    int runs,
+            @Option(
+                            names = "--temporal",
+                            paramLabel = "postgres|dev",
+                            defaultValue = "postgres",
+                            description =
+                                    "A Temporal on PostgreSQL with 128 history shards, or its development server (default: ${DEFAULT-VALUE}).")
+                    TemporalStore temporal,
+            @Option(
+                            names = "--beside-others",
+                            description = "Measure although other beds run on this machine, whose load counts as well.")
+                    boolean besideOthers)
             throws Exception {
-        return benchBed.measure(BedMode.LOCAL, bed -> {
+        BedSettings settings = BenchBed.settings(BedMode.LOCAL).withTemporal(temporal);
+        BenchBed.Measurement storms = bed -> {
             bed.upWithService();
-            return new StormBench(bed, System.err).run(hosts);
-        });
+            return new StormBench(bed, System.err).run(hosts, runs);
+        };
+        return besideOthers ? benchBed.measure(settings, storms) : benchBed.measureAlone(settings, storms);
     }
 
     /** How many requests a second a service accepts, beside a closed loop of the same starts. */

@@ -24,7 +24,7 @@ record CpuTime(double service, double temporal, double agent) {
     }
 
     /** Seconds since its start, in user mode and in the kernel. */
-    private static double seconds(SupervisedProcess process) {
+    static double seconds(SupervisedProcess process) {
         return process.identity()
                 .flatMap(identity -> ProcessHandle.of(identity.pid()))
                 .flatMap(handle -> handle.info().totalCpuDuration())

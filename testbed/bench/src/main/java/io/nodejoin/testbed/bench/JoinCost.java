@@ -1,7 +1,6 @@
 package io.nodejoin.testbed.bench;
 
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a join costs besides its time, as medians over several.
@@ -20,16 +19,12 @@ record JoinCost(
 
     static JoinCost of(List<Join> joins, CpuTime restPerSecond) {
         return new JoinCost(
-                median(joins, join -> join.history().size().events()),
-                median(joins, join -> join.history().size().workflowTasks()),
-                median(joins, join -> join.history().size().activities()),
-                median(joins, join -> join.history().size().localActivities()),
-                median(joins, join -> join.usedBeyond(restPerSecond).service()),
-                median(joins, join -> join.usedBeyond(restPerSecond).temporal()),
-                median(joins, join -> join.usedBeyond(restPerSecond).agent()));
-    }
-
-    private static double median(List<Join> joins, ToDoubleFunction<Join> figure) {
-        return new Samples(joins.stream().map(figure::applyAsDouble).toList()).median();
+                Samples.medianOf(joins, join -> join.history().size().events()),
+                Samples.medianOf(joins, join -> join.history().size().workflowTasks()),
+                Samples.medianOf(joins, join -> join.history().size().activities()),
+                Samples.medianOf(joins, join -> join.history().size().localActivities()),
+                Samples.medianOf(joins, join -> join.usedBeyond(restPerSecond).service()),
+                Samples.medianOf(joins, join -> join.usedBeyond(restPerSecond).temporal()),
+                Samples.medianOf(joins, join -> join.usedBeyond(restPerSecond).agent()));
     }
 }

@@ -41,6 +41,13 @@ record JoinHistory(List<HistoryEvent> events) {
                         events.stream().filter(JoinHistory::isLocalActivity).count()));
     }
 
+    /** How many of its activities were started again. */
+    int activityRetries() {
+        return Math.toIntExact(events.stream()
+                .filter(event -> event.getActivityTaskStartedEventAttributes().getAttempt() > 1)
+                .count());
+    }
+
     private int count(EventType type) {
         return Math.toIntExact(
                 events.stream().filter(event -> event.getEventType() == type).count());

@@ -30,6 +30,15 @@ final class JoinWorkflows implements AutoCloseable {
                 != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
+    /** Returns once no workflow runs any more, or after this time. */
+    void awaitNoneRuns(Duration patience) {
+        boolean _ = Await.until(patience, () -> countRunning() == 0);
+    }
+
+    private long countRunning() {
+        return client.countWorkflows("ExecutionStatus = 'Running'").getCount();
+    }
+
     JoinHistory history(String id) {
         return new JoinHistory(client.fetchHistory(id).getEvents());
     }

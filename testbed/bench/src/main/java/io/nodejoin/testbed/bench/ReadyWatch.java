@@ -38,6 +38,12 @@ final class ReadyWatch implements AutoCloseable {
         return Optional.ofNullable(seen.get(node));
     }
 
+    static boolean isReady(Node node) {
+        return node.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
+    }
+
     private CompletableFuture<Long> futureOf(String node) {
         return ready.computeIfAbsent(node, _ -> new CompletableFuture<>());
     }
@@ -53,10 +59,7 @@ final class ReadyWatch implements AutoCloseable {
             long now = System.nanoTime();
             String name = node.getMetadata().getName();
             seen.putIfAbsent(name, now);
-            boolean isReady = node.getStatus().getConditions().stream()
-                    .anyMatch(condition -> condition.getType().equals("Ready")
-                            && condition.getStatus().equals("True"));
-            if (isReady) {
+            if (isReady(node)) {
                 futureOf(name).complete(now);
             }
         }

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Measured seconds of one kind, in the order in which they were taken. */
 public record Samples(List<Double> seconds) {
@@ -22,6 +23,11 @@ public record Samples(List<Double> seconds) {
         List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** The median of one figure of these, at least one. */
+    static <T> double medianOf(List<T> all, ToDoubleFunction<T> figure) {
+        return new Samples(all.stream().map(figure::applyAsDouble).toList()).median();
     }
 
     private List<Double> sorted() {

@@ -173,7 +173,21 @@ final class Parts {
                         "--rounds",
                         "5",
                         "--seconds",
-                        "8"));
+                        "8"),
+                storm(100),
+                storm(300),
+                storm(1000));
+    }
+
+    /** The machine may run nothing else meanwhile. */
+    private static Part storm(int hosts) {
+        String number = Integer.toString(hosts);
+        return new Part(
+                "bench storm " + number,
+                number + " hosts at once, beside a client that only makes their API calls",
+                List.of("testbed/testbed", "bench", "storm", "--hosts", number, "--runs", "3", "--json", Part.JSON),
+                List.of(Need.LOCAL_BED),
+                Evidence.BENCH);
     }
 
     private static List<Part> experiments() {

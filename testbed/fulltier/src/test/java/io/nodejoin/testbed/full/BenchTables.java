@@ -130,6 +130,31 @@ final class BenchTables {
         return row(what, reads.decimals(2, "p95Millis") + " ms", reads.decimals(2, "ratio"));
     }
 
+    static String storm(Figures all) {
+        Figures cpu = all.of("cpuSeconds");
+        Figures peer = all.of("straightLineCpuSeconds");
+        return head(all.whole("hosts") + " hosts at once", "Nodejoin", "straight-line client")
+                + row(
+                        "failed joins, wasted attempts",
+                        all.whole("failedJoins") + ", " + all.whole("wastedAttempts"),
+                        "")
+                + row(
+                        "succeeded: first, median, last",
+                        all.decimals(1, "firstSeconds") + " s, " + all.decimals(1, "medianSeconds") + " s, "
+                                + all.decimals(1, "lastSeconds") + " s",
+                        "")
+                + row("joins a second", all.decimals(2, "perSecond"), all.decimals(2, "straightLinePerSecond"))
+                + row("ratio", all.decimals(2, "ratio"), "")
+                + row("CPU of a join: service and Temporal", cpu.decimals(2, "serviceAndTemporal") + " s", "")
+                + row("Temporal's database", cpu.decimals(2, "database") + " s", "")
+                + row("API server", cpu.decimals(2, "apiServer") + " s", peer.decimals(2, "apiServer") + " s")
+                + row("hosts and clients", cpu.decimals(2, "hosts") + " s", peer.decimals(2, "hosts") + " s")
+                + row(
+                        "API calls of a join without its kubelet's",
+                        all.whole("apiCalls"),
+                        all.whole("straightLineApiCalls"));
+    }
+
     private static Figures figures(Newest newest) {
         return new Figures(ResultFiles.JSON.valueToTree(newest.result().figures()));
     }

@@ -41,6 +41,26 @@ class BenchTablesTest {
         assertThat(table).contains("| c Nodejoin | 1.10 s | 1.00 s | 1.20 s |").doesNotContain("event", "CPU");
     }
 
+    @Test
+    void shouldPutAStormBesideItsPeer() throws IOException {
+        // given
+        Figures figures = parse("""
+                "hosts":1000,"failedJoins":0,"wastedAttempts":2,"firstSeconds":1.5,"medianSeconds":60,"lastSeconds":250,
+                "perSecond":4,"straightLinePerSecond":5,"ratio":0.8,"apiCalls":19.6,"straightLineApiCalls":17,
+                "cpuSeconds":{"serviceAndTemporal":0.4,"database":0.1,"apiServer":0.3,"hosts":0.1},
+                "straightLineCpuSeconds":{"apiServer":0.2,"hosts":0.05}""");
+
+        // when
+        String table = BenchTables.storm(figures);
+
+        // then
+        assertThat(table)
+                .startsWith("| 1,000 hosts at once | Nodejoin | straight-line client |")
+                .contains("| failed joins, wasted attempts | 0, 2 | |")
+                .contains("| joins a second | 4.00 | 5.00 |")
+                .contains("| API calls of a join without its kubelet's | 20 | 17 |");
+    }
+
     private static Figures parse(String members) throws IOException {
         return new Figures(ResultFiles.JSON.readTree("{" + members + "}"));
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.testbed.pki.ClientKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -23,11 +22,20 @@ final class CertificateRequest {
     }
 
     /** Returns certificate chain and key as one PEM text, once the CSR is approved and signed. */
-    String obtain(ClientKey key) throws IOException, GeneralSecurityException, InterruptedException {
-        String name = key.requestName();
-        api.post(PATH, object(name, key.requestFor(host.node()))).created("certificate request");
+    String obtain(ClientKey key) throws IOException, InterruptedException {
+        submit(key);
+        return await(key);
+    }
+
+    /** Creates the CSR, unless it exists. */
+    void submit(ClientKey key) throws IOException, InterruptedException {
+        api.post(PATH, object(key.requestName(), key.requestFor(host.node()))).created("certificate request");
+    }
+
+    /** As {@link #obtain}, of a CSR that exists. */
+    String await(ClientKey key) throws IOException, InterruptedException {
         while (true) {
-            try (var states = api.watch(PATH, "metadata.name%3D" + name)) {
+            try (var states = api.watch(PATH, "metadata.name%3D" + key.requestName())) {
                 var decided = states.map(CertificateRequest::decision)
                         .flatMap(Optional::stream)
                         .findFirst();

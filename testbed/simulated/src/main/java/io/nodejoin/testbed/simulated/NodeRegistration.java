@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.stream.StreamSupport;
 
 /** A node's own objects, written as {@code system:node:<name>}: Node, its status, its Lease. */
 final class NodeRegistration {
@@ -19,12 +21,15 @@ final class NodeRegistration {
 
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     private static final int LEASE_SECONDS = 40;
+    /** The {@code nodeStatusReportFrequency} of kubelets. */
+    private static final Duration STATUS_INTERVAL = Duration.ofMinutes(5);
 
     private final KubeletApiClient api;
     private final HostIdentity host;
     private final JsonNode settings;
     private final Clock clock;
     private final Instant startedAt;
+    private Instant reportedAt = Instant.MIN;
 
     NodeRegistration(KubeletApiClient api, HostIdentity host, JsonNode settings, Clock clock) {
         this.api = api;
@@ -59,7 +64,7 @@ final class NodeRegistration {
     private JsonNode adopt() throws IOException, InterruptedException {
         ObjectNode change = status("False", "KubeletNotReady");
         defaultLabels(change.putObject("metadata").putObject("labels"));
-        return api.strategicPatch("/api/v1/nodes/" + name() + "/status", change).created("adoption of the node");
+        return api.strategicPatch(path() + "/status", change).created("adoption of the node");
     }
 
     private void defaultLabels(ObjectNode labels) {
@@ -68,16 +73,35 @@ final class NodeRegistration {
                 .put("kubernetes.io/arch", "amd64");
     }
 
-    /** Renews the Lease and reports Ready with a new heartbeat. Kubernetes deletes the Lease of an earlier Node. */
+    /** Reports Ready. */
+    void reportReady() throws IOException, InterruptedException {
+        api.strategicPatch(path() + "/status", status("True", "KubeletReady")).created("status of the node");
+        reportedAt = clock.instant();
+    }
+
+    /** Renews the Lease, and reports Ready again if the Node is not Ready or the last report is five minutes old. */
     void sendHeartbeat() throws IOException, InterruptedException {
-        JsonNode node = api.strategicPatch("/api/v1/nodes/" + name() + "/status", status("True", "KubeletReady"))
-                .created("status of the node");
+        JsonNode node = api.get(path() + "?resourceVersion=0").created("read of the node");
+        if (!isReady(node) || clock.instant().isAfter(reportedAt.plus(STATUS_INTERVAL))) {
+            reportReady();
+        }
         KubeletApiClient.Response renewed = api.mergePatch(LEASES + "/" + name(), renewal());
         if (renewed.isMissing()) {
+            // Kubernetes deletes the Lease of an earlier Node.
             createLease(node.at("/metadata/uid").asText());
         } else {
             renewed.created("renewal of the node's lease");
         }
+    }
+
+    private static boolean isReady(JsonNode node) {
+        return StreamSupport.stream(node.at("/status/conditions").spliterator(), false)
+                .anyMatch(condition -> condition.path("type").asText().equals("Ready")
+                        && condition.path("status").asText().equals("True"));
+    }
+
+    private String path() {
+        return "/api/v1/nodes/" + name();
     }
 
     private ObjectNode node() {

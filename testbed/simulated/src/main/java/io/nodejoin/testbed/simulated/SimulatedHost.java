@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Network traffic, to gateway and API server, is real.
  */
 public final class SimulatedHost implements AutoCloseable {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    /** As kubelets renew their Leases. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final HostIdentity identity;
     private final Path root;
@@ -59,13 +61,15 @@ public final class SimulatedHost implements AutoCloseable {
      *
      * @param enrollmentSecret the one-time secret; written to a file that only this user can read
      * @param tpm the host's TPM, which the agent uses; absent if it has none
+     * @param resident whether the agent goes on after its join, for another one
      */
     public record Enrollment(
             ClusterName cluster,
             URI gateway,
             Path gatewayCaFile,
             String enrollmentSecret,
-            @Nullable SoftwareTpm tpm) {
+            @Nullable SoftwareTpm tpm,
+            boolean resident) {
         @Override
         public String toString() {
             return "Enrollment[cluster=" + cluster + ", gateway=" + gateway + ", secret=<redacted>]";
@@ -85,11 +89,13 @@ public final class SimulatedHost implements AutoCloseable {
      * Creates the host below {@code root}, which is empty or missing, and starts its agent.
      *
      * @param clock the agent's host clock; the simulated kubelet uses the machine's
+     * @param kubeletCalls counts the kubelet's requests to the API server
      */
-    public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock)
+    static SimulatedHost boot(
+            Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock, LongAdder kubeletCalls)
             throws IOException {
         writeHostFiles(root, identity, fault);
-        var kubelet = new SimulatedKubelet(identity, KubeletFiles.under(root), HEARTBEAT, fault);
+        var kubelet = new SimulatedKubelet(identity, KubeletFiles.under(root), HEARTBEAT, fault, kubeletCalls);
         var ports = new HostPorts(
                 new SimulatedCommands(identity, root, enrollment.tpm()),
                 new RootedHostFiles(root),
@@ -106,7 +112,7 @@ public final class SimulatedHost implements AutoCloseable {
                 secret.toAbsolutePath(),
                 root.resolve("var/lib/nodejoin").toAbsolutePath(),
                 List.of(),
-                true,
+                enrollment.resident(),
                 null,
                 null,
                 null,
@@ -114,7 +120,20 @@ public final class SimulatedHost implements AutoCloseable {
                 enrollment.tpm() == null ? null : enrollment.tpm().tcti());
         Agent agent = new Wiring(config, ports).agent();
         agent.start();
+        if (!enrollment.resident()) {
+            Thread.ofVirtual().name("end-" + identity.node()).start(() -> closeWhenEnded(agent));
+        }
         return new SimulatedHost(identity, root, new AgentSetup(config, ports), kubelet, agent);
+    }
+
+    /** As the end of its process. */
+    private static void closeWhenEnded(Agent agent) {
+        try {
+            boolean _ = agent.join();
+            agent.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Returns the host's identity. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class SimulatedHosts implements AutoCloseable {
     private final ClusterName cluster;
     private final String kubeletVersion;
     private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
+    private final LongAdder kubeletCalls = new LongAdder();
 
     /** Hosts of this bed, none yet. */
     public SimulatedHosts(TestBed bed, ClusterName cluster, String kubeletVersion) {
@@ -40,6 +42,16 @@ public final class SimulatedHosts implements AutoCloseable {
         return bed.plan().gatewayUrl();
     }
 
+    /** How many requests their kubelets have made to the API server. */
+    public long kubeletCalls() {
+        return kubeletCalls.sum();
+    }
+
+    /** Boots a new faultless host whose agent ends with its join, as installed ones do. */
+    public SimulatedHost bootForOneJoin(NodeName node, String secret) {
+        return boot(node, enrollment(secret, gateway(), null, false), Fault.NONE, Clock.systemUTC());
+    }
+
     /** Boots a new host whose agent connects to the bed's service. */
     public SimulatedHost boot(NodeName node, String secret, Fault fault) {
         return boot(node, secret, gateway(), fault);
@@ -47,34 +59,38 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Boots a new host whose agent connects to this gateway. */
     public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
-        return boot(node, secret, gateway, fault, Clock.systemUTC(), null);
+        return boot(node, enrollment(secret, gateway, null, true), fault, Clock.systemUTC());
     }
 
     /** Boots a new faultless host with a clock of its own. */
     public SimulatedHost boot(NodeName node, String secret, Clock clock) {
-        return boot(node, secret, gateway(), Fault.NONE, clock, null);
+        return boot(node, enrollment(secret, gateway(), null, true), Fault.NONE, clock);
     }
 
     /** Boots a new faultless host with this TPM, which its agent uses. */
     public SimulatedHost boot(NodeName node, String secret, SoftwareTpm tpm) {
-        return boot(node, secret, gateway(), Fault.NONE, Clock.systemUTC(), tpm);
+        return boot(node, enrollment(secret, gateway(), tpm, true), Fault.NONE, Clock.systemUTC());
     }
 
-    private SimulatedHost boot(
-            NodeName node, String secret, URI gateway, Fault fault, Clock clock, @Nullable SoftwareTpm tpm) {
+    private SimulatedHost boot(NodeName node, Enrollment enrollment, Fault fault, Clock clock) {
         UUID uuid = UUID.randomUUID();
         Path root = bed.directories().root().resolve("simulated").resolve(node + "-" + uuid);
-        var identity =
-                new HostIdentity(node, uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion, ADDRESS);
-        var enrollment =
-                new Enrollment(cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret, tpm);
         try {
-            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault, clock);
+            SimulatedHost host = SimulatedHost.boot(root, identity(node, uuid), enrollment, fault, clock, kubeletCalls);
             hosts.add(host);
             return host;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
         }
+    }
+
+    private HostIdentity identity(NodeName node, UUID uuid) {
+        return new HostIdentity(node, uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion, ADDRESS);
+    }
+
+    private Enrollment enrollment(String secret, URI gateway, @Nullable SoftwareTpm tpm, boolean resident) {
+        return new Enrollment(
+                cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret, tpm, resident);
     }
 
     /** The certificates that the agents have now. */

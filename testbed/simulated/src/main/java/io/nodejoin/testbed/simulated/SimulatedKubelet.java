@@ -1,40 +1,41 @@
 package io.nodejoin.testbed.simulated;
 
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A kubelet as the API server sees it: certificate request with the bootstrap credential unless it has a certificate, Node,
- * Lease and Ready heartbeats as the node itself, and a healthz. It runs no pods. Starting a running one and stopping a
+ * Lease and Ready heartbeats as the node itself. It runs no pods and listens nowhere. Starting a running one and stopping a
  * stopped one change nothing.
  */
 public final class SimulatedKubelet implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SimulatedKubelet.class);
-
     private final HostIdentity host;
     private final KubeletFiles files;
     private final Duration heartbeat;
+    private final LongAdder calls;
     private final boolean broken;
     private boolean hangsOnce;
     private @Nullable Thread thread;
     private @Nullable SimulatedKubeletProcess run;
-    private @Nullable HttpServer healthz;
 
-    /** @param fault a kubelet that cannot start exits immediately, as with an invalid setting */
+    /**
+     * @param heartbeat the interval of its heartbeats
+     * @param fault a kubelet that cannot start exits immediately, as with an invalid setting
+     */
     public SimulatedKubelet(HostIdentity host, KubeletFiles files, Duration heartbeat, SimulatedHost.Fault fault) {
+        this(host, files, heartbeat, fault, new LongAdder());
+    }
+
+    /** @param calls counts its requests to the API server */
+    SimulatedKubelet(
+            HostIdentity host, KubeletFiles files, Duration heartbeat, SimulatedHost.Fault fault, LongAdder calls) {
         this.host = host;
         this.files = files;
         this.heartbeat = heartbeat;
+        this.calls = calls;
         this.broken = fault == SimulatedHost.Fault.KUBELET_CANNOT_START;
         this.hangsOnce = fault == SimulatedHost.Fault.KUBELET_HANGS_ONCE;
     }
@@ -44,20 +45,6 @@ public final class SimulatedKubelet implements AutoCloseable {
         if (broken || isActive()) {
             return;
         }
-        try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/healthz", exchange -> {
-                byte[] ok = "ok".getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, ok.length);
-                exchange.getResponseBody().write(ok);
-                exchange.close();
-            });
-            server.start();
-            healthz = server;
-        } catch (IOException e) {
-            LOG.warn("simulated kubelet cannot listen", e);
-            return;
-        }
         thread = Thread.ofVirtual()
                 .name("kubelet-" + host.node())
                 .start(hangsOnce ? SimulatedKubelet::hang : newProcess());
@@ -65,7 +52,7 @@ public final class SimulatedKubelet implements AutoCloseable {
     }
 
     private SimulatedKubeletProcess newProcess() {
-        SimulatedKubeletProcess next = new SimulatedKubeletProcess(host, files, heartbeat, Clock.systemUTC());
+        SimulatedKubeletProcess next = new SimulatedKubeletProcess(host, files, heartbeat, Clock.systemUTC(), calls);
         run = next;
         return next;
     }
@@ -81,10 +68,6 @@ public final class SimulatedKubelet implements AutoCloseable {
 
     /** Stops the kubelet and waits for its end. */
     public synchronized void stop() {
-        if (healthz != null) {
-            healthz.stop(0);
-            healthz = null;
-        }
         if (run != null) {
             run.stop();
             run = null;
@@ -103,12 +86,6 @@ public final class SimulatedKubelet implements AutoCloseable {
     /** Returns whether the kubelet's process runs. */
     public synchronized boolean isActive() {
         return thread != null && thread.isAlive();
-    }
-
-    /** Returns the healthz URL; nothing listens there while it is not active. */
-    public synchronized URI healthz() {
-        int port = healthz == null ? 1 : healthz.getAddress().getPort();
-        return URI.create("http://127.0.0.1:" + port + "/healthz");
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +36,18 @@ final class SimulatedKubeletProcess implements Runnable {
     private final KubeletFiles files;
     private final Duration heartbeat;
     private final Clock clock;
+    private final LongAdder calls;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    /** That of the life before, as a kubelet keeps it until it has its certificate. */
+    private @Nullable ClientKey key;
 
-    SimulatedKubeletProcess(HostIdentity host, KubeletFiles files, Duration heartbeat, Clock clock) {
+    /** @param calls counts its requests to the API server */
+    SimulatedKubeletProcess(HostIdentity host, KubeletFiles files, Duration heartbeat, Clock clock, LongAdder calls) {
         this.host = host;
         this.files = files;
         this.heartbeat = heartbeat;
         this.clock = clock;
+        this.calls = calls;
     }
 
     /** Lets no further heartbeat begin. */
@@ -51,9 +58,8 @@ final class SimulatedKubeletProcess implements Runnable {
     @Override
     public void run() {
         try {
-            ClientKey key = ClientKey.generate();
             do {
-                bootstrapAndServe(key);
+                bootstrapAndServe();
             } while (!stopped.await(RESTART_DELAY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
             LOG.debug("simulated kubelet of {} stopped", host.node());
@@ -62,11 +68,10 @@ final class SimulatedKubeletProcess implements Runnable {
         }
     }
 
-    /** The key is that of the life before, as a kubelet keeps it until it has its certificate. */
-    private void bootstrapAndServe(ClientKey key) throws GeneralSecurityException, InterruptedException {
+    private void bootstrapAndServe() throws GeneralSecurityException, InterruptedException {
         try {
             if (!Files.exists(files.clientCertificate())) {
-                bootstrap(key);
+                bootstrap();
             }
             sendHeartbeats();
         } catch (IOException | UncheckedIOException e) {
@@ -74,10 +79,12 @@ final class SimulatedKubeletProcess implements Runnable {
         }
     }
 
-    private void bootstrap(ClientKey key) throws IOException, GeneralSecurityException, InterruptedException {
+    private void bootstrap() throws IOException, GeneralSecurityException, InterruptedException {
         Kubeconfig config = Kubeconfig.read(files.bootstrapKubeconfig());
-        try (KubeletApiClient api = KubeletApiClient.withToken(config)) {
-            String pem = new CertificateRequest(api, host).obtain(key);
+        ClientKey kept = key == null ? ClientKey.generate() : key;
+        key = kept;
+        try (KubeletApiClient api = KubeletApiClient.withToken(config, calls)) {
+            String pem = new CertificateRequest(api, host).obtain(kept);
             Files.createDirectories(files.pki());
             write(files.clientCertificate(), pem);
             write(files.kubeconfig(), Kubeconfig.withCertificate(config, files.clientCertificate()));
@@ -87,13 +94,14 @@ final class SimulatedKubeletProcess implements Runnable {
     private void sendHeartbeats() throws IOException, GeneralSecurityException, InterruptedException {
         Kubeconfig config = Kubeconfig.read(files.kubeconfig());
         try (KubeletApiClient api =
-                KubeletApiClient.withCertificate(config, Files.readString(files.clientCertificate()))) {
+                KubeletApiClient.withCertificate(config, Files.readString(files.clientCertificate()), calls)) {
             var node = new NodeRegistration(api, host, settings(), clock);
             node.register();
-            Duration pause;
-            do {
+            node.reportReady();
+            Duration pause = heartbeat;
+            while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 pause = sendHeartbeat(node) ? heartbeat : RETRY_INTERVAL;
-            } while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+            }
         }
     }
 
