@@ -2,11 +2,12 @@ package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -91,13 +92,12 @@ class PartitionBacklogTest {
         // given
         readBurst().forEach(backlog::processed);
         backlog.beginRereading();
-        Problem problem = new Problem(ErrorCode.EVENT_UNAUTHENTICATED, "its key is gone");
+        RequestReader reader =
+                new RequestReader(Map.of(), RequestReaderTest.BELIEVED, Duration.ZERO, Clock.systemUTC());
 
         // when
-        boolean taken = backlog.take(new PendingRecord(
-                content(IN_MEMORY),
-                backlog,
-                new RequestDecision.Reject(new Rejection(problem, null, Rejection.Sender.UNKNOWN))));
+        ConsumerRecord<byte[], byte[]> content = content(IN_MEMORY);
+        boolean taken = backlog.take(new PendingRecord(content, backlog, reader.parseRequest(content)));
 
         // then
         assertThat(taken).isTrue();
