@@ -46,7 +46,7 @@ final class AdmissionWindow {
         }
         Place place = places.get(request.node());
         if (place == null && hasPlaceLeft(now)) {
-            place = new Place(request, serials++);
+            place = new Place(request, serials++, now);
             places.put(request.node(), place);
         }
         if (place != null) {
@@ -69,6 +69,14 @@ final class AdmissionWindow {
         }
         begin(request.node(), now);
         return true;
+    }
+
+    /** Returns whether the join is to learn now that its agent waits. */
+    synchronized boolean takeReport(NodeRef node) {
+        Place place = places.get(node);
+        return place != null
+                && place.takeReport(
+                        nanoTime.getAsLong(), settings.reportInterval().toNanos());
     }
 
     synchronized void bound(NodeRef node) {

@@ -15,11 +15,22 @@ final class Place {
     private final long serial;
     private final Set<Turn> turns = new LinkedHashSet<>();
     private long lastAsked;
+    private long reportedAt;
 
     /** @param serial by which places are first come, first served */
-    Place(AdmissionRequest request, long serial) {
+    Place(AdmissionRequest request, long serial, long now) {
         this.request = request;
         this.serial = serial;
+        this.reportedAt = now;
+    }
+
+    /** Returns true once in each interval. */
+    boolean takeReport(long now, long intervalNanos) {
+        boolean due = now - reportedAt >= intervalNanos;
+        if (due) {
+            reportedAt = now;
+        }
+        return due;
     }
 
     AdmissionRequest request() {

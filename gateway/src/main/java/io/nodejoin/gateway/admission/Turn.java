@@ -36,6 +36,11 @@ public final class Turn implements AutoCloseable {
         return admitted;
     }
 
+    /** Returns whether the join is to learn now that its agent waits: true once in each interval of a wait. */
+    public boolean takeReport() {
+        return window != null && window.takeReport(request.node());
+    }
+
     void admit() {
         admitted = true;
         wake.run();

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param probeInterval time between two probes
  * @param maxActive a join counts as under way for this time at most
  * @param startTimeout how long the start of a join may take that has its agent's proof
+ * @param reportInterval how often a join learns that its agent waits for its turn; the time that it gives its agent is longer
  * @param placeKept how long an agent keeps its place that does not ask
  * @param maxPlaces agents of one cluster that wait for their turn; more ask again until there is room
  */
@@ -32,6 +33,7 @@ public record AdmissionSettings(
         Duration probeInterval,
         Duration maxActive,
         Duration startTimeout,
+        Duration reportInterval,
         Duration placeKept,
         int maxPlaces) {
     private static final String OFF = "off";
@@ -97,6 +99,7 @@ public record AdmissionSettings(
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(10),
+                Duration.ofMinutes(2),
                 Duration.ofMinutes(1),
                 20_000);
     }

@@ -262,6 +262,9 @@ public final class Enrollments {
                 AdmissionRequest.of(node, running.get().pool(), running.get().rejoin()), parked::wake)) {
             if (!turn.isAdmitted()) {
                 waitingAgents.seen(node, address, proof.preparation());
+                if (turn.takeReport()) {
+                    reportWaiting(node, running.get().run());
+                }
                 Optional<EnrollmentDecision> decision = awaitWake(parked, left);
                 if (decision.isPresent() || !turn.isAdmitted()) {
                     return decision;
@@ -270,6 +273,15 @@ public final class Enrollments {
             Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
             decision.filter(EnrollmentDecision.Bound.class::isInstance).ifPresent(_ -> turn.bound());
             return decision;
+        }
+    }
+
+    /** A report that is lost is followed by the next one before the join gives its agent up. */
+    private void reportWaiting(NodeRef node, String run) {
+        try {
+            boolean _ = workflows.waitsForTurn(node, run);
+        } catch (RuntimeException e) {
+            LOG.warn("the join of {} does not learn that its agent waits: {}", node, RootCause.message(e));
         }
     }
 

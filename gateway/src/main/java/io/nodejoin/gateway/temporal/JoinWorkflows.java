@@ -36,6 +36,9 @@ public interface JoinWorkflows {
     /** Signals the agent's connection to this run. Returns false if the run is closed. */
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
+    /** Signals to this run that its agent waits for its turn. Returns false if the run is closed. */
+    boolean waitsForTurn(NodeRef node, String run);
+
     /** Signals a milestone to this run. Returns false if the run is closed. */
     boolean milestoneReached(NodeRef node, String run, MilestoneReport report);
 

@@ -138,17 +138,22 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
+    public boolean waitsForTurn(NodeRef node, String run) {
+        return signal(node, run, "waitsForTurn");
+    }
+
+    @Override
     public boolean milestoneReached(NodeRef node, String run, MilestoneReport report) {
         return signal(node, run, "milestoneReached", report);
     }
 
-    private boolean signal(NodeRef node, String run, String name, Object argument) {
+    private boolean signal(NodeRef node, String run, String name, Object... arguments) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
                 .setWorkflowId(id(node))
                 .setRunId(run)
                 .build();
         return callTemporal(() -> {
-                    client.newUntypedWorkflowStub(target).signal(name, argument);
+                    client.newUntypedWorkflowStub(target).signal(name, arguments);
                     return Optional.of(true);
                 })
                 .isPresent();

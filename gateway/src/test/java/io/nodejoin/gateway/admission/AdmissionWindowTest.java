@@ -35,6 +35,24 @@ class AdmissionWindowTest {
     }
 
     @Test
+    void shouldHaveAJoinLearnNowAndThenThatItsAgentWaits() {
+        // given
+        fill();
+        List<Integer> minutes = new ArrayList<>();
+        // when the agent asks again and again
+        for (int half = 0; half <= 10; half++) {
+            try (Turn turn = enter(9)) {
+                if (turn.takeReport()) {
+                    minutes.add(half / 2);
+                }
+            }
+            time.advance(Duration.ofSeconds(30));
+        }
+        // then
+        assertThat(minutes).containsExactly(2, 4);
+    }
+
+    @Test
     void shouldWakeTheNextOneWhenAKubeletIsActive() {
         // given
         fill();

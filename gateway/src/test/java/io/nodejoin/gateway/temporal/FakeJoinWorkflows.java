@@ -26,6 +26,9 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     /** The connections that came with enrollments. */
     public final List<AgentConnection> enrolled = new CopyOnWriteArrayList<>();
 
+    /** The nodes whose joins have learned that their agents wait for their turn. */
+    public final List<NodeRef> waiting = new CopyOnWriteArrayList<>();
+
     public final List<MilestoneReport> reports = new CopyOnWriteArrayList<>();
     public final List<EnrollmentProof> proofs = new CopyOnWriteArrayList<>();
     /** The nodes of whose joins anything was asked. */
@@ -129,6 +132,11 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     @Override
     public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
         return find(node).filter(join -> join.run().equals(run)).isPresent() && connections.add(connection);
+    }
+
+    @Override
+    public boolean waitsForTurn(NodeRef node, String run) {
+        return find(node).filter(join -> join.run().equals(run)).isPresent() && waiting.add(node);
     }
 
     @Override

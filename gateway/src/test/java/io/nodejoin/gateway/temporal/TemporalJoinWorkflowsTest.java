@@ -158,6 +158,9 @@ class TemporalJoinWorkflowsTest {
         public void agentConnected(AgentConnection connection) {}
 
         @Override
+        public void waitsForTurn() {}
+
+        @Override
         public void milestoneReached(MilestoneReport report) {}
 
         @Override

@@ -156,11 +156,16 @@ final class JoinSteps {
 
     /** Returns the agent's public key. */
     String awaitAgent() {
-        boolean connected = WorkflowTime.awaitWithCatchUp(
-                "Wait for the worker-agent of " + plan.nodeName(),
-                StepOptions.AGENT_CONNECT_TIMEOUT,
-                () -> enrollment.publicKey().isPresent() && host.isConnected());
-        if (!connected) {
+        int waits;
+        do {
+            waits = enrollment.turnWaits();
+            int before = waits;
+            boolean _ = WorkflowTime.awaitWithCatchUp(
+                    "Wait for the worker-agent of " + plan.nodeName(),
+                    StepOptions.AGENT_CONNECT_TIMEOUT,
+                    () -> isAgentConnected() || enrollment.turnWaits() > before);
+        } while (!isAgentConnected() && enrollment.turnWaits() > waits);
+        if (!isAgentConnected()) {
             String missing = enrollment.publicKey().isPresent() ? "enrolled but did not connect" : "did not enroll";
             throw JoinFailures.of(
                     ErrorCode.AGENT_UNREACHABLE,
@@ -168,6 +173,10 @@ final class JoinSteps {
                             + StepOptions.AGENT_CONNECT_TIMEOUT.toMinutes() + " min");
         }
         return enrollment.publicKey().orElseThrow();
+    }
+
+    private boolean isAgentConnected() {
+        return enrollment.publicKey().isPresent() && host.isConnected();
     }
 
     /** Checks the host; one that was prepared early passed the checks before, and repeats them with its start. */

@@ -30,6 +30,7 @@ import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -234,9 +235,24 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     @Override
     public ExtendedDeadline extendDeadline(DeadlineExtension extension) {
-        deadline = extension.deadline();
-        attempt.extendDeadline(deadline);
+        extendDeadline(extension.deadline());
         return new ExtendedDeadline(request.joinId(), deadline);
+    }
+
+    private void extendDeadline(Instant later) {
+        deadline = later;
+        attempt.extendDeadline(later);
+    }
+
+    @Override
+    public void waitsForTurn() {
+        if (isAbortable() && enrollment.recordTurnWait() && request.spec().deadline() == null) {
+            Instant started = Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis());
+            Instant later = WorkflowTime.now().plus(Duration.between(started, request.deadline()));
+            if (later.isAfter(deadline)) {
+                extendDeadline(later);
+            }
+        }
     }
 
     @Override

@@ -24,12 +24,16 @@ public final class Enrollment {
     /** Each distinct proof is an event in a history of bounded length, and a host may send forged ones. */
     private static final int MAX_BINDINGS = 64;
 
+    /** Some two hours of waiting. */
+    private static final int MAX_TURN_WAITS = 64;
+
     private final JoinId joinId;
     private final String secretDigest;
     private final @Nullable String requiredEndorsementKey;
     private @Nullable String boundKey;
     private @Nullable EarlyPreparation preparation;
     private int bindings;
+    private int turnWaits;
 
     public Enrollment(JoinRequest request) {
         this(request.joinId(), request.spec().enrollment(), null, request.spec().requiredEndorsementKey());
@@ -78,6 +82,20 @@ public final class Enrollment {
             preparation = proof.preparation();
         }
         return new EnrollmentBinding(joinId, run);
+    }
+
+    /** Records that an agent waits for its turn. Returns false if it is bound already, or has waited too often. */
+    public boolean recordTurnWait() {
+        if (boundKey != null || turnWaits >= MAX_TURN_WAITS) {
+            return false;
+        }
+        turnWaits++;
+        return true;
+    }
+
+    /** Returns how often an agent was waiting for its turn. */
+    public int turnWaits() {
+        return turnWaits;
     }
 
     public Optional<String> publicKey() {

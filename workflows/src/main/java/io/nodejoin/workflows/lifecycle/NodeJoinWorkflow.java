@@ -2,6 +2,7 @@ package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -40,4 +41,12 @@ public interface NodeJoinWorkflow extends NodeWorkflow {
      */
     @UpdateValidatorMethod(updateName = "extendDeadline")
     void validateExtendDeadline(DeadlineExtension extension);
+
+    /**
+     * Records that an agent of the node waits at a gateway for the turn of this join: the time for the agent, and a deadline that the
+     * request does not name, begin anew. Limited in number, since the agent is not authenticated yet. No effect on a join that has
+     * begun.
+     */
+    @SignalMethod
+    void waitsForTurn();
 }

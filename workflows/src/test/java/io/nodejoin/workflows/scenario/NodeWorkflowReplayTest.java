@@ -232,6 +232,9 @@ class NodeWorkflowReplayTest {
         }
 
         @Override
+        public void waitsForTurn() {}
+
+        @Override
         public ExtendedDeadline extendDeadline(DeadlineExtension extension) {
             throw new UnsupportedOperationException();
         }

@@ -3,13 +3,17 @@ package io.nodejoin.workflows.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -70,5 +74,51 @@ class WaitingEnrollmentTest {
         // then
         assertThat(honest.joinId()).isEqualTo(fixture.joinId());
         assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldJoinHoweverLongItsAgentWaitsForItsTurn() {
+        // given
+        fixture.start();
+        Duration waited = Duration.ZERO;
+        while (waited.compareTo(WorkflowFixture.DEADLINE.multipliedBy(2)) < 0) {
+            fixture.sleep(Duration.ofMinutes(2));
+            fixture.workflow().waitsForTurn();
+            waited = waited.plusMinutes(2);
+        }
+
+        // when
+        fixture.connectAgent();
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldGiveUpAnAgentThatHasStoppedWaiting() {
+        // given
+        fixture.start().sleep(Duration.ofMinutes(2));
+
+        // when
+        fixture.workflow().waitsForTurn();
+
+        // then
+        assertThat(fixture.awaitResult().problem()).extracting(Problem::code).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
+        assertThat(fixture.duration()).isEqualTo(StepOptions.AGENT_CONNECT_TIMEOUT.plusMinutes(2));
+    }
+
+    @Test
+    void shouldNotWaitForATurnWithoutEnd() {
+        // given
+        fixture.start();
+
+        // when
+        for (int wait = 0; wait < 100; wait++) {
+            fixture.sleep(Duration.ofMinutes(2));
+            fixture.workflow().waitsForTurn();
+        }
+
+        // then
+        assertThat(fixture.awaitResult().problem()).extracting(Problem::code).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
     }
 }

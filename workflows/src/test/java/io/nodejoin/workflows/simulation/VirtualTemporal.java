@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * on the way, and two replicas of the service answer. The test calls from its own thread, an activity from the one that it runs on.
  */
 public final class VirtualTemporal implements AutoCloseable {
+    /** The SDK passes no argument on to a method without parameters. */
+    private static final String NO_ARGUMENT = "";
+
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LOOK = Duration.ofMillis(20);
     /** More than the duration of any scenario. */
@@ -227,7 +230,7 @@ public final class VirtualTemporal implements AutoCloseable {
         if (method.isAnnotationPresent(QueryMethod.class)) {
             return code.query(asked(), method);
         }
-        Object argument = Objects.requireNonNull(arguments)[0];
+        Object argument = arguments == null ? NO_ARGUMENT : arguments[0];
         trace.add("test", method.getName() + " " + argument);
         if (method.isAnnotationPresent(SignalMethod.class)) {
             if (!temporal.signal(method.getName(), argument)) {
