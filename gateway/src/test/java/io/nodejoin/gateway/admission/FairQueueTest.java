@@ -72,7 +72,7 @@ class FairQueueTest {
 
     private Place place(String node, String tenant, boolean rejoin) {
         Place place =
-                new Place(AdmissionRequest.of(Samples.agent(node).node(), new PoolName(tenant), rejoin), serials++);
+                new Place(AdmissionRequest.of(Samples.agent(node).node(), new PoolName(tenant), rejoin), serials++, 0);
         queue.add(place);
         return place;
     }

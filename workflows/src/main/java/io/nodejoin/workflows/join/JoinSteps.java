@@ -156,27 +156,7 @@ final class JoinSteps {
 
     /** Returns the agent's public key. */
     String awaitAgent() {
-        int waits;
-        do {
-            waits = enrollment.turnWaits();
-            int before = waits;
-            boolean _ = WorkflowTime.awaitWithCatchUp(
-                    "Wait for the worker-agent of " + plan.nodeName(),
-                    StepOptions.AGENT_CONNECT_TIMEOUT,
-                    () -> isAgentConnected() || enrollment.turnWaits() > before);
-        } while (!isAgentConnected() && enrollment.turnWaits() > waits);
-        if (!isAgentConnected()) {
-            String missing = enrollment.publicKey().isPresent() ? "enrolled but did not connect" : "did not enroll";
-            throw JoinFailures.of(
-                    ErrorCode.AGENT_UNREACHABLE,
-                    "the worker-agent of " + plan.nodeName() + " " + missing + " within "
-                            + StepOptions.AGENT_CONNECT_TIMEOUT.toMinutes() + " min");
-        }
-        return enrollment.publicKey().orElseThrow();
-    }
-
-    private boolean isAgentConnected() {
-        return enrollment.publicKey().isPresent() && host.isConnected();
+        return new AgentWait(plan.nodeName(), enrollment, host).await();
     }
 
     /** Checks the host; one that was prepared early passed the checks before, and repeats them with its start. */
