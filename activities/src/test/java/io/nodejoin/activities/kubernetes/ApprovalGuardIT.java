@@ -109,11 +109,11 @@ class ApprovalGuardIT {
         // given
         CertificateSigningRequest csr = request(name);
 
-        // when
-        KubernetesClientException refusal = refusal(csr, message);
+        // when the policies are in force, which takes the API server a moment
+        KubernetesClientException refusal =
+                await().atMost(SOON).until(() -> refusal(csr, message), found -> found != null);
 
         // then
-        assertThat(refusal).isNotNull();
         assertThat(refusal.getCode()).isEqualTo(403);
         assertThat(refusal).hasMessageContaining(TRUE_NAME);
     }
