@@ -227,9 +227,14 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 expirationSeconds());
     }
 
+    /** The token of a kubelet that requests its certificate itself is revoked once the node registers, so nothing else is awaited. */
     RegistrationRequest registrationRequest(JoinState.CertificateIssued state, Instant deadline) {
-        return RegistrationRequest.of(node(), state.facts(), state.certificate().approvedAt(), deadline)
-                .untilReady(readyConditions(state.tokenValidFrom()));
+        RegistrationRequest registration = RegistrationRequest.of(
+                node(), state.facts(), state.certificate().approvedAt(), deadline);
+        return switch (request.policy().tlsBootstrap()) {
+            case AGENT -> registration.untilReady(readyConditions(state.tokenValidFrom()));
+            case KUBELET -> registration;
+        };
     }
 
     ReadyRequest readyRequest(JoinState.KubeletStarted state, String uid, Instant now) {

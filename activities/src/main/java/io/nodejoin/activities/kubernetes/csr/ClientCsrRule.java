@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules in their order. Each is exact: anything unexpected is a violation. */
+/**
+ * The rules in their order. Each is exact: anything unexpected is a violation. A second key comes before the name, since the node of
+ * the first key uses the name as soon as it has its certificate.
+ */
 enum ClientCsrRule {
     CSR_LIMIT,
     GROUPS,
@@ -25,9 +28,9 @@ enum ClientCsrRule {
     NO_ATTRIBUTES,
     USAGES,
     EXPIRATION,
+    SINGLE_KEY,
     NAME_UNUSED,
-    WITHIN_JOIN_WINDOW,
-    SINGLE_KEY;
+    WITHIN_JOIN_WINDOW;
 
     /** Without a known key, a token with more CSRs than this is treated as compromised. */
     static final int MAX_REQUESTS = 3;
@@ -66,9 +69,9 @@ enum ClientCsrRule {
             case NO_ATTRIBUTES -> noAttributes(context);
             case USAGES -> commonRule(KubeletCsrRule.USAGES, context);
             case EXPIRATION -> commonRule(KubeletCsrRule.EXPIRATION, context).or(() -> lifetime(context));
+            case SINGLE_KEY -> oneKey(context);
             case NAME_UNUSED -> nameFree(context);
             case WITHIN_JOIN_WINDOW -> inTime(context);
-            case SINGLE_KEY -> oneKey(context);
         };
     }
 

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Conflicts;
+import io.nodejoin.activities.kubernetes.ResourceVersions;
 import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,9 +32,6 @@ final class CsrClient {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests/";
 
     private static final long PAGE_SIZE = 500;
-    /** Of decimal numbers without leading zeros. */
-    private static final Comparator<String> BY_NUMBER =
-            Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
     private final KubernetesClient client;
     private final String signer;
@@ -133,13 +130,9 @@ final class CsrClient {
         return requests.stream()
                 .sorted(Comparator.<CertificateSigningRequest, String>comparing(
                                 csr -> csr.getMetadata().getCreationTimestamp())
-                        .thenComparing(CsrClient::resourceVersion, BY_NUMBER)
+                        .thenComparing(ResourceVersions.ORDER)
                         .thenComparing(csr -> csr.getMetadata().getName()))
                 .toList();
-    }
-
-    private static String resourceVersion(CertificateSigningRequest csr) {
-        return Objects.requireNonNullElse(csr.getMetadata().getResourceVersion(), "");
     }
 
     /**

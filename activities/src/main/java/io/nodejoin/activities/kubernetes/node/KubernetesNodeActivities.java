@@ -257,7 +257,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 Optional<NodeState> state = seen.flatMap(
                         node -> RegistrationRules.evaluate(node, request, () -> hasLease(nodeClient, request)));
                 if (state.isPresent()) {
-                    return awaitPromptReady(fence, request, state.get());
+                    return awaitPromptReady(fence, request, state.get(), seen);
                 }
                 Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
@@ -266,20 +266,25 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 fence.heartbeatIfDue("waiting for Node " + ref.name());
                 boolean onLease = seen.filter(node -> RegistrationRules.awaitsLease(node, request))
                         .isPresent();
-                trigger.await(min(left, onLease ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
-                seen = nodeClient.get(ref.name());
+                boolean changed = trigger.await(min(left, onLease ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
+                if (changed || !onLease) {
+                    seen = changed ? nodeClient.latest(seen, trigger.cached(), ref.name()) : nodeClient.get(ref.name());
+                }
             }
         }
     }
 
     /** A node that is not Ready promptly is registered all the same. */
-    private NodeState awaitPromptReady(ActivityFence fence, RegistrationRequest request, NodeState state) {
+    private NodeState awaitPromptReady(
+            ActivityFence fence, RegistrationRequest request, NodeState state, Optional<Node> seen) {
         if (request.ready() == null || !(state instanceof NodeState.Registered registered)) {
             return state;
         }
         Instant now = request.deadline().minus(fence.timeUntil(request.deadline()));
         NodeState end = awaitReady(
-                fence, request.readyRequest(registered.uid(), request.ready(), now.plus(StepOptions.PROMPT_READY)));
+                fence,
+                request.readyRequest(registered.uid(), request.ready(), now.plus(StepOptions.PROMPT_READY)),
+                seen);
         return end instanceof NodeState.Failed(Problem problem) && problem.code() == ErrorCode.NODE_NOT_READY
                 ? registered
                 : end;
@@ -300,29 +305,35 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     @Override
     public NodeState awaitReady(ReadyRequest request) {
-        return awaitReady(ActivityFence.ofCurrentActivity(), request);
+        NodeRef ref = request.node().ref();
+        return awaitReady(
+                ActivityFence.ofCurrentActivity(), request, nodeClient(ref).get(ref.name()));
     }
 
-    private NodeState awaitReady(ActivityFence fence, ReadyRequest request) {
+    /** @param read the Node as it was last read */
+    private NodeState awaitReady(ActivityFence fence, ReadyRequest request, Optional<Node> read) {
         NodeRef ref = request.node().ref();
         NodeClient nodeClient = nodeClient(ref);
         try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
-            Optional<Node> seen = nodeClient.get(ref.name());
+            Optional<Node> seen = nodeClient.latest(read, trigger.cached(), ref.name());
             while (true) {
-                boolean labelled = applyLabelsAndTaints(fence, nodeClient, request, seen);
+                Optional<String> missing = missingLabelsAndTaints(request, seen);
+                if (missing.isPresent()) {
+                    seen = patch(fence, nodeClient, request, missing.get()).or(() -> nodeClient.get(ref.name()));
+                }
                 NodeReadiness.Evaluation readiness =
                         checkDaemonSetGates(nodeClient, request, NodeReadiness.evaluate(seen, request));
                 Duration left = fence.timeUntil(request.deadline());
-                Optional<NodeState> state = resultOf(request, readiness, labelled, left);
+                Optional<NodeState> state = resultOf(request, readiness, missing.isEmpty(), left);
                 if (state.isPresent()) {
                     return state.get();
                 }
                 fence.heartbeatIfDue("waiting for Node " + ref.name() + " to be Ready");
-                if (labelled) {
+                if (missing.isEmpty()) {
                     boolean onPods = !ReadyGate.daemonSets(request.readyGates()).isEmpty();
-                    trigger.await(min(left, onPods ? POD_POLL_INTERVAL : POLL_INTERVAL));
+                    boolean changed = trigger.await(min(left, onPods ? POD_POLL_INTERVAL : POLL_INTERVAL));
+                    seen = changed ? nodeClient.latest(seen, trigger.cached(), ref.name()) : nodeClient.get(ref.name());
                 }
-                seen = nodeClient.get(ref.name());
             }
         }
     }
@@ -415,18 +426,17 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         triggers.close();
     }
 
-    /** Sets the requested labels and taints. Returns true if none is missing. */
-    private boolean applyLabelsAndTaints(
-            ActivityFence fence, NodeClient nodeClient, ReadyRequest request, Optional<Node> seen) {
-        Optional<String> patch = seen.filter(
+    /** Returns the patch that sets what is missing of the requested labels and taints; empty if nothing is. */
+    private static Optional<String> missingLabelsAndTaints(ReadyRequest request, Optional<Node> seen) {
+        return seen.filter(
                         node -> request.node().uid().equals(node.getMetadata().getUid()))
                 .flatMap(node -> NodePatch.build(node, request));
-        if (patch.isEmpty()) {
-            return true;
-        }
-        recordEffect(fence, request.node().ref(), "node.label", request.node().uid());
-        PolicyRefusals.named(() -> nodeClient.patch(request.node().ref().name(), patch.get()));
-        return false;
+    }
+
+    private Optional<Node> patch(ActivityFence fence, NodeClient nodeClient, ReadyRequest request, String patch) {
+        NodeRef ref = request.node().ref();
+        recordEffect(fence, ref, "node.label", request.node().uid());
+        return PolicyRefusals.named(() -> nodeClient.patch(ref.name(), patch));
     }
 
     private static Optional<NodeState> resultOf(

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.activities.kubernetes.ResourceVersions;
 import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,19 @@ final class NodeClient {
 
     Optional<Node> get(NodeName name) {
         return Optional.ofNullable(client.nodes().withName(name.value()).get());
+    }
+
+    /**
+     * Returns the later of the Node last seen and the watch's, which can lag behind; reads it if the watch has not the same one.
+     */
+    Optional<Node> latest(Optional<Node> seen, List<Node> watched, NodeName name) {
+        return seen.flatMap(last -> watched.stream()
+                        .filter(node -> node.getMetadata()
+                                .getUid()
+                                .equals(last.getMetadata().getUid()))
+                        .findFirst()
+                        .map(node -> ResourceVersions.ORDER.compare(node, last) > 0 ? node : last))
+                .or(() -> get(name));
     }
 
     boolean hasPods(NodeName name) {
@@ -81,14 +95,16 @@ final class NodeClient {
         return Optional.ofNullable(created.get());
     }
 
-    /** Patches the Node. Returns false if it has changed or has been deleted since it was read. */
-    boolean patch(NodeName name, String mergePatch) {
+    /** Patches the Node. Returns it, or empty if it has changed or has been deleted since it was read. */
+    Optional<Node> patch(NodeName name, String mergePatch) {
         PatchContext context = new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)
                 .withFieldManager(ManagedObjects.MANAGER)
                 .build();
-        return Conflicts.succeedsUnlessChanged(
-                () -> client.nodes().withName(name.value()).patch(context, mergePatch));
+        AtomicReference<Node> patched = new AtomicReference<>();
+        Conflicts.succeedsUnlessChanged(
+                () -> patched.set(client.nodes().withName(name.value()).patch(context, mergePatch)));
+        return Optional.ofNullable(patched.get());
     }
 
     /**

@@ -127,6 +127,11 @@ class HostileCsrTest {
                 at("a minute and a second after the end", 361),
                 at("a day after the end", 86_400),
                 rivalled("another key, undecided", other),
+                occasion(
+                        "another key, whose Node has the name by now",
+                        new ClusterState(Optional.of("a Node"), List.of(other)),
+                        ErrorCode.CSR_KEY_MISMATCH,
+                        "single-key"),
                 rivalled("another key, approved", TestCsrs.decided(other, CsrStatus.APPROVED)),
                 rivalled("the same key, approved", TestCsrs.decided(honest, CsrStatus.APPROVED)),
                 rivalled("something unreadable", garbage),

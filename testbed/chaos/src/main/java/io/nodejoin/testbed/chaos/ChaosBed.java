@@ -168,16 +168,20 @@ final class ChaosBed implements AutoCloseable {
         return request(fixture, expected);
     }
 
-    /** As {@link #bootAndRequest}, of a join that goes through this step: a host whose agent shall enroll late boots late. */
+    /**
+     * As {@link #bootAndRequest}, of a join that goes through this step: a host whose agent shall enroll late boots late, and one
+     * whose readiness shall be awaited is Ready late.
+     */
     InFlightJoin begin(String node, String step, ExpectedOutcome expected, @Nullable Instant deadline) {
-        if (!step.equals(StepNames.ENROLL)) {
-            return request(boot(node, expected), expected, deadline);
-        }
         HostFixture fixture = fixture(node, expected);
-        InFlightJoin join = request(fixture, expected, deadline);
-        Await.until(CERTIFICATE_TIMEOUT, () -> outcomes.isAccepted(join));
-        boot(fixture, expected);
-        return join;
+        if (step.equals(StepNames.ENROLL)) {
+            InFlightJoin join = request(fixture, expected, deadline);
+            Await.until(CERTIFICATE_TIMEOUT, () -> outcomes.isAccepted(join));
+            boot(fixture, faultOf(expected));
+            return join;
+        }
+        boot(fixture, step.equals(StepNames.AWAIT_READY) ? Fault.KUBELET_READY_LATE : faultOf(expected));
+        return request(fixture, expected, deadline);
     }
 
     /** As many joins of each of these courses, all under way at once; those that nobody wants are cancelled when they have a certificate. */
@@ -198,7 +202,7 @@ final class ChaosBed implements AutoCloseable {
     /** Boots a host for this course; nobody has asked for its join yet. */
     HostFixture boot(String node, ExpectedOutcome expected) {
         HostFixture fixture = fixture(node, expected);
-        boot(fixture, expected);
+        boot(fixture, faultOf(expected));
         return fixture;
     }
 
@@ -206,13 +210,13 @@ final class ChaosBed implements AutoCloseable {
         return HostFixture.create(node, expected == ExpectedOutcome.FAILURE, random);
     }
 
-    private void boot(HostFixture fixture, ExpectedOutcome expected) {
+    private static Fault faultOf(ExpectedOutcome expected) {
+        return expected == ExpectedOutcome.FAILURE ? Fault.KUBELET_CANNOT_START : Fault.NONE;
+    }
+
+    private void boot(HostFixture fixture, Fault fault) {
         String node = fixture.node().value();
-        SimulatedHost host = hosts.boot(
-                fixture.node(),
-                fixture.secret(),
-                gateway,
-                expected == ExpectedOutcome.FAILURE ? Fault.KUBELET_CANNOT_START : Fault.NONE);
+        SimulatedHost host = hosts.boot(fixture.node(), fixture.secret(), gateway, fault);
         checker.addHost(node, host.root(), () -> host.residue().contains("kubelet runs"));
         checker.addSecret("the one-time secret of " + node, fixture.secret());
     }

@@ -50,7 +50,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
             new Step("S11", "Host_StartKubelet", ExpectedOutcome.SUCCESS),
             new Step("S12", "Csr_Decide", ExpectedOutcome.SUCCESS),
             new Step("S13", "Node_AwaitRegistered", ExpectedOutcome.SUCCESS),
-            new Step("S15", "Node_AwaitReady", ExpectedOutcome.SUCCESS),
+            new Step("S15", StepNames.AWAIT_READY, ExpectedOutcome.SUCCESS),
             new Step("C1", "Host_ResetHost", ExpectedOutcome.CANCELLATION),
             new Step("S16", "Event_Publish", "=JoinSucceeded[", ExpectedOutcome.SUCCESS),
             new Step("C6", "Event_Publish", "=JoinCancelled[", ExpectedOutcome.CANCELLATION),

@@ -8,6 +8,8 @@ import java.util.Set;
 final class StepNames {
     /** The update of an agent that enrolls after the start of its join. */
     static final String ENROLL = "Update_enroll";
+    /** The wait for a Node that was not Ready right after its registration. */
+    static final String AWAIT_READY = "Node_AwaitReady";
 
     /** Those of a join of which nothing fails, up to its success. */
     static final List<String> OF_A_JOIN = List.of(
@@ -25,7 +27,7 @@ final class StepNames {
             "Csr_DenyOthers",
             "Token_DeleteLedgerEntry",
             "Node_RecordJoined",
-            "Node_AwaitReady");
+            AWAIT_READY);
 
     /** Those that a join with a key of its agent's begins before its success, and completes after it. */
     static final Set<String> ENDING_AFTER_SUCCESS = Set.of("Host_StartKubelet", "Csr_DenyOthers");

@@ -97,18 +97,35 @@ final class ExternalActor implements AutoCloseable {
     /** Asks for another certificate as the holder of one for this name can; kube-controller-manager approves it. */
     void renewACertificateFor(NodeName node) {
         try (KubernetesClient kubelet = clientAs(node)) {
-            kubelet.resource(new CertificateSigningRequestBuilder()
-                            .withNewMetadata()
-                            .withGenerateName("renewal-")
-                            .endMetadata()
-                            .withNewSpec()
-                            .withRequest(request(node))
-                            .withSignerName("kubernetes.io/kube-apiserver-client-kubelet")
-                            .withUsages("digital signature", "client auth")
-                            .endSpec()
-                            .build())
-                    .create();
+            requestCertificate(kubelet, node);
         }
+    }
+
+    /** Asks for a certificate of the node with a key of its own, as whoever has the bootstrap token can, and does nothing more. */
+    void requestACertificateFor(NodeName node, Token token) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(admin.getConfiguration().getMasterUrl())
+                .withCaCertData(admin.getConfiguration().getCaCertData())
+                .withOauthToken(token.id() + "." + token.secret())
+                .build();
+        try (KubernetesClient thief =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            requestCertificate(thief, node);
+        }
+    }
+
+    private static void requestCertificate(KubernetesClient client, NodeName node) {
+        client.resource(new CertificateSigningRequestBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("asked-by-a-test-")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withRequest(request(node))
+                        .withSignerName("kubernetes.io/kube-apiserver-client-kubelet")
+                        .withUsages("digital signature", "client auth")
+                        .endSpec()
+                        .build())
+                .create();
     }
 
     private static String request(NodeName node) {

@@ -16,7 +16,10 @@ import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import io.nodejoin.testbed.tpm.SoftwareTpm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
@@ -108,8 +112,18 @@ final class SharedBed implements AutoCloseable {
         return agentLog;
     }
 
+    /** The end of the service's log. */
     String serviceLog() {
         return testBed.service().process().lastLines();
+    }
+
+    /** Returns whether a line of the service's log contains the text. */
+    boolean isLogged(String text) {
+        try (Stream<String> lines = Files.lines(testBed.service().process().log())) {
+            return lines.anyMatch(line -> line.contains(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts the service again with these settings, its cluster prepared accordingly. */

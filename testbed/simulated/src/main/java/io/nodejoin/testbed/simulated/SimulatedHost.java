@@ -82,6 +82,8 @@ public final class SimulatedHost implements AutoCloseable {
         KUBELET_CANNOT_START,
         /** Its first kubelet runs and neither creates a CSR nor registers; later ones do. */
         KUBELET_HANGS_ONCE,
+        /** Its kubelet registers the Node and reports it Ready only some seconds later, as with a slow network plugin. */
+        KUBELET_READY_LATE,
         KUBELET_MISSING
     }
 

@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
  * stopped one change nothing.
  */
 public final class SimulatedKubelet implements AutoCloseable {
+    /** Longer than a join waits for a Node to be Ready right after it has registered. */
+    private static final Duration LATE = Duration.ofSeconds(4);
+
     private final HostIdentity host;
     private final KubeletFiles files;
     private final Duration heartbeat;
     private final LongAdder calls;
     private final boolean broken;
+    private final Duration readyAfter;
     private boolean hangsOnce;
     private @Nullable Thread thread;
     private @Nullable SimulatedKubeletProcess run;
@@ -36,6 +40,7 @@ public final class SimulatedKubelet implements AutoCloseable {
         this.files = files;
         this.heartbeat = heartbeat;
         this.calls = calls;
+        this.readyAfter = fault == SimulatedHost.Fault.KUBELET_READY_LATE ? LATE : Duration.ZERO;
         this.broken = fault == SimulatedHost.Fault.KUBELET_CANNOT_START;
         this.hangsOnce = fault == SimulatedHost.Fault.KUBELET_HANGS_ONCE;
     }
@@ -52,7 +57,8 @@ public final class SimulatedKubelet implements AutoCloseable {
     }
 
     private SimulatedKubeletProcess newProcess() {
-        SimulatedKubeletProcess next = new SimulatedKubeletProcess(host, files, heartbeat, Clock.systemUTC(), calls);
+        SimulatedKubeletProcess next =
+                new SimulatedKubeletProcess(host, files, heartbeat, readyAfter, Clock.systemUTC(), calls);
         run = next;
         return next;
     }

@@ -35,17 +35,28 @@ final class SimulatedKubeletProcess implements Runnable {
     private final HostIdentity host;
     private final KubeletFiles files;
     private final Duration heartbeat;
+    private final Duration readyAfter;
     private final Clock clock;
     private final LongAdder calls;
     private final CountDownLatch stopped = new CountDownLatch(1);
     /** That of the life before, as a kubelet keeps it until it has its certificate. */
     private @Nullable ClientKey key;
 
-    /** @param calls counts its requests to the API server */
-    SimulatedKubeletProcess(HostIdentity host, KubeletFiles files, Duration heartbeat, Clock clock, LongAdder calls) {
+    /**
+     * @param readyAfter how long after its registration it reports Ready
+     * @param calls counts its requests to the API server
+     */
+    SimulatedKubeletProcess(
+            HostIdentity host,
+            KubeletFiles files,
+            Duration heartbeat,
+            Duration readyAfter,
+            Clock clock,
+            LongAdder calls) {
         this.host = host;
         this.files = files;
         this.heartbeat = heartbeat;
+        this.readyAfter = readyAfter;
         this.clock = clock;
         this.calls = calls;
     }
@@ -97,6 +108,9 @@ final class SimulatedKubeletProcess implements Runnable {
                 KubeletApiClient.withCertificate(config, Files.readString(files.clientCertificate()), calls)) {
             var node = new NodeRegistration(api, host, settings(), clock);
             node.register();
+            if (stopped.await(readyAfter.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
             node.reportReady();
             Duration pause = heartbeat;
             while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
