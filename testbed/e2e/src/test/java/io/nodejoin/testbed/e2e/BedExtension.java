@@ -38,7 +38,8 @@ final class BedExtension implements BeforeAllCallback, ParameterResolver, TestWa
     /** The bed and its logs are gone when a person reads the report. */
     @Override
     public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
-        System.err.println(context.getDisplayName() + " failed." + bed(context).serviceLog());
+        SharedBed bed = bed(context);
+        System.err.println(context.getDisplayName() + " failed." + bed.serviceLog() + bed.temporalLog());
     }
 
     private static SharedBed bed(ExtensionContext context) {

@@ -117,6 +117,11 @@ final class SharedBed implements AutoCloseable {
         return testBed.service().process().lastLines();
     }
 
+    /** The end of Temporal's log. */
+    String temporalLog() {
+        return testBed.temporal().process().lastLines();
+    }
+
     /** Returns whether a line of the service's log contains the text. */
     boolean isLogged(String text) {
         try (Stream<String> lines = Files.lines(testBed.service().process().log())) {
