@@ -190,7 +190,7 @@ final class StormBench {
         };
     }
 
-    /** The file system of Temporal's data, which is synced as in production. */
+    /** The file system of the data of Temporal: PostgreSQL syncs it as in production, the development server leaves that to the kernel. */
     private String disk() throws IOException {
         FileStore store = Files.getFileStore(bed.directories().root());
         return store.type() + " of " + store.name();
