@@ -27,6 +27,7 @@ final class Commands {
         put("leave", () -> new LeaveCommand(terminal, environment, clock));
         put("abort", () -> new AbortCommand(terminal, environment, clock, Main::pause));
         put("retry", () -> new RetryCommand(terminal, environment, clock));
+        put("resume", () -> new ResumeCommand(terminal, environment));
         put("extend", () -> new ExtendCommand(terminal, environment));
         put("list", () -> new ListCommand(terminal, environment, clock));
         put("status", () -> new StatusCommand(terminal, environment, clock, Main::pause));

@@ -3,7 +3,6 @@ package io.nodejoin.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.visibility.agent.AgentDirectory;
 import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 
@@ -30,7 +29,7 @@ final class TemporalSession implements AutoCloseable {
         return new JoinLookup(new TemporalJoinDirectory(clients.failFastClient(), calls::describe), calls);
     }
 
-    AgentDirectory agents() {
+    TemporalAgentDirectory agents() {
         return new TemporalAgentDirectory(clients.failFastClient(), calls::describe);
     }
 

@@ -313,6 +313,7 @@ public final class HostGateway {
     private AgentPresence newPresence(JoinWorkflows workflows, GatewaySettings settings) {
         return new AgentPresence(
                 workflows,
+                admission,
                 rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
                 TaskQueues.gateway(settings.instance()),
                 UUID.randomUUID(),

@@ -101,7 +101,7 @@ public final class Samples {
     }
 
     public static HostCommandRequest order(AgentIdentity agent, String name) {
-        return new HostCommandRequest(agent.node().cluster(), assignment(agent, name));
+        return new HostCommandRequest(agent.node().cluster(), assignment(agent, name), null);
     }
 
     public static HostResult reset() {

@@ -2,6 +2,8 @@ package io.nodejoin.gateway.admission;
 
 import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class AdmissionWindow {
     private final LongSupplier nanoTime;
     private final LatencyLimit limit;
     private final CircuitBreaker breaker;
+    private final PoolRamps pools;
     private final Map<NodeRef, ActiveJoin> active = new HashMap<>();
     private final Map<NodeRef, Place> places = new HashMap<>();
     private final FairQueue queue = new FairQueue();
@@ -32,6 +35,7 @@ final class AdmissionWindow {
         this.nanoTime = nanoTime;
         this.limit = new LatencyLimit(settings);
         this.breaker = new CircuitBreaker(settings.failuresToOpen(), settings.probeInterval());
+        this.pools = new PoolRamps(settings);
     }
 
     /** Waits for the node's turn, at the place that it has had; admitted already if there is room, or the join is under way. */
@@ -60,14 +64,14 @@ final class AdmissionWindow {
     /** Admits a join that starts with its agent's proof. Returns false, and admits nothing, if it had to wait. */
     synchronized boolean tryAdmit(AdmissionRequest request) {
         long now = nanoTime.getAsLong();
-        if (!active.containsKey(request.node()) && (!queue.isEmpty() || !hasRoom(now))) {
+        if (!active.containsKey(request.node()) && !mayBegin(request, now)) {
             return false;
         }
         Place place = places.remove(request.node());
         if (place != null) {
             queue.remove(place);
         }
-        begin(request.node(), now);
+        begin(request, now);
         return true;
     }
 
@@ -98,6 +102,7 @@ final class AdmissionWindow {
         ActiveJoin join = active.get(node);
         if (join != null && join.turns().remove(turn) && join.isRefused()) {
             active.remove(node);
+            pools.withdrawn(node);
             admitNext(now);
         }
     }
@@ -108,7 +113,7 @@ final class AdmissionWindow {
         ActiveJoin join = active.computeIfAbsent(node, _ -> new ActiveJoin(ActiveJoin.Origin.RESUMED, now));
         if (join.addCommand()) {
             breaker.succeeded();
-            limit.observe(join.began(), now, isInUse());
+            limit.observe(join.began(), now, isInUse(now));
             admitNext(now);
         }
         return join;
@@ -129,6 +134,26 @@ final class AdmissionWindow {
         }
     }
 
+    /** The join has a verdict: another one of its pool may begin, also if failures have stopped it. */
+    synchronized void joined(NodeRef node) {
+        pools.joined(node);
+        admitNext(nanoTime.getAsLong());
+    }
+
+    /** An attempt of the join has a verdict: its pool may be stopped. */
+    synchronized void failed(NodeRef node, ErrorCode code) {
+        long now = nanoTime.getAsLong();
+        pools.failed(node, code, now);
+        admitNext(now);
+    }
+
+    /** Begins the pool anew. Returns whether it was stopped; no effect if it was not. */
+    synchronized boolean resume(PoolName pool) {
+        boolean stopped = pools.resume(pool.value());
+        admitNext(nanoTime.getAsLong());
+        return stopped;
+    }
+
     /** Drops what has taken too long, and admits what may begin now. */
     synchronized void removeExpired() {
         long now = nanoTime.getAsLong();
@@ -136,8 +161,9 @@ final class AdmissionWindow {
             breaker.failed(now);
             limit.observe(join.began(), now, true);
         });
-        active.values().removeIf(join -> join.isExpired(settings, now));
+        removeExpiredJoins(now);
         removeAbandoned(now);
+        pools.removeExpired(now);
         admitNext(now);
     }
 
@@ -158,15 +184,21 @@ final class AdmissionWindow {
         return places.size();
     }
 
+    synchronized long countStoppedPools() {
+        return pools.countStopped();
+    }
+
     synchronized boolean isBroken() {
         return breaker.isOpen();
     }
 
     private String waitReason(Place place) {
-        return breaker.isOpen()
-                ? "cluster " + cluster + " does not respond, one join at a time probes it"
-                : "waits for its turn: " + active.size() + " joins of cluster " + cluster + " are under way, "
-                        + queue.countBefore(place) + " wait before it";
+        if (breaker.isOpen()) {
+            return "cluster " + cluster + " does not respond, one join at a time probes it";
+        }
+        return pools.waitReason(place.request().tenant(), nanoTime.getAsLong())
+                .orElseGet(() -> "waits for its turn: " + active.size() + " joins of cluster " + cluster
+                        + " are under way, " + queue.countBefore(place) + " wait before it");
     }
 
     private boolean hasPlaceLeft(long now) {
@@ -181,29 +213,52 @@ final class AdmissionWindow {
                 .removeIf(place -> place.isAbandoned(now, settings.placeKept().toNanos()));
     }
 
+    private void removeExpiredJoins(long now) {
+        active.entrySet().removeIf(entry -> {
+            boolean expired = entry.getValue().isExpired(settings, now);
+            if (expired && entry.getValue().isRefused()) {
+                pools.withdrawn(entry.getKey());
+            }
+            return expired;
+        });
+    }
+
+    private boolean mayBegin(AdmissionRequest request, long now) {
+        return hasRoom(now) && pools.mayBegin(request.tenant(), now) && !hasNext(now);
+    }
+
+    private boolean hasNext(long now) {
+        return queue.hasNext(pool -> pools.mayBegin(pool, now));
+    }
+
     private boolean hasRoom(long now) {
         return breaker.isOpen() ? breaker.isProbeDue(now) : active.size() < limit.current();
     }
 
-    private boolean isInUse() {
-        return !queue.isEmpty() || active.size() >= NEARLY_FULL * limit.current();
+    private boolean isInUse(long now) {
+        return hasNext(now) || active.size() >= NEARLY_FULL * limit.current();
     }
 
     private void admitNext(long now) {
-        while (!queue.isEmpty() && hasRoom(now)) {
-            queue.poll().ifPresent(place -> {
-                places.remove(place.request().node());
-                ActiveJoin join = begin(place.request().node(), now);
-                join.turns().addAll(place.turns());
-                place.turns().forEach(Turn::admit);
-            });
+        Optional<Place> next = pollNext(now);
+        while (next.isPresent()) {
+            Place place = next.get();
+            places.remove(place.request().node());
+            begin(place.request(), now).turns().addAll(place.turns());
+            place.turns().forEach(Turn::admit);
+            next = pollNext(now);
         }
     }
 
-    private ActiveJoin begin(NodeRef node, long now) {
+    private Optional<Place> pollNext(long now) {
+        return hasRoom(now) ? queue.poll(pool -> pools.mayBegin(pool, now)) : Optional.empty();
+    }
+
+    private ActiveJoin begin(AdmissionRequest request, long now) {
         ActiveJoin join = new ActiveJoin(ActiveJoin.Origin.ADMITTED, now);
-        active.put(node, join);
+        active.put(request.node(), join);
         breaker.began(now);
+        pools.began(request, now);
         return join;
     }
 }

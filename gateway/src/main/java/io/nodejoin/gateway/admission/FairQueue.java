@@ -6,6 +6,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Places that can be taken up. Tenants take turns; of one tenant the first place is next. Not thread-safe. */
 final class FairQueue {
@@ -26,21 +27,28 @@ final class FairQueue {
         });
     }
 
-    boolean isEmpty() {
-        return tenants.isEmpty();
+    /** Returns whether there is a place of such a tenant. */
+    boolean hasNext(Predicate<String> tenant) {
+        return nextTenant(tenant).isPresent();
     }
 
-    /** Removes and returns the next place. */
-    Optional<Place> poll() {
-        Map.Entry<String, NavigableSet<Place>> next = tenants.pollFirstEntry();
-        if (next == null) {
-            return Optional.empty();
-        }
-        Place place = next.getValue().removeFirst();
-        if (!next.getValue().isEmpty()) {
-            tenants.putLast(next.getKey(), next.getValue());
-        }
-        return Optional.of(place);
+    /** Removes and returns the next place of such a tenant; the others keep their turn. */
+    Optional<Place> poll(Predicate<String> tenant) {
+        return nextTenant(tenant).map(next -> {
+            NavigableSet<Place> places = next.getValue();
+            Place place = places.removeFirst();
+            tenants.remove(next.getKey());
+            if (!places.isEmpty()) {
+                tenants.putLast(next.getKey(), places);
+            }
+            return place;
+        });
+    }
+
+    private Optional<Map.Entry<String, NavigableSet<Place>>> nextTenant(Predicate<String> tenant) {
+        return tenants.entrySet().stream()
+                .filter(entry -> tenant.test(entry.getKey()))
+                .findFirst();
     }
 
     /** Returns how many others would be polled before this place. */

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.Map;
@@ -43,6 +45,9 @@ public final class JoinAdmission {
 
         /** It ended with this result; null if without one, and the join may send it again. */
         public void ended(@Nullable HostResult result) {
+            if (result instanceof HostResult.HostFailed failed) {
+                window(node).failed(node, failed.problem().code());
+            }
             window(node).commandEnded(node, join, result != null && isLast(result));
         }
     }
@@ -71,9 +76,32 @@ public final class JoinAdmission {
         }
     }
 
-    /** A command for this node has come. Tell when it ends. */
-    public Command commandArrived(NodeRef node) {
-        return new Command(node);
+    /**
+     * A command for this node has come. Tell when it ends.
+     *
+     * @param failure why the join takes back what it did on the host; null if it does not, or was aborted
+     */
+    public Command commandArrived(NodeRef node, @Nullable ErrorCode failure) {
+        Command command = new Command(node);
+        if (failure != null) {
+            window(node).failed(node, failure);
+        }
+        return command;
+    }
+
+    /** The node's join has succeeded: its pool works. */
+    public void joined(NodeRef node) {
+        find(node).ifPresent(window -> window.joined(node));
+    }
+
+    /**
+     * Begins a pool anew that failures have stopped. Returns whether it was stopped through this replica; no effect if it was
+     * not.
+     */
+    public boolean resume(ClusterName cluster, PoolName pool) {
+        return Optional.ofNullable(windows.get(cluster))
+                .filter(window -> window.resume(pool))
+                .isPresent();
     }
 
     /** The kubelet of this node is active. */
@@ -113,6 +141,7 @@ public final class JoinAdmission {
             gauge("nodejoin_admission_active", cluster, window, AdmissionWindow::countActive);
             gauge("nodejoin_admission_waiting", cluster, window, AdmissionWindow::countWaiting);
             gauge("nodejoin_admission_broken", cluster, window, observed -> observed.isBroken() ? 1 : 0);
+            gauge("nodejoin_admission_pools_stopped", cluster, window, AdmissionWindow::countStoppedPools);
         }
         return window;
     }

@@ -21,6 +21,10 @@ import java.time.Duration;
  * @param reportInterval how often a join learns that its agent waits for its turn; the time that it gives its agent is longer
  * @param placeKept how long an agent keeps its place that does not ask
  * @param maxPlaces agents of one cluster that wait for their turn; more ask again until there is room
+ * @param canaries the first joins of a pool: until as many have joined, no more than those are tried at once
+ * @param failuresToStop so many machines of a pool fail in a row with one code, and joins only probe the pool
+ * @param poolProbeInterval time between two probes of a stopped pool
+ * @param verdictTimeout a join that has neither succeeded nor failed within this time no longer counts for its pool
  */
 public record AdmissionSettings(
         int min,
@@ -35,7 +39,11 @@ public record AdmissionSettings(
         Duration startTimeout,
         Duration reportInterval,
         Duration placeKept,
-        int maxPlaces) {
+        int maxPlaces,
+        int canaries,
+        int failuresToStop,
+        Duration poolProbeInterval,
+        Duration verdictTimeout) {
     private static final String OFF = "off";
     private static final int DEFAULT_MIN = 4;
     private static final int DEFAULT_INITIAL = 16;
@@ -101,6 +109,10 @@ public record AdmissionSettings(
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(1),
-                20_000);
+                20_000,
+                4,
+                3,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(15));
     }
 }

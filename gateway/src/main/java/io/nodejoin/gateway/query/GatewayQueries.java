@@ -10,6 +10,7 @@ import io.nodejoin.workflows.gateway.GatewayAgents;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.gateway.HostLogPage;
 import io.nodejoin.workflows.gateway.HostLogQuery;
+import io.nodejoin.workflows.gateway.PoolRef;
 import io.nodejoin.workflows.gateway.WaitingAgent;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
@@ -66,6 +67,11 @@ public final class GatewayQueries implements GatewayWorkflow {
                 connected.stream().limit(GatewayAgents.MAX_LISTED).toList(),
                 waiting.size(),
                 waiting.stream().limit(GatewayAgents.MAX_LISTED).toList());
+    }
+
+    @Override
+    public boolean resumePool(PoolRef pool) {
+        return admission.resume(pool.cluster(), pool.pool());
     }
 
     private static Stream<ConnectedAgent> connected(AgentSession session, Instant now) {

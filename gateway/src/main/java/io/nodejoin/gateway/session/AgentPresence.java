@@ -2,6 +2,7 @@ package io.nodejoin.gateway.session;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.SupervisedLoop;
+import io.nodejoin.gateway.admission.JoinAdmission;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
@@ -35,6 +36,7 @@ public final class AgentPresence {
     static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
+    private final JoinAdmission admission;
     private final RateLimiter reportLimiter;
     private final String taskQueue;
     private final UUID replica;
@@ -48,12 +50,14 @@ public final class AgentPresence {
      */
     public AgentPresence(
             JoinWorkflows workflows,
+            JoinAdmission admission,
             RateLimiter reportLimiter,
             String taskQueue,
             UUID replica,
             Executor executor,
             ScheduledExecutorService scheduler) {
         this.workflows = workflows;
+        this.admission = admission;
         this.reportLimiter = reportLimiter;
         this.taskQueue = taskQueue;
         this.replica = replica;
@@ -203,6 +207,7 @@ public final class AgentPresence {
     private void endIfJoined(AgentSession session) {
         if (workflows.isJoined(session.agent().node(), session.agent().join())) {
             session.endJoined();
+            admission.joined(session.agent().node());
         }
     }
 

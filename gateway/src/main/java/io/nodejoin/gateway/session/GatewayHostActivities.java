@@ -94,7 +94,7 @@ public final class GatewayHostActivities implements HostActivities {
         Assignment assignment = request.assignment();
         AgentSession session = sessions.session(
                 new AgentIdentity(new NodeRef(request.cluster(), assignment.node()), assignment.joinId()));
-        JoinAdmission.Command counted = admission.commandArrived(session.agent().node());
+        JoinAdmission.Command counted = admission.commandArrived(session.agent().node(), request.failure());
         @Nullable HostResult result = null;
         try {
             audit.record(auditEntry(request));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.config.AdmissionSettings;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
@@ -257,6 +259,36 @@ class AdmissionWindowTest {
         wide.commandArrived(node(0));
         // then
         assertThat(wide.limit()).isLessThan(AdmissionSettings.defaults().initial());
+    }
+
+    @Test
+    void shouldNotHoldBackOthersWhileAPoolIsStopped() {
+        // given
+        PoolName broken = new PoolName("broken");
+        for (int join = 0; join < settings.failuresToStop(); join++) {
+            AdmissionRequest request = AdmissionRequest.of(node(join), broken, false);
+            window.enter(request, () -> {}).bound();
+            window.failed(node(join), ErrorCode.KUBELET_NOT_STARTED);
+            window.ended(node(join));
+        }
+        Turn held = window.enter(AdmissionRequest.of(node(7), broken, false), () -> {});
+        // when
+        boolean withProof = window.tryAdmit(AdmissionRequest.of(node(8), new PoolName("sound"), false));
+        Turn waiting = enter(9);
+        // then
+        assertThat(withProof).isTrue();
+        assertThat(waiting.isAdmitted()).isTrue();
+        assertThat(held.isAdmitted()).isFalse();
+        assertThat(window.countStoppedPools()).isEqualTo(1);
+        assertThat(window.waitReason(node(7)))
+                .contains("pool broken is stopped: 3 machines in a row failed with KUBELET_NOT_STARTED;"
+                        + " one join at a time tries whether it works again");
+        // and when
+        boolean wasStopped = window.resume(broken);
+        // then
+        assertThat(wasStopped).isTrue();
+        assertThat(held.isAdmitted()).isTrue();
+        assertThat(window.resume(broken)).isFalse();
     }
 
     private void fill() {

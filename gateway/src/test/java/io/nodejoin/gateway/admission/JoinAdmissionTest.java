@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.node.NodeRef;
@@ -45,7 +47,7 @@ class JoinAdmissionTest {
     void shouldEndTheJoinWhoseHostFails() {
         // given
         admission.enter(request(NODE), () -> {}).bound();
-        JoinAdmission.Command command = admission.commandArrived(NODE);
+        JoinAdmission.Command command = admission.commandArrived(NODE, null);
         // when
         command.ended(Samples.reset());
         // then
@@ -56,11 +58,27 @@ class JoinAdmissionTest {
     void shouldKeepTheJoinWhoseHostIsPrepared() {
         // given
         admission.enter(request(NODE), () -> {}).bound();
-        JoinAdmission.Command command = admission.commandArrived(NODE);
+        JoinAdmission.Command command = admission.commandArrived(NODE, null);
         // when
         command.ended(new HostResult.HostPrepared("digest", List.of(), null));
         // then
         assertThat(gauge("active")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldStopThePoolWhoseHostsAreResetForTheSameFailure() {
+        // given
+        PoolName pool = new PoolName("gpu");
+        for (String name : List.of("a", "b", "c")) {
+            NodeRef node = new NodeRef(NODE.cluster(), new NodeName(name));
+            admission.enter(AdmissionRequest.of(node, pool, false), () -> {}).bound();
+            // when
+            admission.commandArrived(node, ErrorCode.NODE_NOT_READY).ended(Samples.reset());
+        }
+        // then
+        assertThat(gauge("pools_stopped")).isEqualTo(1);
+        assertThat(admission.resume(NODE.cluster(), pool)).isTrue();
+        assertThat(admission.resume(new ClusterName("other"), pool)).isFalse();
     }
 
     @Test

@@ -62,7 +62,7 @@ class EnrollmentsTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AgentSessions sessions = new AgentSessions(timeouts, time::nanoTime, time);
     private final AgentPresence presence =
-            new AgentPresence(workflows, Samples.news(1), "gateway", REPLICA, Runnable::run, time);
+            new AgentPresence(workflows, admission, Samples.news(1), "gateway", REPLICA, Runnable::run, time);
     private Future<Reply> waiting = new CompletableFuture<>();
 
     @BeforeEach

@@ -31,7 +31,7 @@ class AgentPresenceTest {
     private final Deque<Runnable> later = new ArrayDeque<>();
     private CompletableFuture<PollResult> poll = new CompletableFuture<>();
     private final AgentPresence presence =
-            new AgentPresence(workflows, Samples.news(NEWS), "gateway", REPLICA, later::add, time);
+            new AgentPresence(workflows, Samples.unlimited(), Samples.news(NEWS), "gateway", REPLICA, later::add, time);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {

@@ -37,7 +37,7 @@ class EnrollmentPollsTest {
     private final AgentSession session = sessions.session(Samples.WORKER_A);
     private final Deque<Runnable> reports = new ArrayDeque<>();
     private final AgentPresence presence =
-            new AgentPresence(workflows, Samples.news(8), "gateway", REPLICA, reports::add, time);
+            new AgentPresence(workflows, Samples.unlimited(), Samples.news(8), "gateway", REPLICA, reports::add, time);
     private final EnrollmentPolls polls = new EnrollmentPolls(sessions, presence);
     private final Assignment assignment = Samples.assignment(Samples.WORKER_A, "a-1");
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

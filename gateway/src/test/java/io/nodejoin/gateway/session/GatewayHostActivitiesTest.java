@@ -59,7 +59,13 @@ class GatewayHostActivitiesTest {
         environment.registerActivitiesImplementations(new GatewayHostActivities(
                 sessions,
                 new AgentPresence(
-                        new FakeJoinWorkflows(), Samples.news(1), "gateway", new UUID(0, 2), Runnable::run, time),
+                        new FakeJoinWorkflows(),
+                        Samples.unlimited(),
+                        Samples.news(1),
+                        "gateway",
+                        new UUID(0, 2),
+                        Runnable::run,
+                        time),
                 Samples.unlimited(),
                 new GatewayMetrics(registry, sessions),
                 audit,

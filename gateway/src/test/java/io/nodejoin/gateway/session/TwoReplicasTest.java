@@ -113,7 +113,8 @@ class TwoReplicasTest {
 
         Replica(String queue, UUID process) {
             connection = new AgentConnection(queue, AGENT, process);
-            presence = new AgentPresence(workflows, Samples.news(64), queue, process, Runnable::run, time);
+            presence = new AgentPresence(
+                    workflows, Samples.unlimited(), Samples.news(64), queue, process, Runnable::run, time);
         }
 
         void poll() {

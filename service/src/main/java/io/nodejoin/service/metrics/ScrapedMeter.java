@@ -173,6 +173,12 @@ enum ScrapedMeter {
             "cluster",
             "",
             "1 while joins only probe the cluster, since several in a row got no command, or 0"),
+    ADMISSION_POOLS_STOPPED(
+            Kind.GAUGE,
+            "nodejoin_admission_pools_stopped",
+            "cluster",
+            "",
+            "Pools of the cluster whose joins this replica only tries one by one, since several machines in a row failed with one code"),
     HANDSHAKES(Kind.COUNTER, "nodejoin_gateway_handshakes", "result", "TLS handshakes with agents: succeeded, failed"),
     ANONYMOUS_CONNECTIONS(
             Kind.GAUGE,

@@ -6,6 +6,7 @@ import io.nodejoin.workflows.gateway.GatewayAgents;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.gateway.HostLogPage;
 import io.nodejoin.workflows.gateway.HostLogQuery;
+import io.nodejoin.workflows.gateway.PoolRef;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
@@ -55,6 +56,11 @@ public final class TemporalAgentDirectory implements AgentDirectory {
     @Override
     public Lookup<ReplicaAnswers<GatewayAgents>> agents() {
         return askAll("agents", GatewayAgents.class);
+    }
+
+    /** Lets the joins of a pool begin again that failures have stopped; returns for each replica whether they were stopped there. */
+    public Lookup<ReplicaAnswers<Boolean>> resumePool(PoolRef pool) {
+        return askAll("resumePool", Boolean.class, pool);
     }
 
     private <T> Lookup<ReplicaAnswers<T>> askAll(String query, Class<T> type, Object... arguments) {

@@ -32,4 +32,11 @@ public interface GatewayWorkflow {
     /** Returns the agents at this replica. */
     @QueryMethod
     GatewayAgents agents();
+
+    /**
+     * Lets the joins of a pool begin again that failures have stopped at this replica. Returns whether they were stopped; no
+     * effect if they were not.
+     */
+    @QueryMethod
+    boolean resumePool(PoolRef pool);
 }

@@ -31,6 +31,7 @@ public final class HostCommandClient {
     private CommandTarget target;
     private final Set<ReachedMilestone> milestones = new LinkedHashSet<>();
     private @Nullable AgentConnection connection;
+    private @Nullable ErrorCode failure;
     private int connectionCount;
     private int commandCount;
     private List<String> lastFailureLog = List.of();
@@ -54,6 +55,12 @@ public final class HostCommandClient {
     /** Sets the attempt that later commands belong to. */
     public void setTarget(CommandTarget attempt) {
         target = attempt;
+        failure = null;
+    }
+
+    /** The later commands of the attempt take it back, since it failed. */
+    public void attemptFailed(ErrorCode code) {
+        failure = code;
     }
 
     public void setConnection(AgentConnection newest) {
@@ -192,7 +199,7 @@ public final class HostCommandClient {
         String summary = command.verb() + " on " + target.node().name() + ", attempt " + assignment.attempt();
         HostActivities activities = Workflow.newActivityStub(
                 HostActivities.class, StepOptions.hostCommand(summary, via.taskQueue(), timeout));
-        HostCommandRequest request = new HostCommandRequest(target.node().cluster(), assignment);
+        HostCommandRequest request = new HostCommandRequest(target.node().cluster(), assignment, failure);
         return switch (command) {
             case HostCommand.Preflight _ -> Async.function(activities::preflight, request);
             case HostCommand.PrepareHost _ -> Async.function(activities::prepareHost, request);

@@ -204,7 +204,12 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     private void startCompensating() {
         switch (states.current()) {
-            case JoinState.Stopping stopping -> states.transitionTo(stopping.compensate());
+            case JoinState.Stopping stopping -> {
+                if (stopping.stop() instanceof JoinState.Failure(Problem problem)) {
+                    host.attemptFailed(problem.code());
+                }
+                states.transitionTo(stopping.compensate());
+            }
             case JoinState other -> throw new IllegalStateException("not stopped: " + other);
         }
     }

@@ -257,7 +257,8 @@ class DataConvertersTest {
                                 null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
-                .map(command -> new HostCommandRequest(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));
+                .map(command ->
+                        new HostCommandRequest(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command), null));
     }
 
     private static Stream<Object> results() {

@@ -1,0 +1,7 @@
+package io.nodejoin.workflows.gateway;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.PoolName;
+
+/** A pool of a cluster. */
+public record PoolRef(ClusterName cluster, PoolName pool) {}
