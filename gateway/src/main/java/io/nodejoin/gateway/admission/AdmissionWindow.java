@@ -147,6 +147,12 @@ final class AdmissionWindow {
         admitNext(now);
     }
 
+    /** An attempt of the join is over, perhaps without a verdict. */
+    synchronized void takenBack(NodeRef node) {
+        pools.withdrawn(node);
+        admitNext(nanoTime.getAsLong());
+    }
+
     /** Begins the pool anew. Returns whether it was stopped; no effect if it was not. */
     synchronized boolean resume(PoolName pool) {
         boolean stopped = pools.resume(pool.value());

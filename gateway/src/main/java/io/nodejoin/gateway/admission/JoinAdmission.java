@@ -45,8 +45,11 @@ public final class JoinAdmission {
 
         /** It ended with this result; null if without one, and the join may send it again. */
         public void ended(@Nullable HostResult result) {
-            if (result instanceof HostResult.HostFailed failed) {
-                window(node).failed(node, failed.problem().code());
+            switch (result) {
+                case HostResult.HostFailed failed ->
+                    window(node).failed(node, failed.problem().code());
+                case HostResult.HostReset _ -> window(node).takenBack(node);
+                case null, default -> {}
             }
             window(node).commandEnded(node, join, result != null && isLast(result));
         }

@@ -77,7 +77,7 @@ final class PoolRamp {
         }
     }
 
-    /** The join has not begun after all. */
+    /** The join has not begun after all, or its attempt has ended without a verdict. */
     void withdrawn(NodeRef node) {
         tried.remove(node);
     }

@@ -49,7 +49,7 @@ final class PoolRamps {
 
     /** No effect unless the node's join began here. */
     void withdrawn(NodeRef node) {
-        String pool = pools.remove(node);
+        String pool = pools.get(node);
         if (pool != null) {
             ramp(pool).withdrawn(node);
         }

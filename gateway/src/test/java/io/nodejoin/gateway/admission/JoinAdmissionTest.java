@@ -13,6 +13,7 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class JoinAdmissionTest {
@@ -79,6 +80,25 @@ class JoinAdmissionTest {
         assertThat(gauge("pools_stopped")).isEqualTo(1);
         assertThat(admission.resume(NODE.cluster(), pool)).isTrue();
         assertThat(admission.resume(new ClusterName("other"), pool)).isFalse();
+    }
+
+    @Test
+    void shouldTryAnotherJoinInThePlaceOfACanaryThatWasAborted() {
+        // given
+        JoinAdmission wide = new JoinAdmission(AdmissionSettings.defaults(), time::nanoTime, registry);
+        PoolName pool = new PoolName("gpu");
+        List<NodeRef> canaries = IntStream.range(0, AdmissionSettings.defaults().canaries())
+                .mapToObj(number -> new NodeRef(NODE.cluster(), new NodeName("canary-" + number)))
+                .toList();
+        canaries.forEach(node ->
+                wide.enter(AdmissionRequest.of(node, pool, false), () -> {}).bound());
+        Turn next = wide.enter(AdmissionRequest.of(NODE, pool, false), () -> {});
+        boolean before = next.isAdmitted();
+        // when
+        wide.commandArrived(canaries.getFirst(), null).ended(Samples.reset());
+        // then
+        assertThat(before).isFalse();
+        assertThat(next.isAdmitted()).isTrue();
     }
 
     @Test
