@@ -130,6 +130,10 @@ final class BenchTables {
         return row(what, reads.decimals(2, "p95Millis") + " ms", reads.decimals(2, "ratio"));
     }
 
+    static String storm(Newest newest) {
+        return storm(figures(newest)) + measured(newest);
+    }
+
     static String storm(Figures all) {
         Figures cpu = all.of("cpuSeconds");
         Figures peer = all.of("straightLineCpuSeconds");

@@ -43,7 +43,9 @@ class ResultPagesTest {
                 .with("agent", table("agent", BenchTables::agent))
                 .with("approver", table("approver", BenchTables::approver))
                 .with("flood", table("flood", BenchTables::flood))
-                .with("crowd", table("crowd", BenchTables::crowd));
+                .with("crowd", table("crowd", BenchTables::crowd))
+                .with("storm 100", table("storm 100", BenchTables::storm))
+                .with("storm 300", table("storm 300", BenchTables::storm));
 
         // then
         assertUpToDate(file, page);
