@@ -24,9 +24,10 @@ import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
 import io.nodejoin.gateway.query.GatewayQueries;
+import io.nodejoin.gateway.ratelimit.ProvenSubnets;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
-import io.nodejoin.gateway.ratelimit.StrangerLimiter;
+import io.nodejoin.gateway.ratelimit.SubnetLimiter;
 import io.nodejoin.gateway.session.AgentPresence;
 import io.nodejoin.gateway.session.AgentSession;
 import io.nodejoin.gateway.session.AgentSessions;
@@ -91,10 +92,6 @@ public final class HostGateway {
     private static final double REPORTS_PER_SECOND_AND_AGENT = 1.0 / 60;
 
     private static final double REPORT_BURST_OF_AGENT = 64;
-    /** A fleet behind one address connects at once. */
-    private static final double CONNECTIONS_PER_SECOND = 20;
-
-    private static final double CONNECTION_BURST = 500;
     private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
     private static final Duration ADMISSION_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
@@ -179,11 +176,9 @@ public final class HostGateway {
         RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);
+        ProvenSubnets proven = new ProvenSubnets(nanoTime);
         ClientConnections connections = new ClientConnections(
-                limits,
-                rateLimiter(CONNECTIONS_PER_SECOND, CONNECTION_BURST),
-                new ConnectionMetrics(registry),
-                scheduler);
+                limits, SubnetLimiter.ofConnections(proven, nanoTime), new ConnectionMetrics(registry), scheduler);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), metrics, connections);
         listenAt(settings.listen(), limits);
@@ -192,7 +187,8 @@ public final class HostGateway {
                 new CredentialIssuance(attestations, enrollments, rejoins, renewals),
                 credentials,
                 refusalAudit,
-                new StrangerLimiter(nanoTime),
+                SubnetLimiter.ofRequests(proven, nanoTime),
+                proven,
                 connections,
                 limits.body(),
                 clock,

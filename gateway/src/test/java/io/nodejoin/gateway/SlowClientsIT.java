@@ -17,6 +17,8 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that open connections and do not finish what they begin, and the agent beside them. */
 class SlowClientsIT {
@@ -172,5 +174,31 @@ class SlowClientsIT {
                 socket.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLetAFleetConnectFromOneAddressOnceAMachineOfItHasProvedItself(boolean proved) throws Exception {
+        // given
+        if (proved) {
+            try (AgentClient machine = running.agent(Samples.WORKER_A)) {
+                machine.post("/v1/assignments/next", "{}");
+            }
+        }
+
+        // when
+        for (int i = 0; i < 1_000; i++) {
+            new Socket(InetAddress.getLoopbackAddress(), running.uri().getPort()).close();
+        }
+
+        // then
+        await("the last connection")
+                .atMost(SOON)
+                .until(() -> running.registry
+                                .get("nodejoin_gateway_anonymous_connections")
+                                .gauge()
+                                .value()
+                        == 0);
+        assertThat(closed("rate") == 0).isEqualTo(proved);
     }
 }

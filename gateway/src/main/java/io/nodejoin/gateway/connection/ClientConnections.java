@@ -1,7 +1,7 @@
 package io.nodejoin.gateway.connection;
 
 import io.nodejoin.gateway.ratelimit.ClientSubnet;
-import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.SubnetLimiter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -23,19 +23,19 @@ import org.eclipse.jetty.server.Request;
  */
 public final class ClientConnections implements Connection.Listener {
     private final ConnectionLimits limits;
-    private final RateLimiter openings;
+    private final SubnetLimiter openings;
     private final ConnectionMetrics metrics;
     private final ScheduledExecutorService scheduler;
     private final Map<Connection, Client> clients = new ConcurrentHashMap<>();
     private final FairSet<Client> anonymous;
 
     /**
-     * @param openings limits new connections, by subnet
+     * @param openings limits new connections
      * @param scheduler runs tasks at deadlines; not stopped here
      */
     public ClientConnections(
             ConnectionLimits limits,
-            RateLimiter openings,
+            SubnetLimiter openings,
             ConnectionMetrics metrics,
             ScheduledExecutorService scheduler) {
         this.limits = limits;
@@ -49,13 +49,15 @@ public final class ClientConnections implements Connection.Listener {
     /** One connection. Between requests it has a deadline. */
     private final class Client {
         private final EndPoint endPoint;
+        private final String address;
         private final String subnet;
         private Future<?> deadline = CompletableFuture.completedFuture(null);
         private int requests;
 
-        private Client(EndPoint endPoint, String subnet) {
+        private Client(EndPoint endPoint) {
             this.endPoint = endPoint;
-            this.subnet = subnet;
+            this.address = address(endPoint);
+            this.subnet = ClientSubnet.of(address);
         }
 
         private synchronized void expectRequest(Duration time) {
@@ -91,8 +93,8 @@ public final class ClientConnections implements Connection.Listener {
         if (connection instanceof SslConnection) { // the connection inside of it is opened as well
             return;
         }
-        Client client = new Client(connection.getEndPoint(), subnet(connection.getEndPoint()));
-        if (!openings.tryAcquire(client.subnet)) {
+        Client client = new Client(connection.getEndPoint());
+        if (!openings.tryAcquire(client.address)) {
             client.close(Closure.RATE);
             return;
         }
@@ -126,9 +128,9 @@ public final class ClientConnections implements Connection.Listener {
         return Optional.ofNullable(clients.get(request.getConnectionMetaData().getConnection()));
     }
 
-    private static String subnet(EndPoint endPoint) {
+    private static String address(EndPoint endPoint) {
         return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote
-                ? ClientSubnet.of(remote.getAddress().getHostAddress())
+                ? remote.getAddress().getHostAddress()
                 : "unknown";
     }
 }

@@ -7,8 +7,9 @@ import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
+import io.nodejoin.gateway.ratelimit.ProvenSubnets;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
-import io.nodejoin.gateway.ratelimit.StrangerLimiter;
+import io.nodejoin.gateway.ratelimit.SubnetLimiter;
 import io.nodejoin.gateway.reply.Reply;
 import io.nodejoin.protocol.agent.AttestationRequest;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
@@ -49,7 +50,8 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     private final CredentialIssuance issuance;
     private final GatewayCredentials credentials;
     private final RefusalAudit refusalAudit;
-    private final StrangerLimiter strangerLimiter;
+    private final SubnetLimiter strangers;
+    private final ProvenSubnets proven;
     private final ClientConnections connections;
     private final Duration bodyTime;
     private final ScheduledExecutorService scheduler;
@@ -63,7 +65,8 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             CredentialIssuance issuance,
             GatewayCredentials credentials,
             RefusalAudit refusalAudit,
-            StrangerLimiter strangerLimiter,
+            SubnetLimiter strangers,
+            ProvenSubnets proven,
             ClientConnections connections,
             Duration bodyTime,
             Clock clock,
@@ -73,7 +76,8 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         this.issuance = issuance;
         this.credentials = credentials;
         this.refusalAudit = refusalAudit;
-        this.strangerLimiter = strangerLimiter;
+        this.strangers = strangers;
+        this.proven = proven;
         this.connections = connections;
         this.bodyTime = bodyTime;
         this.scheduler = scheduler;
@@ -159,7 +163,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             throws InterruptedException {
         Reply reply = issuance.enrollments().enroll(enrollment, address, instance);
         if (reply.body() instanceof EnrollmentResponse.Enrolled) {
-            strangerLimiter.proved(address);
+            proven.proved(address);
         }
         return reply;
     }
@@ -177,7 +181,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             Request request, Class<T> type, UnauthenticatedHandler<T> handler)
             throws IOException, InterruptedException {
         String address = Request.getRemoteAddr(request);
-        if (!strangerLimiter.tryAcquire(address)) {
+        if (!strangers.tryAcquire(address)) {
             return completed(issuance.enrollments().throttled(address));
         }
         return withBody(request, MAX_ANONYMOUS_BODY, type, message -> completed(handler.on(message, address)));
@@ -204,7 +208,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             return completed(Reply.forbidden());
         }
         connections.authenticated(request);
-        strangerLimiter.proved(address);
+        proven.proved(address);
         AuthenticatedAgent caller = new AuthenticatedAgent(agent.get(), certificate.get(), address, instance(request));
         return withBody(request, StrictJson.MAX_BODY, type, message -> handler.on(caller, message));
     }

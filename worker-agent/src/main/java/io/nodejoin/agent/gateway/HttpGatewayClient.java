@@ -28,9 +28,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -142,8 +144,10 @@ public final class HttpGatewayClient implements GatewayClient {
             endpoint.addresses().avoidCurrent();
             // The CA file may have changed: the next request reads it again.
             dropSession();
-            return new GatewayResponse.Unavailable(
-                    ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
+            return isUntrusted(e)
+                    ? new GatewayResponse.Unavailable(
+                            ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage())
+                    : unreachable(e);
         } catch (IOException e) {
             endpoint.addresses().avoidCurrent();
             return unreachable(e);
@@ -153,6 +157,12 @@ public final class HttpGatewayClient implements GatewayClient {
             return new GatewayResponse.Unavailable(
                     e.problem().code(), e.problem().detail());
         }
+    }
+
+    /** Other failures of a handshake are those of a busy gateway, which closes further connections. */
+    private static boolean isUntrusted(SSLException e) {
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(CertificateException.class::isInstance);
     }
 
     private GatewayResponse unreachable(Exception why) {

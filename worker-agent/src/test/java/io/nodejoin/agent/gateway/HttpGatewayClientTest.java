@@ -25,6 +25,7 @@ import io.nodejoin.protocol.agent.ProgressReport;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -476,6 +477,38 @@ class HttpGatewayClientTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNTRUSTED));
         assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
         assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldNotDistrustAGatewayThatClosesDuringTheHandshake() throws Exception {
+        // given
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpGatewayClient agent = gateway(
+                        home,
+                        HttpGatewayClient.POLL_TIMEOUT,
+                        URI.create("https://127.0.0.1:" + busy.getLocalPort()),
+                        GatewayAddresses.ofThisMachine(new SplittableRandom(1)))) {
+            Thread _ = Thread.ofVirtual().start(() -> closeAll(busy));
+
+            // when
+            GatewayResponse response = agent.poll();
+
+            // then
+            assertThat(response)
+                    .isInstanceOfSatisfying(
+                            GatewayResponse.Unavailable.class,
+                            unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.AGENT_UNREACHABLE));
+        }
+    }
+
+    private static void closeAll(ServerSocket listening) {
+        try {
+            while (true) {
+                listening.accept().close();
+            }
+        } catch (IOException _) {
+            // the test has ended
+        }
     }
 
     @Test

@@ -6,11 +6,12 @@ import io.nodejoin.protocol.time.ManualScheduler;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class StrangerLimiterTest {
+class SubnetLimiterTest {
     private static final String ADDRESS = "192.0.2.1";
 
     private final ManualScheduler time = new ManualScheduler();
-    private final StrangerLimiter limiter = new StrangerLimiter(time::nanoTime);
+    private final ProvenSubnets proven = new ProvenSubnets(time::nanoTime);
+    private final SubnetLimiter limiter = SubnetLimiter.ofRequests(proven, time::nanoTime);
 
     @Test
     void shouldThrottleAnAddressOfWhichNothingIsKnown() {
@@ -23,7 +24,7 @@ class StrangerLimiterTest {
     @Test
     void shouldServeAFleetBehindOneAddressOnceAMachineOfItHasProvedItself() {
         // given
-        limiter.proved(ADDRESS);
+        proven.proved(ADDRESS);
         // when
         long served = requests(1000);
         // then
@@ -33,7 +34,7 @@ class StrangerLimiterTest {
     @Test
     void shouldThrottleAlsoAFleetAtSomePoint() {
         // given
-        limiter.proved(ADDRESS);
+        proven.proved(ADDRESS);
         // when
         long served = requests(10_000);
         // then
