@@ -81,8 +81,8 @@ public final class HostGateway {
     private static final double ENROLLMENT_BURST_OF_NODE = 10;
     private static final double REFUSALS_PER_SECOND_AND_NODE = 0.1;
     private static final double REFUSAL_BURST_OF_NODE = 5;
-    private static final double REJOINS_PER_SECOND_AND_NODE = 0.05;
-    private static final double REJOIN_BURST_OF_NODE = 5;
+    private static final double REJOINS_PER_SECOND_AND_CLAIM = 0.05;
+    private static final double REJOIN_BURST_OF_CLAIM = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     /**
@@ -172,7 +172,7 @@ public final class HostGateway {
         this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen, clock);
         this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
-                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
+                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_CLAIM, REJOIN_BURST_OF_CLAIM), refusalAudit, metrics);
         RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);

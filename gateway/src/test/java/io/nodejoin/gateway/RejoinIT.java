@@ -138,7 +138,7 @@ class RejoinIT {
     }
 
     @Test
-    void shouldThrottleTheComebacksOfOneNode() throws Exception {
+    void shouldThrottleTheComebacksOfOneMachine() throws Exception {
         try (RunningGateway stormed = new RunningGateway();
                 AgentClient machine = stormed.stranger()) {
             // given
@@ -152,6 +152,28 @@ class RejoinIT {
             // then
             assertThat(statuses).containsExactlyInAnyOrder(403, 429);
             assertThat(stormed.rejoining.asked).hasSizeLessThan(8);
+        }
+    }
+
+    @Test
+    void shouldTakeBackAMachineWhoseNameStrangersUse() throws Exception {
+        try (RunningGateway attacked = new RunningGateway();
+                AgentClient machine = attacked.stranger()) {
+            // given
+            attacked.rejoining.answers.put(
+                    node.node(), new RejoinHandler.Answer.Started(JoinId.of("test", "comeback")));
+            String junk = request(SERIAL, keys, SERIAL).replace(TestPki.base64(keys), "x");
+            String forged = request(SERIAL, TestPki.keyPair(), SERIAL);
+            for (int attempt = 0; attempt < 8; attempt++) {
+                machine.post(PATH, junk);
+                machine.post(PATH, forged);
+            }
+
+            // when
+            HttpResponse<String> response = machine.post(PATH, request(SERIAL, keys, SERIAL));
+
+            // then
+            assertThat(response.statusCode()).isEqualTo(202);
         }
     }
 

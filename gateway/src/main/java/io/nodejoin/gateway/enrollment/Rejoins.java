@@ -27,14 +27,15 @@ public final class Rejoins {
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
     private final RejoinHandler rejoinHandler;
-    private final RateLimiter nodeLimiter;
+    private final RateLimiter claimLimiter;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
 
+    /** @param claimLimiter counts by node and key, so that what others claim does not count against a machine */
     public Rejoins(
-            RejoinHandler rejoinHandler, RateLimiter nodeLimiter, RefusalAudit refusalAudit, GatewayMetrics metrics) {
+            RejoinHandler rejoinHandler, RateLimiter claimLimiter, RefusalAudit refusalAudit, GatewayMetrics metrics) {
         this.rejoinHandler = rejoinHandler;
-        this.nodeLimiter = nodeLimiter;
+        this.claimLimiter = claimLimiter;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
     }
@@ -47,10 +48,6 @@ public final class Rejoins {
      */
     public Reply rejoin(RejoinRequest request, String address) {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
-            refusalAudit.throttled(node, address);
-            return counted("throttled", Reply.tooManyRequests());
-        }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
             return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
@@ -61,6 +58,11 @@ public final class Rejoins {
         }
         if (!hasValidSignature(request)) {
             return refused(node, key.get(), address, "the signature is not one by the key that is shown");
+        }
+        if (!claimLimiter.tryAcquire(
+                node.cluster() + "/" + node.name() + "/" + key.get().base64())) {
+            refusalAudit.throttled(node, address);
+            return counted("throttled", Reply.tooManyRequests());
         }
         RejoinHandler.RejoinAttempt attempt = new RejoinHandler.RejoinAttempt(
                 node, Sha256.hex(request.secret()), key.get().base64(), request.certificateSerial());
