@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service's real credential in the wrong hands: it mints a token, requests a certificate, and approves it. */
@@ -118,6 +119,73 @@ class ApprovalGuardIT {
         assertThat(refusal).hasMessageContaining(TRUE_NAME);
     }
 
+    /** The API server takes the first block that it understands. */
+    enum Spoiled {
+        WITHOUT_END {
+            @Override
+            String of(String pem) {
+                return pem.replaceAll("-----END.*\n", "");
+            }
+        },
+        END_OF_ANOTHER_TYPE {
+            @Override
+            String of(String pem) {
+                return pem.replace("END CERTIFICATE REQUEST", "END CERTIFICATE");
+            }
+        },
+        TEXT_BEHIND_END {
+            @Override
+            String of(String pem) {
+                return pem.replaceAll("(-----END.*)\n", "$1 text\n");
+            }
+        },
+        LONE_DASH {
+            @Override
+            String of(String pem) {
+                return pem.replace("\n-----END", "\n-\n-----END");
+            }
+        },
+        DIGIT_TOO_MANY {
+            @Override
+            String of(String pem) {
+                return pem.replace("\n-----END", "\nA\n-----END");
+            }
+        },
+        NOT_AT_ALL {
+            @Override
+            String of(String pem) {
+                return pem;
+            }
+        };
+
+        abstract String of(String pem);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReadTheOnlyBlockOfARequest(Spoiled first) {
+        // given
+        cluster.admin().resource(node()).create();
+        NodeName free = new NodeName("free-" + UUID.randomUUID());
+        CertificateSigningRequest csr;
+        try (KubernetesClient bearer = bearer()) {
+            csr = Joiner.ask(
+                    bearer,
+                    "kubernetes.io/kube-apiserver-client-kubelet",
+                    "client auth",
+                    first.of(Joiner.pem(free)) + Joiner.pem(name));
+        }
+
+        // when
+        KubernetesClientException refusal = await("the policy is in force")
+                .atMost(SOON)
+                .until(() -> refusal(csr, "Join x: honest; for system:node:" + free), found -> found != null);
+
+        // then
+        assertThat(refusal.getCode()).isEqualTo(403);
+        assertThat(refusal).hasMessageContaining(TRUE_NAME);
+    }
+
     @Test
     void shouldTakeNoLargeRequestAndNoneThatCarriesOtherThings() {
         // given
@@ -185,19 +253,6 @@ class ApprovalGuardIT {
     }
 
     private void approve(CertificateSigningRequest csr, String message) {
-        thief.raw(
-                "/apis/certificates.k8s.io/v1/certificatesigningrequests/"
-                        + csr.getMetadata().getName() + "/approval",
-                "PUT",
-                new CertificateSigningRequestBuilder(csr)
-                        .editOrNewStatus()
-                        .addNewCondition()
-                        .withType("Approved")
-                        .withStatus("True")
-                        .withReason("Thief")
-                        .withMessage(message)
-                        .endCondition()
-                        .endStatus()
-                        .build());
+        Joiner.approve(thief, csr, message);
     }
 }

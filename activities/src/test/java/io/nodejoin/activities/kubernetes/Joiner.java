@@ -156,12 +156,26 @@ final class Joiner {
 
     /** Asks for a certificate to serve as this node at this address, with a new key, as a kubelet does. */
     static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, String address) {
-        List<GeneralName> names = List.of(
-                new GeneralName(GeneralName.dNSName, node.value()), new GeneralName(GeneralName.iPAddress, address));
+        return askToServe(
+                client,
+                node,
+                List.of(
+                        new GeneralName(GeneralName.dNSName, node.value()),
+                        new GeneralName(GeneralName.iPAddress, address)));
+    }
+
+    /** Asks for a certificate to serve as all that these names say, with a new key. */
+    static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, List<GeneralName> names) {
         return ask(client, "kubernetes.io/kubelet-serving", "server auth", pem(node, keyPair(), names));
     }
 
-    private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
+    /** Returns the request of a kubelet of this node, with a new key. */
+    static String pem(NodeName node) {
+        return pem(node, keyPair(), List.of());
+    }
+
+    /** Sends this request as it is. */
+    static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
         return ask(client, signer, usage, pem, null);
     }
 
@@ -204,6 +218,24 @@ final class Joiner {
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException("a P-256 key signs a request on every Java platform", e);
         }
+    }
+
+    /** Approves a request as this client, whatever it asks for. */
+    static void approve(KubernetesClient client, CertificateSigningRequest csr, String message) {
+        client.raw(
+                "/apis/certificates.k8s.io/v1/certificatesigningrequests/"
+                        + csr.getMetadata().getName() + "/approval",
+                "PUT",
+                new CertificateSigningRequestBuilder(csr)
+                        .editOrNewStatus()
+                        .addNewCondition()
+                        .withType("Approved")
+                        .withStatus("True")
+                        .withReason("Thief")
+                        .withMessage(message)
+                        .endCondition()
+                        .endStatus()
+                        .build());
     }
 
     /** How the parties of a join name this key. */

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -252,20 +251,6 @@ class SeparateAccountsIT {
     }
 
     private void approve(ClusterName account, CertificateSigningRequest csr) {
-        clients.client(account)
-                .raw(
-                        "/apis/certificates.k8s.io/v1/certificatesigningrequests/"
-                                + csr.getMetadata().getName() + "/approval",
-                        "PUT",
-                        new CertificateSigningRequestBuilder(csr)
-                                .editOrNewStatus()
-                                .addNewCondition()
-                                .withType("Approved")
-                                .withStatus("True")
-                                .withReason("Separate")
-                                .withMessage("Join x: honest; for system:node:" + name)
-                                .endCondition()
-                                .endStatus()
-                                .build());
+        Joiner.approve(clients.client(account), csr, "Join x: honest; for system:node:" + name);
     }
 }

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.CertificateResult;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,6 @@ import java.util.stream.Collectors;
  * Decides the serving CSRs of nodes with allowed SANs. Concurrent controllers are harmless: the later write conflicts.
  */
 final class ServingCsrController {
-    private static final String APPROVAL_REASON =
-            "the names are exactly those that it declared, for the node's own key";
     /**
      * Kubernetes deletes decided CSRs after an hour, and an honest kubelet creates one in months. Further CSRs of a
      * node stay pending, so that a node cannot fill the audit log.
@@ -112,7 +111,7 @@ final class ServingCsrController {
             switch (ServingCsrPolicy.evaluate(csr, node)) {
                 case CsrDecision.Approve approve -> {
                     if (approvals++ < MAX_DECISIONS) {
-                        count("approved", decisionWriter.approve(join, csr, approve, APPROVAL_REASON));
+                        count("approved", decisionWriter.approve(join, csr, approve, approvalReason(node.sans())));
                     }
                 }
                 case CsrDecision.Deny deny -> {
@@ -123,6 +122,16 @@ final class ServingCsrController {
                 case CsrDecision.NotManaged _ -> {}
             }
         }
+    }
+
+    /** For people, and for the admission policies, which compare its end with the request and with the cluster. */
+    private static String approvalReason(AllowedServingSans sans) {
+        return "the names are exactly those that it declared, for the node's own key; for " + sans.kubeletUser()
+                + " at "
+                + sans.addresses().stream()
+                        .map(InetAddress::ofLiteral)
+                        .map(InetAddress::getHostAddress)
+                        .collect(Collectors.joining(", "));
     }
 
     private void count(String decision, boolean made) {
