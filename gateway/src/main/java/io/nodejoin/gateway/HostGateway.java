@@ -178,7 +178,10 @@ public final class HostGateway {
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);
         ProvenSubnets proven = new ProvenSubnets(nanoTime);
         ClientConnections connections = new ClientConnections(
-                limits, SubnetLimiter.ofConnections(proven, nanoTime), new ConnectionMetrics(registry), scheduler);
+                limits,
+                SubnetLimiter.ofConnections(proven, nanoTime)::tryAcquire,
+                new ConnectionMetrics(registry, "gateway"),
+                scheduler);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), metrics, connections);
         listenAt(settings.listen(), limits);

@@ -1,7 +1,6 @@
 package io.nodejoin.gateway.connection;
 
 import io.nodejoin.gateway.ratelimit.ClientSubnet;
-import io.nodejoin.gateway.ratelimit.SubnetLimiter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -23,19 +23,19 @@ import org.eclipse.jetty.server.Request;
  */
 public final class ClientConnections implements Connection.Listener {
     private final ConnectionLimits limits;
-    private final SubnetLimiter openings;
+    private final Predicate<String> openings;
     private final ConnectionMetrics metrics;
     private final ScheduledExecutorService scheduler;
     private final Map<Connection, Client> clients = new ConcurrentHashMap<>();
     private final FairSet<Client> anonymous;
 
     /**
-     * @param openings limits new connections
+     * @param openings whether a client at this address may open another connection
      * @param scheduler runs tasks at deadlines; not stopped here
      */
     public ClientConnections(
             ConnectionLimits limits,
-            SubnetLimiter openings,
+            Predicate<String> openings,
             ConnectionMetrics metrics,
             ScheduledExecutorService scheduler) {
         this.limits = limits;
@@ -94,7 +94,7 @@ public final class ClientConnections implements Connection.Listener {
             return;
         }
         Client client = new Client(connection.getEndPoint());
-        if (!openings.tryAcquire(client.address)) {
+        if (!openings.test(client.address)) {
             client.close(Closure.RATE);
             return;
         }

@@ -7,17 +7,20 @@ import java.util.function.IntSupplier;
 /** What is open, and what was not let finish. */
 public final class ConnectionMetrics {
     private final MeterRegistry registry;
+    private final String prefix;
 
-    public ConnectionMetrics(MeterRegistry registry) {
+    /** @param server the part of their names that tells whose connections they are */
+    public ConnectionMetrics(MeterRegistry registry, String server) {
         this.registry = registry;
+        this.prefix = "nodejoin_" + server;
     }
 
     void anonymous(IntSupplier open) {
-        Gauge.builder("nodejoin_gateway_anonymous_connections", open::getAsInt).register(registry);
+        Gauge.builder(prefix + "_anonymous_connections", open::getAsInt).register(registry);
     }
 
     void closed(Closure reason) {
-        registry.counter("nodejoin_gateway_closed_connections", "reason", reason.label())
+        registry.counter(prefix + "_closed_connections", "reason", reason.label())
                 .increment();
     }
 }

@@ -1,14 +1,19 @@
 package io.nodejoin.service.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.gateway.connection.ClientConnections;
+import io.nodejoin.gateway.connection.ConnectionLimits;
+import io.nodejoin.gateway.connection.ConnectionMetrics;
 import io.nodejoin.service.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 /** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}, GET only; all else is the dashboard. */
 public final class AdminServer {
     private static final int MAX_THREADS = 8;
+    /** Browsers keep a few connections each, event streams among them. */
+    private static final ConnectionLimits LIMITS =
+            new ConnectionLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(10), 1_000);
+
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -39,17 +48,23 @@ public final class AdminServer {
     /**
      * @param hosts names under which it is served as well
      * @param dashboard answers all other paths; absent where this process has none
+     * @param scheduler closes connections that are too slow; not stopped here
      */
     public AdminServer(
             ServiceConfig.Http config,
             List<String> hosts,
             Readiness readiness,
             PrometheusMeterRegistry metrics,
-            @Nullable Handler dashboard) {
+            @Nullable Handler dashboard,
+            ScheduledExecutorService scheduler) {
+        ClientConnections connections =
+                new ClientConnections(LIMITS, _ -> true, new ConnectionMetrics(metrics, "admin"), scheduler);
+        connector.addBean(connections);
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());
         server.addConnector(connector);
-        Handler.Sequence handlers = new Handler.Sequence(new HostCheck(config, hosts), new Pages(readiness, metrics));
+        Handler.Sequence handlers = new Handler.Sequence(
+                new Arrivals(connections), new HostCheck(config, hosts), new Pages(readiness, metrics));
         if (dashboard != null) {
             handlers.addHandler(dashboard);
         }
@@ -82,6 +97,21 @@ public final class AdminServer {
 
     public void stop() {
         LifeCycle.stop(server);
+    }
+
+    /** Tells that the head of a request is complete. */
+    private static final class Arrivals extends Handler.Abstract {
+        private final ClientConnections connections;
+
+        Arrivals(ClientConnections connections) {
+            this.connections = connections;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            connections.requestBegun(request);
+            return false;
+        }
     }
 
     /**

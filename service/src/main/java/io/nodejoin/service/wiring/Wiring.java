@@ -108,7 +108,8 @@ public final class Wiring {
                         : List.of(signIn.settings().externalUrl().getHost()),
                 readiness,
                 connections.meters(),
-                dashboard == null ? null : dashboard.handler());
+                dashboard == null ? null : dashboard.handler(),
+                scheduler);
     }
 
     private ClusterAccess reached() {

@@ -1,6 +1,7 @@
 package io.nodejoin.service.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +45,8 @@ class AdminServerTest {
             List.of("sso.example.com"),
             new Readiness(Map.of(), time::nanoTime, time),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            new WaitingPage());
+            new WaitingPage(),
+            time);
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** A page whose source does not answer. */
@@ -90,6 +93,25 @@ class AdminServerTest {
         assertThat(allWait).isTrue();
         assertThat(probe.body()).isEqualTo("ok\n");
         assertThat(pages).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void shouldCloseAConnectionWhoseHeadDripsAndNoneThatWaitsForItsPage() throws IOException {
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            // given
+            slow.getOutputStream().write("GET /livez HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> time.pending() == 1);
+            CompletableFuture<HttpResponse<String>> page = get("/joins");
+            await().until(() -> waiting.getCount() == PAGES - 1);
+
+            // when
+            time.advance(Duration.ofSeconds(11));
+
+            // then
+            slow.setSoTimeout(30_000);
+            assertThat(slow.getInputStream().read()).isNegative();
+            assertThat(page).isNotDone();
+        }
     }
 
     @ParameterizedTest

@@ -104,7 +104,8 @@ class LifecycleTest {
                     List.of(),
                     new Readiness(Map.of(), time::nanoTime, time),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                    new DefaultHandler(false, false));
+                    new DefaultHandler(false, false),
+                    time);
             Lifecycle lifecycle = new Lifecycle(
                     List.of(part("a"), Lifecycle.Part.listening("http.listen", taken, admin::start, admin::stop)));
             // when, then
