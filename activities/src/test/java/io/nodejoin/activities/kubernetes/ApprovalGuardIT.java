@@ -148,7 +148,7 @@ class ApprovalGuardIT {
         DIGIT_TOO_MANY {
             @Override
             String of(String pem) {
-                return pem.replace("\n-----END", "\nA\n-----END");
+                return pem.replaceFirst("(=*)\n-----END", "A$1\n-----END");
             }
         },
         NOT_AT_ALL {
