@@ -119,46 +119,26 @@ class ApprovalGuardIT {
         assertThat(refusal).hasMessageContaining(TRUE_NAME);
     }
 
-    /** The API server takes the first block that it understands. */
+    /** How a first block is spoiled, as a regular expression and its replacement: the API server takes the first that it understands. */
     enum Spoiled {
-        WITHOUT_END {
-            @Override
-            String of(String pem) {
-                return pem.replaceAll("-----END.*\n", "");
-            }
-        },
-        END_OF_ANOTHER_TYPE {
-            @Override
-            String of(String pem) {
-                return pem.replace("END CERTIFICATE REQUEST", "END CERTIFICATE");
-            }
-        },
-        TEXT_BEHIND_END {
-            @Override
-            String of(String pem) {
-                return pem.replaceAll("(-----END.*)\n", "$1 text\n");
-            }
-        },
-        LONE_DASH {
-            @Override
-            String of(String pem) {
-                return pem.replace("\n-----END", "\n-\n-----END");
-            }
-        },
-        DIGIT_TOO_MANY {
-            @Override
-            String of(String pem) {
-                return pem.replaceFirst("(=*)\n-----END", "A$1\n-----END");
-            }
-        },
-        NOT_AT_ALL {
-            @Override
-            String of(String pem) {
-                return pem;
-            }
-        };
+        WITHOUT_END("-----END.*\n", ""),
+        END_OF_ANOTHER_TYPE("END CERTIFICATE REQUEST", "END CERTIFICATE"),
+        TEXT_BEHIND_END("(-----END.*)\n", "$1 text\n"),
+        LONE_DASH("\n-----END", "\n-\n-----END"),
+        DIGIT_TOO_MANY("(=*)\n-----END", "A$1\n-----END"),
+        NOT_AT_ALL("$", "");
 
-        abstract String of(String pem);
+        private final String pattern;
+        private final String replacement;
+
+        Spoiled(String pattern, String replacement) {
+            this.pattern = pattern;
+            this.replacement = replacement;
+        }
+
+        String of(String pem) {
+            return pem.replaceFirst(pattern, replacement);
+        }
     }
 
     @ParameterizedTest
