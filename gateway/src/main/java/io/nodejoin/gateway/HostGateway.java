@@ -169,7 +169,7 @@ public final class HostGateway {
                 metrics,
                 nanoTime,
                 scheduler);
-        this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen, clock);
+        this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen);
         this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
                 rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_CLAIM, REJOIN_BURST_OF_CLAIM), refusalAudit, metrics);

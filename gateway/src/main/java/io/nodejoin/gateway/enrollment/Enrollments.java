@@ -181,7 +181,7 @@ public final class Enrollments {
 
     /** Wakes the enrollments that wait for a join of this node. */
     public void joinStarted(NodeRef node) {
-        knownJoins.invalidate(node);
+        knownJoins.started(node);
         parkedEnrollments.joinStarted(node);
     }
 

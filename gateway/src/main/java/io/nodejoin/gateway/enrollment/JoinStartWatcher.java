@@ -7,7 +7,6 @@ import io.nodejoin.gateway.temporal.JoinWorkflows.StartedJoin;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -22,32 +21,27 @@ public final class JoinStartWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(JoinStartWatcher.class);
     /** Temporal lists a start some time after it. */
     private static final Duration LISTING_DELAY = Duration.ofSeconds(10);
-    /** How far clocks may differ. */
-    private static final Duration MAX_LOOKBACK = Duration.ofSeconds(60);
 
     private static final int MAX_RUNS = 20_000;
 
     private final JoinWorkflows workflows;
     private final BooleanSupplier needed;
     private final BiConsumer<NodeRef, String> seen;
-    private final InstantSource clock;
     private final Map<String, Boolean> runs = new LruMap<>(MAX_RUNS);
     private boolean away;
-    private Instant latest = Instant.EPOCH;
+    private Instant latest = Instant.EPOCH.plus(LISTING_DELAY);
 
     /**
      * @param needed whether there are agents to which a start matters
      * @param seen takes node and run id of each start, once
      */
-    public JoinStartWatcher(
-            JoinWorkflows workflows, BooleanSupplier needed, BiConsumer<NodeRef, String> seen, InstantSource clock) {
+    public JoinStartWatcher(JoinWorkflows workflows, BooleanSupplier needed, BiConsumer<NodeRef, String> seen) {
         this.workflows = workflows;
         this.needed = needed;
         this.seen = seen;
-        this.clock = clock;
     }
 
-    /** Asks for starts since the last call. If Temporal does not respond, the next call asks for them. */
+    /** Asks for starts since the last call, at the first one for all that run. If Temporal does not respond, the next call asks for them. */
     public void check() {
         if (!needed.getAsBoolean()) {
             return;
@@ -64,17 +58,11 @@ public final class JoinStartWatcher {
     }
 
     private void tellStarts() {
-        for (StartedJoin started : workflows.findStartedSince(since())) {
+        for (StartedJoin started : workflows.findStartedSince(latest.minus(LISTING_DELAY))) {
             latest = started.at().isAfter(latest) ? started.at() : latest;
             if (runs.put(started.run(), true) == null) {
                 seen.accept(started.node(), started.run());
             }
         }
-    }
-
-    private Instant since() {
-        Instant byOwnClock = clock.instant().minus(MAX_LOOKBACK);
-        Instant byTemporal = latest.minus(LISTING_DELAY);
-        return byTemporal.isAfter(byOwnClock) ? byTemporal : byOwnClock;
     }
 }

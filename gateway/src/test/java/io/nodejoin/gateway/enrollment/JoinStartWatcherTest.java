@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.workflows.node.NodeRef;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +15,8 @@ class JoinStartWatcherTest {
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final AtomicBoolean needed = new AtomicBoolean(true);
     private final List<NodeRef> seen = new ArrayList<>();
-    private Instant now = Samples.NOON;
-    private final JoinStartWatcher watcher =
-            new JoinStartWatcher(workflows, needed::get, (node, _) -> seen.add(node), () -> now);
+    private final Instant now = Samples.NOON;
+    private final JoinStartWatcher watcher = new JoinStartWatcher(workflows, needed::get, (node, _) -> seen.add(node));
 
     @Test
     void shouldTellOfEachStartOnce() {
@@ -45,26 +43,14 @@ class JoinStartWatcherTest {
     }
 
     @Test
-    void shouldAskOnlyForWhatIsNew() {
+    void shouldAskForAllThatRunAndThenForWhatIsNew() {
         // given
         workflows.start(Samples.WORKER_A, "", now);
         watcher.check();
         // when
         watcher.check();
         // then
-        assertThat(workflows.queries).containsExactly(now.minusSeconds(60), now.minusSeconds(10));
-    }
-
-    @Test
-    void shouldAskForNoMoreThanAMinuteAfterAPause() {
-        // given
-        workflows.start(Samples.WORKER_A, "", now);
-        watcher.check();
-        now = now.plus(Duration.ofHours(1));
-        // when
-        watcher.check();
-        // then
-        assertThat(workflows.queries).last().isEqualTo(now.minusSeconds(60));
+        assertThat(workflows.queries).containsExactly(Instant.EPOCH, now.minusSeconds(10));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KnownJoinsTest {
@@ -50,7 +51,7 @@ class KnownJoinsTest {
         joins.find(NODE);
         workflows.start(Samples.WORKER_A, "");
         // when
-        joins.invalidate(NODE);
+        joins.started(NODE);
         // then
         assertThat(joins.find(NODE)).isPresent();
     }
@@ -60,12 +61,40 @@ class KnownJoinsTest {
         // given
         workflows.whileLooking(() -> {
             workflows.start(Samples.WORKER_A, "");
-            joins.invalidate(NODE);
+            joins.started(NODE);
         });
         // when
         joins.find(NODE);
         // then
         assertThat(joins.find(NODE)).isPresent();
+    }
+
+    @Test
+    void shouldAskAboutAStartedJoinWhileStrangersNameNodesThatNoJoinExpects() {
+        // given
+        IntStream.range(0, 1000)
+                .forEach(
+                        number -> joins.find(Samples.agent("stranger-" + number).node()));
+        workflows.start(Samples.WORKER_A, "");
+        // when
+        joins.started(NODE);
+        // then
+        assertThat(joins.find(NODE)).isPresent();
+        assertThat(workflows.asked).hasSizeLessThan(500);
+    }
+
+    @Test
+    void shouldLetANodeWaitForItsStartWhileTooManyAreUnknown() {
+        // given
+        IntStream.range(0, 1000)
+                .forEach(
+                        number -> joins.find(Samples.agent("stranger-" + number).node()));
+        workflows.start(Samples.WORKER_A, "");
+        // when
+        var found = joins.find(NODE);
+        // then
+        assertThat(found).isEmpty();
+        assertThat(joins.untilNextQuery(NODE)).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

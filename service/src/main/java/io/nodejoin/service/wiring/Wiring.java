@@ -1,5 +1,6 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.activities.ClusterBulkhead;
 import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.HeartbeatInterceptor;
 import io.nodejoin.activities.JoinLogContext;
@@ -175,6 +176,7 @@ public final class Wiring {
     /** The last one is the outermost. */
     private List<WorkerInterceptor> interceptors(List<WorkerInterceptor> effects) {
         List<WorkerInterceptor> all = new ArrayList<>();
+        all.add(new ClusterBulkhead(Workers.MAX_WORKFLOW_TASKS, System::nanoTime));
         all.add(new FailureBoundary(() -> Instant.EPOCH.plusNanos(System.nanoTime())));
         all.addAll(effects);
         all.add(heartbeats);

@@ -41,7 +41,7 @@ public final class Workers {
      * A workflow task needs a processor, and a response to Temporal. More concurrent tasks delay each of them: a
      * freshly started process had two hundred at once, and some were reported as deadlocks.
      */
-    private static final int MAX_WORKFLOW_TASKS = 8 * Runtime.getRuntime().availableProcessors();
+    public static final int MAX_WORKFLOW_TASKS = 8 * Runtime.getRuntime().availableProcessors();
 
     /**
      * Half of Temporal's workflow task timeout: on a busy machine a task may take longer than the default of one

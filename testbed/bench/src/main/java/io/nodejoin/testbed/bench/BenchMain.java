@@ -48,7 +48,7 @@ public final class BenchMain {
     public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new BenchMain());
         CommandOrder.arrange(
-                commands, "agent", "latency", "waterfall", "storm", "intake", "approver", "flood", "crowd");
+                commands, "agent", "latency", "waterfall", "storm", "hung", "intake", "approver", "flood", "crowd");
         commands.registerConverter(TemporalStore.class, TemporalStore::parse);
         return commands.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("bench: " + failure.getMessage());
@@ -167,6 +167,35 @@ public final class BenchMain {
             return new StormBench(bed, System.err).run(hosts, runs);
         };
         return besideOthers ? benchBed.measure(settings, storms) : benchBed.measureAlone(settings, storms);
+    }
+
+    /** What joins on a cluster notice of another one that does not answer. */
+    @Command(
+            name = "hung",
+            description = "Seconds of joins on one cluster, alone and beside joins on one whose API server hangs.")
+    int hung(
+            @Mixin BenchBed benchBed,
+            @Option(
+                            names = "--hosts",
+                            paramLabel = "1..100",
+                            defaultValue = "20",
+                            description = "How many join at once (default: ${DEFAULT-VALUE}).")
+                    int hosts,
+            @Option(
+                            names = "--waiting",
+                            paramLabel = "1..2000",
+                            defaultValue = "200",
+                            description = "How many are requested for the hung cluster (default: ${DEFAULT-VALUE}).")
+                    int waiting,
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "1..100",
+                            defaultValue = "3",
+                            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+                    int rounds)
+            throws Exception {
+        return benchBed.measure(
+                BedMode.LOCAL, bed -> new HungClusterBench(bed, System.err).run(hosts, waiting, rounds));
     }
 
     /** How many requests a second a service accepts, beside a closed loop of the same starts. */

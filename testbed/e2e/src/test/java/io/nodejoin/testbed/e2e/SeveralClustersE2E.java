@@ -9,6 +9,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
+import io.nodejoin.testbed.SecondCluster;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.client.OutcomeRecorder;
@@ -19,9 +20,6 @@ import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 class SeveralClustersE2E {
     private static final ClusterName FIRST = SharedBed.CLUSTER;
-    private static final ClusterName SECOND = new ClusterName("second");
+    private static final ClusterName SECOND = SecondCluster.NAME;
     private static final KubernetesRelease OF_SECOND = KubernetesRelease.V1_36;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -44,12 +42,13 @@ class SeveralClustersE2E {
     private final TestBed other = TestBed.open(
             BedSettings.numbered("second", 10).withMode(BedMode.LOCAL).withKubernetes(OF_SECOND));
     private SharedBed bed;
+    private SecondCluster second;
     private OutcomeRecorder outcomes;
     private SimulatedHosts hostsOfFirst;
     private SimulatedHosts hostsOfSecond;
 
     @BeforeEach
-    void raise() throws IOException {
+    void raise() {
         TestBed.unavailableReason(BedMode.LOCAL).ifPresent(reason -> Assumptions.abort("no test bed here: " + reason));
         other.down();
         other.upControlPlane();
@@ -57,8 +56,9 @@ class SeveralClustersE2E {
         outcomes = new OutcomeRecorder(bed.testBed().kafka().bootstrapServers());
         hostsOfFirst = hosts(FIRST, bed.testBed().controlPlane());
         hostsOfSecond = hosts(SECOND, other.controlPlane());
-        prepareSecond();
-        restartWith(uid(bed.testBed().controlPlane()), uid(other.controlPlane()));
+        second = new SecondCluster(bed.testBed(), other);
+        second.prepare();
+        restartWith(SecondCluster.uid(bed.testBed().controlPlane()), SecondCluster.uid(other.controlPlane()));
     }
 
     @AfterEach
@@ -73,7 +73,7 @@ class SeveralClustersE2E {
     }
 
     @Test
-    void shouldJoinNodesOfOneNameToTwoClustersAndKeepTheTroublesOfOneFromTheOther() throws IOException {
+    void shouldJoinNodesOfOneNameToTwoClustersAndKeepTheTroublesOfOneFromTheOther() {
         // given two machines of one name
         HostFixture inFirst = HostFixture.create("twin", false, random);
         HostFixture inSecond = HostFixture.create("twin", false, random);
@@ -106,7 +106,9 @@ class SeveralClustersE2E {
         awaitEnd(SECOND, waiting.node(), JoinSucceeded.class);
 
         // and when the credentials are swapped
-        restartWith(uid(other.controlPlane()), uid(bed.testBed().controlPlane()));
+        restartWith(
+                SecondCluster.uid(other.controlPlane()),
+                SecondCluster.uid(bed.testBed().controlPlane()));
         HostFixture astray = HostFixture.create("astray", false, random);
         request(hostsOfFirst, FIRST, astray);
 
@@ -122,41 +124,10 @@ class SeveralClustersE2E {
         return bed.testBed().service();
     }
 
-    private Path credentialOfSecond() {
-        return bed.testBed().directories().root().resolve("second.kubeconfig");
-    }
-
-    private void prepareSecond() {
-        service()
-                .cli(
-                        "cluster",
-                        "prepare",
-                        "--accounts",
-                        "single",
-                        "--kubeconfig",
-                        other.directories().adminKubeconfig().toString(),
-                        "--credential",
-                        credentialOfSecond().toString())
-                .withTimeout(TIMEOUT)
-                .run()
-                .orFail();
-    }
-
     /** Serves both clusters, which are to have these UIDs; other than theirs, it is as if their credentials were swapped. */
-    private void restartWith(String uidOfFirst, String uidOfSecond) throws IOException {
+    private void restartWith(String uidOfFirst, String uidOfSecond) {
         service().stop();
-        service().configure(SharedBed.settings());
-        String single = Files.readString(service().config());
-        Files.writeString(service().config(), single.replace("clusters:\n  testbed:\n", """
-                        clusters:
-                          second:
-                            kubeconfigFile: "%s"
-                            uid: "%s"
-                            unsignedRequests: allow
-                          testbed:
-                            uid: "%s"
-                        """.formatted(
-                        credentialOfSecond(), uidOfSecond, uidOfFirst)));
+        second.configure(SharedBed.settings(), uidOfFirst, uidOfSecond);
         service().launch();
         await("service").atMost(TIMEOUT).until(() -> service().readiness().contains("cluster second"));
     }
@@ -201,13 +172,5 @@ class SeveralClustersE2E {
 
     private static String nodes(ControlPlane controlPlane) {
         return controlPlane.kubectl("get", "nodes", "-o", "name").run().orFail().output();
-    }
-
-    private static String uid(ControlPlane controlPlane) {
-        return controlPlane
-                .kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}")
-                .run()
-                .orFail()
-                .output();
     }
 }

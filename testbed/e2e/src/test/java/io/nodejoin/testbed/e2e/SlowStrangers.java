@@ -3,17 +3,10 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.testbed.net.NetworkNamespace;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -21,10 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Strangers in network namespaces of their own, who open connections to a gateway and begin what they never finish. They send a byte from time
@@ -42,22 +31,16 @@ final class SlowStrangers implements AutoCloseable {
     private static final byte[] BODY = bytes("Content-Length: 250000\r\n\r\n{");
 
     private final List<NetworkNamespace> namespaces;
-    private final InetSocketAddress gateway;
-    private final SSLSocketFactory tls;
+    private final GatewayDoor gateway;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch end = new CountDownLatch(1);
     private final LongAdder opened = new LongAdder();
     private final LongAdder closedByGateway = new LongAdder();
 
-    /**
-     * @param namespaces with one address each
-     * @param gatewayCa the CA of the gateway's certificate, as PEM
-     */
-    SlowStrangers(List<NetworkNamespace> namespaces, URI gateway, Path gatewayCa)
-            throws IOException, GeneralSecurityException {
+    /** @param namespaces with one address each */
+    SlowStrangers(List<NetworkNamespace> namespaces, GatewayDoor gateway) {
         this.namespaces = List.copyOf(namespaces);
-        this.gateway = new InetSocketAddress(gateway.getHost(), gateway.getPort());
-        this.tls = tls(gatewayCa);
+        this.gateway = gateway;
     }
 
     /** What is done with a connection. */
@@ -97,8 +80,7 @@ final class SlowStrangers implements AutoCloseable {
 
     private void connect(NetworkNamespace namespace, Kind kind) throws InterruptedException {
         try (SocketChannel channel = namespace.call(SocketChannel::open)) {
-            Socket plain = channel.socket();
-            plain.connect(gateway, BETWEEN_BYTES_MILLIS);
+            Socket plain = gateway.connect(channel);
             opened.increment();
             use(plain, kind);
         } catch (IOException _) {
@@ -111,10 +93,10 @@ final class SlowStrangers implements AutoCloseable {
             plain.setSoTimeout(HANDSHAKE_MILLIS);
             switch (kind) {
                 case SLOW_HANDSHAKE -> drip(plain, CLIENT_HELLO);
-                case HANDSHAKE -> encrypted(plain).close();
-                case HEAD -> drip(encrypted(plain), HEAD);
+                case HANDSHAKE -> gateway.encrypt(plain).close();
+                case HEAD -> drip(gateway.encrypt(plain), HEAD);
                 case BODY -> {
-                    Socket socket = encrypted(plain);
+                    Socket socket = gateway.encrypt(plain);
                     socket.getOutputStream().write(HEAD);
                     drip(socket, BODY);
                 }
@@ -139,28 +121,8 @@ final class SlowStrangers implements AutoCloseable {
         }
     }
 
-    private Socket encrypted(Socket plain) throws IOException {
-        var socket = (SSLSocket) tls.createSocket(plain, gateway.getHostString(), gateway.getPort(), true);
-        socket.startHandshake();
-        return socket;
-    }
-
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static SSLSocketFactory tls(Path ca) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        try (InputStream pem = Files.newInputStream(ca)) {
-            trusted.setCertificateEntry(
-                    "gateway", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(null, trust.getTrustManagers(), null);
-        return context.getSocketFactory();
     }
 
     @Override

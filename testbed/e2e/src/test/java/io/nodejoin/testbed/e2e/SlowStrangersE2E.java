@@ -3,33 +3,20 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
-import io.nodejoin.testbed.bench.Samples;
-import io.nodejoin.testbed.client.HostFixture;
-import io.nodejoin.testbed.client.JoinRequestProducer;
 import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.e2e.HonestMachines.JoinTimes;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.net.NetworkNamespace;
 import io.nodejoin.testbed.process.ProcessIdentity;
-import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -57,15 +44,6 @@ class SlowStrangersE2E {
 
     private final TestBed bed = booted.bed();
     private final BedNetwork network = new BedNetwork(bed.plan());
-    private final SecureRandom random = new SecureRandom();
-
-    /** The time from the request of a join to its event of success. */
-    private record JoinTimes(@JsonUnwrapped Samples samples) {
-        @JsonProperty
-        double p95() {
-            return samples.quantile(0.95);
-        }
-    }
 
     private record Megabytes(double before, double highest) {}
 
@@ -93,17 +71,14 @@ class SlowStrangersE2E {
     void shouldJoinEachHonestMachineBesideThirtyAddressesThatNeverFinishWhatTheyBegin() throws Exception {
         // given
         ProcessIdentity service = bed.service().process().identity().orElseThrow();
-        try (HonestMachines machines = new HonestMachines()) {
+        try (HonestMachines machines = new HonestMachines(bed)) {
             machines.join("warm-up", WARM_UPS, IDLE);
             JoinTimes idle = machines.join("idle", JOINS, IDLE);
             double before = ResidentMemory.ofProcess(service.pid());
 
             // when
             Figures figures;
-            try (SlowStrangers strangers = new SlowStrangers(
-                    connectStrangers(),
-                    bed.plan().gatewayUrl(),
-                    bed.directories().pki().resolve("gateway-ca.crt"))) {
+            try (SlowStrangers strangers = new SlowStrangers(connectStrangers(), new GatewayDoor(bed))) {
                 strangers.attack();
                 JoinTimes attacked = machines.join("attacked", JOINS, ATTACK);
                 figures = new Figures(
@@ -144,53 +119,6 @@ class SlowStrangersE2E {
         String file = System.getProperty("nodejoin.strangers.json", "");
         if (!file.isEmpty()) {
             JSON.writeValue(Path.of(file).toFile(), figures);
-        }
-    }
-
-    /** Machines that join; each is switched off after its join. */
-    private final class HonestMachines implements AutoCloseable {
-        private final AgentLog agentLog = new AgentLog();
-        private final SimulatedHosts hosts =
-                new SimulatedHosts(bed, SharedBed.CLUSTER, bed.controlPlane().version());
-        private final JoinRequestProducer producer =
-                new JoinRequestProducer(bed.kafka().bootstrapServers());
-        private final OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-        private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(JOINS);
-
-        /** Joins so many machines, evenly spread over this time. All must succeed. */
-        JoinTimes join(String name, int joins, Duration during) throws InterruptedException, ExecutionException {
-            List<ScheduledFuture<Double>> begun = new ArrayList<>();
-            for (int number = 0; number < joins; number++) {
-                HostFixture fixture = HostFixture.create(name + "-" + number, false, random);
-                long delay = during.toMillis() * number / joins;
-                begun.add(threads.schedule(() -> join(fixture), delay, TimeUnit.MILLISECONDS));
-            }
-            List<Double> seconds = new ArrayList<>();
-            for (ScheduledFuture<Double> one : begun) {
-                seconds.add(one.get());
-            }
-            return new JoinTimes(new Samples(seconds));
-        }
-
-        private double join(HostFixture fixture) {
-            hosts.boot(fixture.node(), fixture.secret(), Fault.NONE);
-            long asked = System.nanoTime();
-            producer.send(
-                    fixture.joinRequest(SharedBed.CLUSTER, SimulatedHosts.ADDRESS),
-                    SharedBed.recordKey(fixture.node()));
-            JoinSucceeded _ = outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
-            double seconds = (System.nanoTime() - asked) / 1e9;
-            hosts.switchOff(fixture.node());
-            return seconds;
-        }
-
-        @Override
-        public void close() {
-            threads.shutdownNow();
-            hosts.close();
-            producer.close();
-            outcomes.close();
-            agentLog.close();
         }
     }
 }

@@ -16,6 +16,7 @@ final class Parts {
             "CanaryE2E",
             "ChartInstallE2E",
             "DockerProfileE2E",
+            "HostileE2E",
             "ImageE2E",
             "InteropE2E",
             "KubeProxyE2E",
@@ -156,6 +157,14 @@ final class Parts {
                         "three minutes of strangers at 30 addresses who never finish what they begin, beside 20 joins",
                         endToEndTests("SlowStrangersE2E", "-Dnodejoin.strangers.json=" + Part.JSON),
                         List.of(Need.BOOTED_HOSTS),
+                        Evidence.BENCH),
+                new Part(
+                        "hostile",
+                        "requests of strangers that are refused, and approvals by stolen credentials, beside joins",
+                        endToEndTests(
+                                "HostileE2E,ApprovalGuardIT,ServingGuardIT,HostileCsrIT,HostileServingIT",
+                                "-Dnodejoin.hostile.json=" + Part.JSON),
+                        List.of(Need.BOOTED_HOSTS),
                         Evidence.BENCH));
     }
 
@@ -174,6 +183,7 @@ final class Parts {
                         "5",
                         "--seconds",
                         "8"),
+                bench("joins beside a cluster that hangs", Evidence.BENCH, List.of(Need.LOCAL_BED), "hung"),
                 storm(100),
                 storm(300),
                 storm(1000));

@@ -13,13 +13,14 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class JoinLogContextTest {
+class ActivityArgumentsTest {
     private static final ClusterName CLUSTER = new ClusterName("fra-1");
     private static final JoinId JOIN = JoinId.of("test", "1");
 
     @Test
     void shouldFindTheJoinOfATokensActivity() {
-        assertThat(JoinLogContext.find(List.of(new TokenRef(CLUSTER, JOIN, new TokenId("abc123"))), 3))
+        assertThat(ActivityArguments.find(
+                        JoinId.class, new Object[] {new TokenRef(CLUSTER, JOIN, new TokenId("abc123"))}))
                 .hasValue(JOIN);
     }
 
@@ -31,11 +32,13 @@ class JoinLogContextTest {
                 "id-1", CLUSTER, "w1", at, new JoinAccepted(CLUSTER, new NodeName("w1"), JOIN, at, null));
 
         // then
-        assertThat(JoinLogContext.find(List.of(List.of(event)), 3)).hasValue(JOIN);
+        assertThat(ActivityArguments.find(JoinId.class, new Object[] {List.of(event)}))
+                .hasValue(JOIN);
     }
 
     @Test
     void shouldFindNoneWhereThereIsNone() {
-        assertThat(JoinLogContext.find(List.of(CLUSTER, "text"), 3)).isEmpty();
+        assertThat(ActivityArguments.find(JoinId.class, new Object[] {CLUSTER, "text"}))
+                .isEmpty();
     }
 }
