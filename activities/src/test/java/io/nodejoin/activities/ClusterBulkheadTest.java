@@ -9,7 +9,6 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -18,9 +17,10 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,20 +95,18 @@ class ClusterBulkheadTest {
     void shouldGiveAHungClusterAQuarterOfTheWorkflowTasksAndTheOthersTheirs() {
         // given two hundred joins that wait for a hung cluster
         startWorker();
-        List<WorkflowStub> waiting = start(HUNG, ON_HUNG);
+        List<CompletableFuture<String>> waiting = start(HUNG, ON_HUNG);
 
         // when
-        List<WorkflowStub> unhindered = start(SOUND, ON_SOUND);
+        List<CompletableFuture<String>> unhindered = start(SOUND, ON_SOUND);
 
         // then
-        assertThat(unhindered)
-                .allSatisfy(join -> assertThat(join.getResult(String.class)).isEqualTo("answered"));
+        assertThat(unhindered).allSatisfy(join -> assertThat(join.join()).isEqualTo("answered"));
         assertThat(clusters.heldTasks).hasValueLessThanOrEqualTo(WORKFLOW_TASKS / 4);
 
         // and when it recovers, those of it go on
         clusters.recover.countDown();
-        assertThat(waiting)
-                .allSatisfy(join -> assertThat(join.getResult(String.class)).isEqualTo("answered"));
+        assertThat(waiting).allSatisfy(join -> assertThat(join.join()).isEqualTo("answered"));
     }
 
     private void startWorker() {
@@ -124,16 +122,13 @@ class ClusterBulkheadTest {
         temporal.start();
     }
 
-    private List<WorkflowStub> start(ClusterName cluster, int count) {
+    private List<CompletableFuture<String>> start(ClusterName cluster, int count) {
         WorkflowClient client = temporal.getWorkflowClient();
-        return IntStream.range(0, count)
-                .mapToObj(number -> client.newUntypedWorkflowStub(
-                        OneCall.class.getSimpleName(),
-                        WorkflowOptions.newBuilder()
-                                .setTaskQueue(QUEUE)
-                                .setWorkflowId(cluster + "-" + number)
-                                .build()))
-                .peek(stub -> stub.start(cluster))
+        WorkflowOptions options =
+                WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build();
+        return Stream.generate(() -> client.newWorkflowStub(OneCall.class, options))
+                .limit(count)
+                .map(stub -> WorkflowClient.execute(stub::run, cluster))
                 .toList();
     }
 }
