@@ -101,9 +101,10 @@ public final class FailureBoundary extends WorkerInterceptorBase {
                 ErrorCode.CLUSTER_UNAVAILABLE, "the API server's answer or the kubeconfig cannot be read", io);
     }
 
+    /** Retried: events wait beside the join, and an operator replaces a credential without telling the workflow. */
     private static ApplicationFailure refused(Throwable thrown) {
         return failure(
-                FailureType.FORBIDDEN,
+                FailureType.UNAVAILABLE,
                 ErrorCode.BROKER_AUTH_FAILED,
                 "the Kafka broker refuses our credential or right: "
                         + thrown.getClass().getSimpleName());
