@@ -101,10 +101,9 @@ public final class FailureBoundary extends WorkerInterceptorBase {
                 ErrorCode.CLUSTER_UNAVAILABLE, "the API server's answer or the kubeconfig cannot be read", io);
     }
 
-    /** Retried: events wait beside the join, and an operator replaces a credential without telling the workflow. */
     private static ApplicationFailure refused(Throwable thrown) {
         return failure(
-                FailureType.UNAVAILABLE,
+                FailureType.FORBIDDEN,
                 ErrorCode.BROKER_AUTH_FAILED,
                 "the Kafka broker refuses our credential or right: "
                         + thrown.getClass().getSimpleName());

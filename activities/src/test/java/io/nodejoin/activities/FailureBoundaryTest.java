@@ -59,7 +59,7 @@ class FailureBoundaryTest {
                         ErrorCode.BROKER_UNAVAILABLE),
                 Arguments.of(
                         new CompletionException(new TopicAuthorizationException("t")),
-                        FailureType.UNAVAILABLE,
+                        FailureType.FORBIDDEN,
                         ErrorCode.BROKER_AUTH_FAILED),
                 Arguments.of(
                         new UncheckedIOException(new IOException()),

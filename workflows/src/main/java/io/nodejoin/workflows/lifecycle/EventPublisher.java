@@ -89,7 +89,7 @@ final class EventPublisher {
         Duration pause = StepOptions.OUTCOME_RETRY_INTERVAL;
         while (!tryPublish(events, retryUntilPublished) && retryUntilPublished) {
             Workflow.sleep(pause);
-            pause = Collections.min(List.of(pause.multipliedBy(2), StepOptions.MAX_OUTCOME_RETRY_INTERVAL));
+            pause = Collections.min(List.of(pause.multipliedBy(4), StepOptions.MAX_OUTCOME_RETRY_INTERVAL));
         }
     }
 

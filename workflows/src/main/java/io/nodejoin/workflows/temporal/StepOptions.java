@@ -94,8 +94,8 @@ public final class StepOptions {
     public static final Duration RIVAL_CSR_RECHECK = Duration.ofSeconds(2);
     /** Kubernetes signs kubelet certificates for at most one year. */
     public static final Duration MAX_CERTIFICATE_LIFETIME = Duration.ofDays(366);
-    /** Pause before what must not fail is retried although it was refused for good; each further one is twice as long. */
-    public static final Duration OUTCOME_RETRY_INTERVAL = Duration.ofMinutes(1);
+    /** Pause before what must not fail is retried although it was refused for good; each further one is four times as long. */
+    public static final Duration OUTCOME_RETRY_INTERVAL = Duration.ofMinutes(5);
 
     /** The longest of these pauses: each retry adds some ten events to the history. */
     public static final Duration MAX_OUTCOME_RETRY_INTERVAL = Duration.ofDays(1);
