@@ -34,6 +34,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     private final JoinReporter reporter;
     private final PendingRequests pending;
     private final DedupeWindow previous;
+    private boolean isMemoOutdated;
 
     /** @param event the event of a state, if it has one, from the phases so far */
     protected NodeWorkflowHandlers(
@@ -83,6 +84,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         settle(() -> pending.next().isPresent());
         reporter.awaitPublished();
         continueWithNext();
+        writeDedupeWindow();
         failUnlessSucceeded(end);
         return end.result();
     }
@@ -134,8 +136,18 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
             }
             case PendingRequests.OfferResult.Refused(Problem why) -> reporter.reportCancelledBeforeStart(newer, why);
         }
-        // Also if the run is terminated: the memo lets the service recognise redelivered requests.
-        Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));
+        if (!isMemoOutdated) {
+            isMemoOutdated = true;
+            localActivities.reportAfterwards(this::writeDedupeWindow);
+        }
+    }
+
+    /** Writes the requests of a workflow task at once. Also if the run is terminated, the memo lets the service recognise redelivered ones. */
+    private void writeDedupeWindow() {
+        if (isMemoOutdated) {
+            isMemoOutdated = false;
+            Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));
+        }
     }
 
     @Override
