@@ -177,6 +177,13 @@ public final class StepOptions {
                 .build();
     }
 
+    /** As {@link #watch}, of a wait that has effects meanwhile: an aborted run waits for it to end before it compensates. */
+    public static ActivityOptions watchWithEffects(String summary, Duration limit) {
+        return ActivityOptions.newBuilder(watch(summary, limit))
+                .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                .build();
+    }
+
     /** Options of a compensation; retried for as long as the API server is unavailable. */
     public static ActivityOptions compensation(String summary) {
         return options(summary, CONTROL_PLANE_CALL_TIMEOUT, BACKGROUND_RETRY).build();
