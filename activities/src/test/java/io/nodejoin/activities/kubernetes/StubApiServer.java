@@ -26,6 +26,7 @@ public final class StubApiServer implements ClusterClients {
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private volatile int changed = 200;
+    private volatile String lastChange = "";
     private final HttpServer server;
     private final KubernetesClient client;
 
@@ -68,6 +69,11 @@ public final class StubApiServer implements ClusterClients {
         return List.copyOf(changes);
     }
 
+    /** Returns the body of the last of these. */
+    public String lastChange() {
+        return lastChange;
+    }
+
     @Override
     public KubernetesClient client(ClusterName cluster) {
         return client;
@@ -93,6 +99,7 @@ public final class StubApiServer implements ClusterClients {
         } else {
             changes.add(exchange.getRequestMethod() + " " + path);
             String echo = body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8);
+            lastChange = echo;
             Answer answer = answers.getOrDefault(path, new Answer(changed, echo));
             send(exchange, answer.status(), answer.json());
         }

@@ -77,4 +77,12 @@ interface OrphanCollector {
 
     /** Deletes an entry of the outbox. */
     void deleteEntry(PendingOutcome pending);
+
+    /** Deletes the entry of a run that has decided its outcome, once that is published if the broker had refused it. */
+    default void endEntry(PendingOutcome pending) {
+        if (pending.refused() != null) {
+            publish(pending.refused());
+        }
+        deleteEntry(pending);
+    }
 }

@@ -115,8 +115,8 @@ final class OrphanedJoins {
             WorkflowStatus.Closed closed,
             List<String> residue,
             CollectionCycle.Age age) {
-        if (closed.outcome().published()) {
-            collector.deleteEntry(pending);
+        if (closed.outcome().published() || pending.refused() != null) {
+            collector.endEntry(pending);
             return;
         }
         TerminatedOutcome.Name name = compensateName(orphan, closed, residue);

@@ -38,8 +38,8 @@ final class OrphanedLeaves {
     }
 
     void collect(PendingOutcome pendingLeave, WorkflowStatus.Closed closed, CollectionCycle.Age age) {
-        if (closed.outcome().published()) {
-            collector.deleteEntry(pendingLeave);
+        if (closed.outcome().published() || pendingLeave.refused() != null) {
+            collector.endEntry(pendingLeave);
             return;
         }
         List<String> residue = new ArrayList<>();

@@ -100,7 +100,7 @@ final class WorkflowHistory {
         String acceptedId = workflowId + "/" + run.runId() + "/" + request.joinId() + "/" + Phase.Requested;
         NodeRef node = request.node();
         return new PendingOutcome(
-                kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "", request.pool());
+                kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "", request.pool(), null);
     }
 
     /** Returns the run that this one continued as. */

@@ -50,6 +50,12 @@ public final class TemporalJoinStarter implements JoinStarter {
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT,
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED);
 
+    /**
+     * In events. A run takes the next requests until then: each adds some, and Temporal terminates a run of 51,200 events, and accepts
+     * 10,000 signals of one.
+     */
+    private static final int MAX_HISTORY_LENGTH = 10_000;
+
     private final WorkflowClient client;
     private final WorkflowClient startClient;
     private final CallDeadline startDeadline;
@@ -227,9 +233,14 @@ public final class TemporalJoinStarter implements JoinStarter {
         if (!isRunning(latest)) {
             return Optional.empty();
         }
-        return request.mayReplace(pool(latest))
+        if (!request.mayReplace(pool(latest))) {
+            return Optional.of(new StartResult.Refused(notInPool(latest, request.pool())));
+        }
+        return latest.getHistoryLength() < MAX_HISTORY_LENGTH
                 ? Optional.of(signalSuperseding(latest, request))
-                : Optional.of(new StartResult.Refused(notInPool(latest, request.pool())));
+                : Optional.of(new StartResult.Refused(new Problem(
+                        ErrorCode.RATE_LIMITED,
+                        "too many requests for this node wait for the end of request " + joinId)));
     }
 
     /**

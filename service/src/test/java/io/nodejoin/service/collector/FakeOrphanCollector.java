@@ -113,7 +113,7 @@ final class FakeOrphanCollector implements OrphanCollector {
     static PendingOutcome open(PendingOutcome.RequestKind kind, String node) {
         String accepted = "node-join/" + CLUSTER + "/" + node + "/" + RUN.runId() + "/Requested";
         return new PendingOutcome(
-                kind, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node, null);
+                kind, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node, null, null);
     }
 
     /** Lets time pass, on the cluster's clock and on the monotonic one of whoever looks at it. */

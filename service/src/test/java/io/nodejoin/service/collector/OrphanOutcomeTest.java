@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinCancelled;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An outcome that is told again is the one that was told. */
 class OrphanOutcomeTest {
@@ -117,6 +120,37 @@ class OrphanOutcomeTest {
 
         // then
         assertThat(collector.told).containsExactly(decided);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PendingOutcome.RequestKind.class)
+    void shouldPublishAnOutcomeThatTheWorkflowLeftToItOnceItIsAccepted(PendingOutcome.RequestKind kind) {
+        // given
+        OutcomeEvent decided = cancelled();
+        PendingOutcome entry = FakeOrphanCollector.open(kind, "n1");
+        collector.open.add(new PendingOutcome(
+                kind,
+                entry.cluster(),
+                entry.node(),
+                entry.joinId(),
+                entry.acceptedEventId(),
+                entry.acceptedAt(),
+                entry.run(),
+                entry.uid(),
+                null,
+                decided));
+        status = ended(WorkflowStatus.OutcomeState.PUBLISHED, WorkflowStatus.Joined.NO);
+        collector.failAt("tell");
+        sweep();
+        assertThat(collector.open).hasSize(1);
+        collector.live();
+
+        // when
+        sweep();
+
+        // then
+        assertThat(collector.told).containsExactly(decided);
+        assertThat(collector.open).isEmpty();
     }
 
     private void dyingAtTheEndOfTheEntry() {

@@ -125,7 +125,7 @@ final class PublishingRuns implements AutoCloseable {
 
     static OrphanedJoin remnant(PendingOutcome.RequestKind kind, JoinId join, WorkflowRun run) {
         PendingOutcome pending =
-                new PendingOutcome(kind, CLUSTER, NODE, join, "accepted/Requested", NOW, run, "uid", null);
+                new PendingOutcome(kind, CLUSTER, NODE, join, "accepted/Requested", NOW, run, "uid", null, null);
         return OrphanedJoin.groupByJoin(List.of(pending), List.of(), List.of()).getFirst();
     }
 

@@ -10,9 +10,11 @@ import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +102,24 @@ class QueuedRequestsTest {
                 .hasValueSatisfying(problem -> assertThat(problem.detail())
                         .contains(second.joinId().value())
                         .contains("after the cancel at " + born));
+    }
+
+    @Test
+    void shouldRefuseFurtherRequestsForANodeOnceItsRunHasThousandsOfThem() {
+        // given
+        joinStarter.start(JoinRequests.verdict(first));
+        WorkflowStub run = temporal.getWorkflowClient().newUntypedWorkflowStub(workflow());
+        IntStream.range(0, 10_000).forEach(_ -> run.signal(NodeWorkflows.SUPERSEDED, second));
+
+        // when
+        JoinStarter.StartResult answer = joinStarter.start(JoinRequests.verdict(third));
+
+        // then
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        JoinStarter.StartResult.Refused.class,
+                        refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.RATE_LIMITED));
+        assertThat(joinStarter.isKnown(third)).isFalse();
     }
 
     private RequestDecision.Cancel cancelAt(Instant time) {

@@ -49,7 +49,7 @@ final class JoinAttempt {
         host.setTarget(plan.commandTarget());
         compensation = new Compensation(plan.node(), host);
         steps = new JoinSteps(plan, enrollment, host, compensation, localActivities);
-        scope = Workflow.newCancellationScope(() -> joined.complete(sequence.apply()));
+        scope = Workflow.newDetachedCancellationScope(() -> joined.complete(sequence.apply()));
     }
 
     JoinSteps steps() {

@@ -25,7 +25,6 @@ import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -89,11 +88,10 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     }
 
     private JoinState.AttemptResult runAttempt() {
-        CancellationScope workflowScope = CancellationScope.current();
         try {
             return attempt.run();
         } catch (TemporalFailure failure) {
-            return runDetached(() -> compensate(workflowScope));
+            return compensate();
         }
     }
 
@@ -173,16 +171,11 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     /**
      * Waits for asynchronous steps to end, so that none acts after its compensation, then compensates. Residue or an abort ends the join
      * without another attempt.
-     *
-     * @param workflowScope is cancelled if Temporal cancels the workflow
      */
-    private JoinState.AttemptResult compensate(CancellationScope workflowScope) {
+    private JoinState.AttemptResult compensate() {
         attempt.awaitAsyncSteps();
         startCompensating();
         CompensationResult result = attempt.compensate();
-        if (workflowScope.isCancelRequested()) {
-            abort(JoinFailures.WORKFLOW_CANCELLED);
-        }
         return switch (states.current()) {
             case JoinState.Compensating compensating
             when result.residue().isEmpty() && attempt.allowsAnotherAttempt(compensating.stop()) ->

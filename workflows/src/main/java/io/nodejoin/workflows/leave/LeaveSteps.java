@@ -101,7 +101,7 @@ final class LeaveSteps {
         Duration limit = Duration.between(WorkflowTime.now(), request.deadline());
         DrainActivities drains = Workflow.newActivityStub(
                 DrainActivities.class,
-                StepOptions.watch("Drain node " + nodeName(), limit.isNegative() ? Duration.ZERO : limit));
+                StepOptions.watchWithEffects("Drain node " + nodeName(), limit.isNegative() ? Duration.ZERO : limit));
         DrainResult result = drains.evict(new DrainRequest(
                 node.identity(), request.deadline(), request.spec().gracePeriodSeconds()));
         return switch (result) {

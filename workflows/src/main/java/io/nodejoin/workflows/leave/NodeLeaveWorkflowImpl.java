@@ -41,7 +41,7 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
         this.request = request;
         steps = new LeaveSteps(request, host);
         drainEnd = Workflow.newPromise();
-        drainScope = Workflow.newCancellationScope(() -> drainEnd.complete(drain(requested)));
+        drainScope = Workflow.newDetachedCancellationScope(() -> drainEnd.complete(drain(requested)));
     }
 
     @Override
@@ -54,12 +54,11 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
             drainScope.run();
             return switch (drainEnd.get()) {
                 case LeaveState.Left absent -> absent;
-                case LeaveState.Drained drained ->
-                    runDetached(() -> states.transitionTo(drained.left(steps.resetAndDelete(drained))));
+                case LeaveState.Drained drained -> states.transitionTo(drained.left(steps.resetAndDelete(drained)));
             };
         } catch (TemporalFailure failure) {
             abort(JoinFailures.problemOf(failure, drainScope));
-            return runDetached(this::compensate);
+            return compensate();
         }
     }
 

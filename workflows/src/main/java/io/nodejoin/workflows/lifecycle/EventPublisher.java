@@ -8,8 +8,10 @@ import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.stream.Collectors;
@@ -84,8 +86,10 @@ final class EventPublisher {
     private void publish(List<QueuedEvent> batch) {
         List<OutcomeEvent> events = batch.stream().map(QueuedEvent::event).toList();
         boolean retryUntilPublished = batch.stream().anyMatch(QueuedEvent::retryUntilPublished);
+        Duration pause = StepOptions.OUTCOME_RETRY_INTERVAL;
         while (!tryPublish(events, retryUntilPublished) && retryUntilPublished) {
-            Workflow.sleep(StepOptions.OUTCOME_RETRY_INTERVAL);
+            Workflow.sleep(pause);
+            pause = Collections.min(List.of(pause.multipliedBy(4), StepOptions.MAX_OUTCOME_RETRY_INTERVAL));
         }
     }
 

@@ -13,6 +13,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     private final JoinReporter reporter;
     private final PendingRequests pending;
     private final DedupeWindow previous;
+    private boolean isMemoOutdated;
 
     /** @param event the event of a state, if it has one, from the phases so far */
     protected NodeWorkflowHandlers(
@@ -72,35 +74,33 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     protected abstract void abort(Problem why);
 
     /**
-     * Runs to the end, until every event is published; then continues with the pending request.
+     * Runs to the end, until every event is published; then continues with the pending request. If Temporal cancels the workflow, the
+     * run is aborted, unless that has no effect any more: nothing else is cancelled with the workflow.
      *
      * @throws ApplicationFailure with the code of the problem as type, unless the join or leave succeeded
      */
     protected final JoinResult runToEnd(Functions.Func<? extends LifecycleState.Ended> run) {
-        states.start();
-        LifecycleState.Ended end = run.apply();
-        reporter.awaitPublished();
-        settle(() -> pending.next().isPresent());
-        reporter.awaitPublished();
-        continueWithNext();
-        failUnlessSucceeded(end);
-        return end.result();
-    }
-
-    /** A workflow that Temporal cancelled closes as cancelled. */
-    private static void failUnlessSucceeded(LifecycleState.Ended end) {
-        Problem problem = end.problem();
-        if (problem != null && !CancellationScope.current().isCancelRequested()) {
+        CancellationScope workflowScope = CancellationScope.current();
+        Promise<Boolean> _ = workflowScope.getCancellationRequest().thenApply(_ -> {
+            abort(JoinFailures.WORKFLOW_CANCELLED);
+            return true;
+        });
+        CompletablePromise<LifecycleState.Ended> end = Workflow.newPromise();
+        Workflow.newDetachedCancellationScope(() -> {
+                    states.start();
+                    end.complete(run.apply());
+                    reporter.awaitPublished();
+                    settle(() -> pending.next().isPresent());
+                    reporter.awaitPublished();
+                    continueWithNext(workflowScope);
+                    writeDedupeWindow();
+                })
+                .run();
+        Problem problem = end.get().problem();
+        if (problem != null) {
             throw JoinFailures.closing(problem);
         }
-    }
-
-    /** Runs in a scope that is not cancelled with the workflow. */
-    protected static <T> T runDetached(Functions.Func<T> steps) {
-        CompletablePromise<T> result = Workflow.newPromise();
-        Workflow.newDetachedCancellationScope(() -> result.complete(steps.apply()))
-                .run();
-        return result.get();
+        return end.get().result();
     }
 
     /** Binds the key of an accepted proof; the replica that answers it holds the agent's connection. */
@@ -134,8 +134,18 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
             }
             case PendingRequests.OfferResult.Refused(Problem why) -> reporter.reportCancelledBeforeStart(newer, why);
         }
-        // Also if the run is terminated: the memo lets the service recognise redelivered requests.
-        Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));
+        if (!isMemoOutdated) {
+            isMemoOutdated = true;
+            localActivities.reportAfterwards(this::writeDedupeWindow);
+        }
+    }
+
+    /** Writes the requests of a workflow task at once. Also if the run is terminated, the memo lets the service recognise redelivered ones. */
+    private void writeDedupeWindow() {
+        if (isMemoOutdated) {
+            isMemoOutdated = false;
+            Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));
+        }
     }
 
     @Override
@@ -171,13 +181,13 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
     }
 
     /**
-     * Continues as new with the pending request. A workflow cancelled by Temporal cannot continue, so pending requests are cancelled
-     * too.
+     * Continues as new with the pending request. Temporal's SDK closes a workflow that was to be cancelled as cancelled, however it
+     * ends, so pending requests are cancelled then.
      */
-    private void continueWithNext() {
+    private void continueWithNext(CancellationScope workflowScope) {
         Optional<NodeRequest> next = pending.takeNext();
         while (next.isPresent()) {
-            if (!CancellationScope.current().isCancelRequested()) {
+            if (!workflowScope.isCancelRequested()) {
                 continueAsNew(next.get());
             }
             reporter.reportCancelledBeforeStart(next.get(), JoinFailures.WORKFLOW_CANCELLED);

@@ -94,8 +94,11 @@ public final class StepOptions {
     public static final Duration RIVAL_CSR_RECHECK = Duration.ofSeconds(2);
     /** Kubernetes signs kubelet certificates for at most one year. */
     public static final Duration MAX_CERTIFICATE_LIFETIME = Duration.ofDays(366);
-    /** Pause between retries of what must not fail. */
-    public static final Duration OUTCOME_RETRY_INTERVAL = Duration.ofMinutes(1);
+    /** Pause before what must not fail is retried although it was refused for good; each further one is four times as long. */
+    public static final Duration OUTCOME_RETRY_INTERVAL = Duration.ofMinutes(5);
+
+    /** The longest of these pauses: each retry adds some ten events to the history. */
+    public static final Duration MAX_OUTCOME_RETRY_INTERVAL = Duration.ofDays(1);
 
     /** Half of the workflow task timeout. What takes longer becomes a regular activity. */
     static final Duration LOCAL_ACTIVITY_TIMEOUT = Duration.ofSeconds(5);
@@ -171,6 +174,13 @@ public final class StepOptions {
         return options(summary, limit.plus(DEADLINE_GRACE), CONTROL_PLANE_RETRY)
                 .setScheduleToCloseTimeout(limit.plus(DEADLINE_GRACE))
                 .setHeartbeatTimeout(WATCH_HEARTBEAT_TIMEOUT)
+                .build();
+    }
+
+    /** As {@link #watch}, of a wait that has effects meanwhile: an aborted run waits for it to end before it compensates. */
+    public static ActivityOptions watchWithEffects(String summary, Duration limit) {
+        return ActivityOptions.newBuilder(watch(summary, limit))
+                .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .build();
     }
 

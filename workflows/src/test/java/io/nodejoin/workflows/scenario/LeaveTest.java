@@ -22,6 +22,7 @@ import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -407,6 +408,26 @@ class LeaveTest {
         assertThat(failure().reason()).isEqualTo(ErrorCode.CANCELLED_BY_REQUEST);
         assertThat(fixture.cluster.cordoned).isEmpty();
         assertThat(fixture.cluster.nodes).containsKey("w1");
+    }
+
+    @Test
+    void shouldUncordonOnlyAfterTheLastEviction() {
+        // given
+        fixture.addJoinedNode();
+        List<String> callsDuringTheDrain = new ArrayList<>();
+        fixture.script.before("Drain_Evict", () -> {
+            fixture.abort();
+            fixture.sleep(Duration.ofSeconds(10));
+            callsDuringTheDrain.addAll(fixture.script.calls());
+        });
+
+        // when
+        fixture.leave(wanted(null, null)).awaitResult();
+
+        // then
+        assertThat(failure().reason()).isEqualTo(ErrorCode.CANCELLED_BY_REQUEST);
+        assertThat(callsDuringTheDrain).contains("Drain_Evict").doesNotContain("Drain_Uncordon");
+        assertThat(fixture.cluster.cordoned).isEmpty();
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.JoinResult;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -78,5 +79,18 @@ class OutageTest {
 
         // then
         assertThat(fixture.events.ofType(JoinFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepItsHistoryShortWhileAnOutcomeIsRefusedForAMonth() {
+        // given
+        fixture.script.failAlways("Event_Publish", FailureType.FORBIDDEN, ErrorCode.INTERNAL);
+        fixture.startWithAgent();
+
+        // when
+        fixture.sleep(Duration.ofDays(30));
+
+        // then
+        assertThat(fixture.history().getEvents()).hasSizeBetween(100, 500);
     }
 }

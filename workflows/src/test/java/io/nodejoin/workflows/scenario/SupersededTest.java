@@ -9,6 +9,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
 import io.nodejoin.workflows.lifecycle.JoinResult;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SupersededTest {
     /** More than the calls that publish the events of the run. */
     private static final int PUBLISH_CALLS = 10;
+
+    private static final int MANY = 5_000;
 
     @RegisterExtension
     final WorkflowFixture fixture = new WorkflowFixture();
@@ -234,6 +237,25 @@ class SupersededTest {
                 .containsExactlyElementsOf(IntStream.rangeClosed(21, 70)
                         .mapToObj(number -> fixture.joinId("event-" + number))
                         .toList());
+    }
+
+    @Test
+    void shouldNotGrowByMoreThanTheSignalAndItsEventsForEachOfThousandsOfRequests() {
+        // given
+        fixture.script.failAfterEffect("Host_PrepareHost", FailureType.FORBIDDEN, ErrorCode.HOST_PREPARE_FAILED);
+        fixture.script.before(
+                "Host_ResetHost",
+                () -> IntStream.rangeClosed(2, MANY)
+                        .forEach(number -> fixture.signalRequest("event-" + number, number)));
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.historyOfFirst().getEvents().size()).isLessThan(MANY + MANY / 4);
+        assertThat(earlier().ids()).hasSize(50).endsWith(fixture.joinId("event-" + MANY));
+        assertThat(fixture.events.ofType(JoinCancelled.class).size()).isEqualTo(MANY - 1);
+        assertThat(fixture.workflow().progress().joinId()).isEqualTo(fixture.joinId("event-" + MANY));
     }
 
     private DedupeWindow earlier() {

@@ -1,9 +1,12 @@
 package io.nodejoin.workflows.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinRevocationUnverified;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.token.SpentToken;
 import java.time.Duration;
@@ -67,6 +70,44 @@ class TokenRejectionTest {
                         assertThat(event.revokedAt()).isEqualTo(spent.revokedAt());
                     });
         });
+    }
+
+    @Test
+    void shouldSettleAllTheSameIfTemporalCancelsTheWorkflowAfterItsOutcome() {
+        // given
+        rejectTokenAfter(Duration.ofSeconds(25));
+        fixture.startWithAgent();
+        fixture.await(() -> !fixture.events.ofType(JoinSucceeded.class).isEmpty());
+
+        // when
+        fixture.cancelByTemporal();
+
+        // then
+        assertThatThrownBy(fixture::awaitResult).hasMessageContaining("cancelled");
+        assertThat(fixture.workflow().progress().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.cluster.spentTokens)
+                .singleElement()
+                .satisfies(spent -> assertThat(secondsToRejection(spent)).isBetween(25L, 30L));
+        assertThat(fixture.events.ofType(JoinCancelled.class)).isEmpty();
+    }
+
+    @Test
+    void shouldReportTheRequestBehindAJoinedOneAsCancelledIfTemporalCancelsTheWorkflow() {
+        // given
+        rejectTokenAfter(Duration.ofSeconds(25));
+        fixture.startWithAgent();
+        fixture.await(() -> !fixture.events.ofType(JoinSucceeded.class).isEmpty());
+
+        // when
+        fixture.cancelByTemporal();
+        fixture.sleep(Duration.ofSeconds(1));
+        fixture.signalRequest("event-2", 1);
+
+        // then
+        assertThatThrownBy(fixture::awaitResult).hasMessageContaining("cancelled");
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(fixture.joinId("event-2"));
     }
 
     /** Lets the host see the rejection this long after the token is deleted. */

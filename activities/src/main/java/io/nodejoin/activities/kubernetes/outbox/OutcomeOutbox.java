@@ -42,6 +42,7 @@ public final class OutcomeOutbox {
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
     private static final String OUTCOME = "outcome";
+    private static final String REFUSED = "refused";
     private static final String QUEUE_STORED = "queueStored";
 
     private final KubernetesClient client;
@@ -80,25 +81,45 @@ public final class OutcomeOutbox {
                 });
     }
 
-    /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */
-    void put(
+    /**
+     * An accepted join or leave.
+     *
+     * @param pool the pool that the request names; null if it names none
+     */
+    record Request(
             PendingOutcome.RequestKind kind,
-            NodeName node,
             JoinId joinId,
-            @Nullable PoolName pool,
-            OutcomeEvent accepted,
-            WorkflowRun run) {
-        ConfigMapStore store = store(kind);
-        Map<String, String> data = data(node, pool, accepted.id(), accepted.time());
-        if (store.create(joinId.value(), joinId, run, data).isEmpty()) {
-            store.delete(joinId.value());
-            var _ = store.create(joinId.value(), joinId, run, data);
+            @Nullable PoolName pool) {
+        @Override
+        public String toString() {
+            return kind.prefix() + joinId;
+        }
+    }
+
+    /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */
+    void put(Request request, OutcomeEvent accepted, WorkflowRun run) {
+        put(request, run, data(new NodeName(accepted.node()), request.pool(), accepted.id(), accepted.time()));
+    }
+
+    /** Writes an entry with the outcome that the run could not publish: the garbage collector owes it. Replaces an earlier entry. */
+    void putRefused(Request request, OutcomeEvent outcome, WorkflowRun run) {
+        Map<String, String> data = data(new NodeName(outcome.node()), request.pool(), outcome.id(), outcome.time());
+        data.put(REFUSED, JSON.valueToTree(outcome).toString());
+        put(request, run, data);
+    }
+
+    private void put(Request request, WorkflowRun run, Map<String, String> data) {
+        ConfigMapStore store = store(request.kind());
+        String id = request.joinId().value();
+        if (store.create(id, request.joinId(), run, data).isEmpty()) {
+            store.delete(id);
+            var _ = store.create(id, request.joinId(), run, data);
         }
     }
 
     /** Deletes the entry of a join or leave. Succeeds if it is absent. */
-    void delete(PendingOutcome.RequestKind kind, JoinId joinId) {
-        store(kind).delete(joinId.value());
+    void delete(Request request) {
+        store(request.kind()).delete(request.joinId().value());
     }
 
     /** Deletes the entry with this UID; keeps a later one of the same join. */
@@ -120,7 +141,7 @@ public final class OutcomeOutbox {
                         new Problem(
                                 ErrorCode.OBJECT_CONFLICT,
                                 resourceName(pending) + " was deleted or replaced: no outcome can be stored in it")));
-        return storedOutcome(entry).orElseGet(() -> {
+        return outcome(entry, OUTCOME).orElseGet(() -> {
             String text = JSON.valueToTree(outcome).toString();
             beforeWrite.run();
             store.replace(entry, with(entry, OUTCOME, text));
@@ -139,6 +160,7 @@ public final class OutcomeOutbox {
     /** Returns the nodes that running joins are creating. */
     public Set<NodeRef> listNodesBeingJoined(ClusterName cluster) {
         return list(cluster, PendingOutcome.RequestKind.JOIN).stream()
+                .filter(pending -> pending.refused() == null)
                 .map(pending -> new NodeRef(cluster, pending.node()))
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -155,7 +177,8 @@ public final class OutcomeOutbox {
                         entry.requireInstant(ACCEPTED_AT),
                         entry.run(),
                         entry.uid(),
-                        pool(entry)));
+                        pool(entry),
+                        outcome(entry, REFUSED).orElse(null)));
     }
 
     private static Map<String, String> data(
@@ -181,8 +204,8 @@ public final class OutcomeOutbox {
         return data;
     }
 
-    private static Optional<OutcomeEvent> storedOutcome(ConfigMapStore.Entry entry) {
-        String text = entry.data().get(OUTCOME);
+    private static Optional<OutcomeEvent> outcome(ConfigMapStore.Entry entry, String key) {
+        String text = entry.data().get(key);
         if (text == null) {
             return Optional.empty();
         }

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the workflow run that publishes the outcome
  * @param uid the UID of the entry, empty before it is created
  * @param pool the pool that the request names; null if it names none
+ * @param refused the outcome that its run could not publish, since it was refused; null while the run may publish it
  */
 public record PendingOutcome(
         RequestKind kind,
@@ -27,7 +29,8 @@ public record PendingOutcome(
         Instant acceptedAt,
         WorkflowRun run,
         String uid,
-        @Nullable PoolName pool) {
+        @Nullable PoolName pool,
+        @Nullable OutcomeEvent refused) {
 
     /** Returns the id of the event that reports this final phase. */
     public String outcomeEventId(Phase end) {

@@ -3,6 +3,7 @@ package io.nodejoin.activities.kubernetes.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
@@ -18,8 +19,13 @@ import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OutboxEventActivitiesTest {
     private static final ClusterName CLUSTER = new ClusterName("fra-1");
@@ -65,13 +71,46 @@ class OutboxEventActivitiesTest {
     void shouldKeepTheEntriesOfABatchThatIsNotPublished() {
         // given
         EventActivities unavailable = _ -> {
-            throw new IllegalStateException("no broker");
+            throw new DisconnectException("no broker");
         };
 
         // when // then
         assertThatThrownBy(() -> outbox(unavailable).publish(List.of(event(accepted()), event(cancelled()))))
-                .hasMessage("no broker");
+                .hasMessageContaining("BROKER_UNAVAILABLE");
         assertThat(server.changes()).containsExactly("POST " + ENTRIES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void shouldLeaveTheOutcomesOfARefusedBatchToTheGarbageCollector(RuntimeException refusal) {
+        // given
+        EventActivities refusing = _ -> {
+            throw refusal;
+        };
+
+        // when
+        outbox(refusing).publish(List.of(event(phase(Phase.TokenIssued)), event(cancelled())));
+
+        // then
+        assertThat(server.changes()).containsExactly("POST " + ENTRIES);
+        assertThat(server.lastChange()).contains("join-" + JOIN, "refused", "superseded");
+    }
+
+    private static List<RuntimeException> refusals() {
+        return List.of(new TopicAuthorizationException("events"), new RecordTooLargeException());
+    }
+
+    @Test
+    void shouldRetryARefusedOutcomeWhileTheClusterIsAway() {
+        // given
+        EventActivities refusing = _ -> {
+            throw new RecordTooLargeException();
+        };
+        server.answerChanges(503);
+
+        // when // then
+        assertThatThrownBy(() -> outbox(refusing).publish(List.of(event(cancelled()))))
+                .isInstanceOf(KubernetesClientException.class);
     }
 
     private OutboxEventActivities outbox(EventActivities events) {

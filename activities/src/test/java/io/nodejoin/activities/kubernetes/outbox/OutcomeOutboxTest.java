@@ -40,6 +40,7 @@ class OutcomeOutboxTest {
             NOON,
             new WorkflowRun("nodejoin", "run-1"),
             "uid-1",
+            null,
             null);
     private static final String HELD = """
             {"id": "node-join/fra-1/n1/run-1/Cancelled", "cluster": "fra-1", "node": "n1", "time": "2026-11-27T12:00:00Z",
@@ -163,6 +164,24 @@ class OutcomeOutboxTest {
         assertThat(server.changes()).isEmpty();
     }
 
+    @Test
+    void shouldListARefusedOutcomeAndItsNodeNotAsBeingJoined() {
+        // given
+        OutcomeEvent refused = outcome();
+        OutcomeOutbox outbox = new OutcomeOutbox(server.client(CLUSTER));
+        outbox.putRefused(new OutcomeOutbox.Request(OWED.kind(), JOIN, null), refused, OWED.run());
+        server.show(
+                "/api/v1/namespaces/nodejoin-system/configmaps",
+                "{\"kind\": \"ConfigMapList\", \"apiVersion\": \"v1\", \"items\": [" + server.lastChange() + "]}");
+
+        // when
+        List<PendingOutcome> listed = outbox.list(CLUSTER, OWED.kind());
+
+        // then
+        assertThat(listed).extracting(PendingOutcome::refused).containsExactly(refused);
+        assertThat(outbox.listNodesBeingJoined(CLUSTER)).isEmpty();
+    }
+
     private void putQueued() {
         PendingOutcome queued = new PendingOutcome(
                 OWED.kind(),
@@ -173,6 +192,7 @@ class OutcomeOutboxTest {
                 NOON,
                 OWED.run(),
                 "",
+                null,
                 null);
         new OutcomeOutbox(server.client(CLUSTER)).putQueued(OWED, List.of(queued), _ -> effects.add("queued"));
     }

@@ -34,6 +34,7 @@ class PendingOutcomeTest {
                 NOON,
                 new WorkflowRun("nodejoin", "run-1"),
                 "uid",
+                null,
                 null);
     }
 }
