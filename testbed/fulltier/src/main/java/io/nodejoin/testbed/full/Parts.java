@@ -40,7 +40,7 @@ final class Parts {
     /** The part whose figures are what honest machines notice of strangers. */
     static final String STRANGERS = "strangers";
 
-    static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), benches(), experiments())
+    static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), hostile(), benches(), experiments())
             .flatMap(List::stream)
             .toList();
 
@@ -151,7 +151,11 @@ final class Parts {
                         "thieves of bootstrap tokens: 50 who ask before the agent, 100 against a kubelet",
                         "TokenTheftE2E,TokenTheftRaceE2E",
                         "-Dnodejoin.thefts=50",
-                        "-Dnodejoin.races=100"),
+                        "-Dnodejoin.races=100"));
+    }
+
+    private static List<Part> hostile() {
+        return List.of(
                 new Part(
                         STRANGERS,
                         "three minutes of strangers at 30 addresses who never finish what they begin, beside 20 joins",
