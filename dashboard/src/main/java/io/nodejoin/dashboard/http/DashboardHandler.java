@@ -83,6 +83,8 @@ public final class DashboardHandler extends Handler.Abstract {
                 messages.loginNeeded(Principal.NOBODY).send(response, callback);
             case Gate.Decision.SignInNeeded(String why) ->
                 signIn.needed(request, why).send(response, callback);
+            case Gate.Decision.Throttled(String why) ->
+                messages.tooMany(Principal.NOBODY, why).send(response, callback);
             case Gate.Decision.Refused(String why) ->
                 messages.refused(Principal.NOBODY, why).send(response, callback);
             case Gate.Decision.Unavailable(String why) ->

@@ -57,6 +57,7 @@ final class SignInPages {
                 request.getHeaders().get(HttpHeader.AUTHORIZATION),
                 cookie(request, SESSION),
                 Optional.ofNullable(Request.getServerName(request)).orElse(""),
+                Request.getRemoteAddr(request),
                 isApi(request));
     }
 

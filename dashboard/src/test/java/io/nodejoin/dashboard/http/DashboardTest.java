@@ -25,8 +25,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +80,38 @@ class DashboardTest {
 
     private String path(JoinSummary join) {
         return "/joins/" + join.node().cluster() + "/" + join.node().name();
+    }
+
+    @Test
+    void shouldAdmitAnOperatorWhileOthersGuessPasswords() throws Exception {
+        // given
+        withUsers();
+        AtomicBoolean guessing = new AtomicBoolean(true);
+        CountDownLatch begun = new CountDownLatch(4);
+        List<Integer> statuses = new ArrayList<>();
+        try (ExecutorService guessers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int guesser = 0; guesser < 4; guesser++) {
+                Future<?> _ = guessers.submit(() -> guess(guessing, begun));
+            }
+            begun.await();
+            // when
+            for (int attempt = 1; attempt <= 10; attempt++) {
+                // another header each time, so that none is remembered
+                statuses.add(get("/", OTTO.replace(" ", " ".repeat(attempt))).statusCode());
+            }
+            guessing.set(false);
+        }
+
+        // then
+        assertThat(statuses).hasSize(10).containsOnly(200);
+    }
+
+    private Void guess(AtomicBoolean guessing, CountDownLatch begun) throws Exception {
+        while (guessing.get()) {
+            get("/", TestUsers.authorization(UUID.randomUUID().toString(), "guess"));
+            begun.countDown();
+        }
+        return null;
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.UnlimitedGuesses;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
 import io.nodejoin.protocol.ClusterName;
@@ -64,6 +65,7 @@ public final class PreviewServer implements AutoCloseable {
                         payloads,
                         clock),
                 new InventedStatus(),
+                new UnlimitedGuesses(),
                 scheduler);
         connector.setHost("127.0.0.1");
         connector.setPort(port);

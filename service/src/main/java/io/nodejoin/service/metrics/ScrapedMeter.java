@@ -204,6 +204,12 @@ enum ScrapedMeter {
             "reason",
             "Connections to the port of metrics and dashboard that were closed: deadline (no complete request head in time),"
                     + " limit (too many)"),
+    DASHBOARD_PASSWORDS(
+            Kind.COUNTER,
+            "nodejoin_dashboard_passwords",
+            "result",
+            "Passwords that clients of the dashboard sent, by result: right, wrong, throttled (not looked at); one that was right"
+                    + " is remembered and counts once"),
     ENROLLMENTS(Kind.COUNTER, "nodejoin_gateway_enrollments", "result", "Responses to enrollments"),
     REJOINS(Kind.COUNTER, "nodejoin_gateway_rejoins", "result", "Responses to machines that come back by themselves"),
     RENEWALS(Kind.COUNTER, "nodejoin_gateway_renewals", "result", "Responses to renewals of agents' certificates"),
