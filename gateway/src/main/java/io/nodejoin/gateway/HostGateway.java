@@ -180,7 +180,7 @@ public final class HostGateway {
         ClientConnections connections = new ClientConnections(
                 limits,
                 SubnetLimiter.ofConnections(proven, nanoTime)::tryAcquire,
-                new ConnectionMetrics(registry, "gateway"),
+                new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
                 scheduler);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), metrics, connections);

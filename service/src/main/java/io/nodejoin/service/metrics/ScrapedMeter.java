@@ -193,11 +193,7 @@ enum ScrapedMeter {
             "Connections that the gateway closed: deadline (no complete request head in time), limit (too many without a"
                     + " certificate), rate (too many new ones from one address)"),
     ADMIN_CONNECTIONS(
-            Kind.GAUGE,
-            "nodejoin_admin_anonymous_connections",
-            "",
-            "",
-            "Open connections to the port of metrics and dashboard"),
+            Kind.GAUGE, "nodejoin_admin_connections", "", "", "Open connections to the port of metrics and dashboard"),
     CLOSED_ADMIN_CONNECTIONS(
             Kind.COUNTER,
             "nodejoin_admin_closed_connections",
