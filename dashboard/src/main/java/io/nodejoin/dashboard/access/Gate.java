@@ -1,10 +1,10 @@
 package io.nodejoin.dashboard.access;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who sends a request. */
@@ -22,16 +22,8 @@ public final class Gate {
 
     /** What is decided of a request. */
     public sealed interface Decision {
-        /**
-         * It is of this one.
-         *
-         * @param until when the session ends; null if it has no end
-         */
-        record Admitted(Principal principal, @Nullable Instant until) implements Decision {
-            Admitted(Principal principal) {
-                this(principal, null);
-            }
-        }
+        /** It is of this one. */
+        record Admitted(Principal principal) implements Decision {}
 
         /**
          * It needs a session, or a token.
@@ -93,18 +85,18 @@ public final class Gate {
                 LOOPBACK_NAMES.contains(presented.host().toLowerCase(Locale.ROOT))
                         ? new Decision.Admitted(Principal.LOCAL)
                         : new Decision.Refused("Without users the dashboard answers to the name localhost only.");
-            case Access.Basic(Users users) ->
+            case Access.Basic(var users) ->
                 authorization == null
                         ? new Decision.Challenged()
-                        : passwords.verify(users, authorization, presented.address());
-            case Access.OpenId(SignIn signIn, Users users) -> decide(signIn, users, presented);
+                        : passwords.verify(users.get(), authorization, presented.address());
+            case Access.OpenId(var signIn, var users) -> decide(signIn, users, presented);
         };
     }
 
-    private Decision decide(SignIn signIn, @Nullable Users users, Presented presented) {
+    private Decision decide(SignIn signIn, @Nullable Supplier<Users> users, Presented presented) {
         String authorization = presented.authorization();
         if (authorization != null && users != null && Passwords.areIn(authorization)) {
-            return passwords.verify(users, authorization, presented.address());
+            return passwords.verify(users.get(), authorization, presented.address());
         }
         if (authorization != null
                 && presented.api()
@@ -113,7 +105,7 @@ public final class Gate {
         }
         return Optional.ofNullable(presented.session())
                 .flatMap(signIn::session)
-                .<Decision>map(session -> new Decision.Admitted(session.principal(), session.until()))
+                .<Decision>map(Decision.Admitted::new)
                 .orElseGet(() -> new Decision.SignInNeeded(""));
     }
 }

@@ -44,7 +44,7 @@ final class Passwords {
         this.clock = clock;
     }
 
-    private record Remembered(Principal principal, Instant until) {}
+    private record Remembered(Principal principal, Users.User user, Instant until) {}
 
     private record Credentials(String name, String password) {
         @Override
@@ -55,7 +55,7 @@ final class Passwords {
 
     Decision verify(Users users, String authorization, String address) {
         String digest = HexFormat.of().formatHex(Digests.sha256(authorization));
-        return recall(digest)
+        return recall(users, digest)
                 .<Decision>map(Decision.Admitted::new)
                 .or(() -> credentials(authorization).map(user -> inTurn(users, user, digest, address)))
                 .orElseGet(Decision.Challenged::new);
@@ -63,7 +63,7 @@ final class Passwords {
 
     private Decision inTurn(Users users, Credentials user, String digest, String address) {
         String subnet = guesses.subnet(address);
-        Guess guess = new Guess(user.name(), subnet, users.has(user.name()));
+        Guess guess = new Guess(user.name(), subnet, users.find(user.name()).isPresent());
         int line = inLine.merge(subnet, 1, Integer::sum);
         try {
             if (line > MAX_OF_SUBNET || !computing.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -71,7 +71,7 @@ final class Passwords {
                 return BUSY;
             }
             try {
-                return recall(digest)
+                return recall(users, digest)
                         .<Decision>map(Decision.Admitted::new)
                         .orElseGet(() -> compute(users, user, digest, guess));
             } finally {
@@ -92,7 +92,7 @@ final class Passwords {
         }
         Optional<Principal> verified = users.verify(user.name(), user.password().toCharArray());
         guesses.counted(guess, verified.isPresent() ? Result.RIGHT : Result.WRONG);
-        verified.ifPresent(principal -> remember(digest, principal));
+        verified.ifPresent(principal -> remember(users, digest, principal));
         return verified.<Decision>map(Decision.Admitted::new).orElseGet(Decision.Challenged::new);
     }
 
@@ -118,17 +118,21 @@ final class Passwords {
         }
     }
 
-    private synchronized Optional<Principal> recall(String digest) {
+    /** Empty also if the user has gone meanwhile, or has another password or role. */
+    private synchronized Optional<Principal> recall(Users users, String digest) {
         Remembered found = remembered.remove(digest);
-        if (found == null || found.until().isBefore(clock.instant())) {
+        if (found == null
+                || found.until().isBefore(clock.instant())
+                || !users.find(found.principal().name()).equals(Optional.of(found.user()))) {
             return Optional.empty();
         }
-        remember(digest, found.principal());
+        remember(users, digest, found.principal());
         return Optional.of(found.principal());
     }
 
-    private synchronized void remember(String digest, Principal principal) {
-        remembered.put(digest, new Remembered(principal, clock.instant().plus(REMEMBERED)));
+    private synchronized void remember(Users users, String digest, Principal principal) {
+        Users.User user = users.find(principal.name()).orElseThrow();
+        remembered.put(digest, new Remembered(principal, user, clock.instant().plus(REMEMBERED)));
         while (remembered.size() > MAX_REMEMBERED) {
             remembered.pollFirstEntry();
         }

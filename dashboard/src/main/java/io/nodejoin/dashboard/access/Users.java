@@ -28,15 +28,15 @@ public final class Users {
         this.users = users;
     }
 
-    private record User(String hash, Role role) {
+    /** One of them. */
+    record User(String hash, Role role) {
         @Override
         public String toString() {
             return role.text();
         }
     }
 
-    /** Reads the file. Throws {@link IllegalArgumentException} with the line number if a line is none of a user. */
-    public static Users read(Path file) throws IOException {
+    static Users read(Path file) throws IOException {
         return parse(Files.readAllLines(file));
     }
 
@@ -71,8 +71,8 @@ public final class Users {
         return user == null || !matches ? Optional.empty() : Optional.of(new Principal(name, user.role()));
     }
 
-    boolean has(String name) {
-        return users.containsKey(name);
+    Optional<User> find(String name) {
+        return Optional.ofNullable(users.get(name));
     }
 
     /** Returns the hash to compare with: of a name without a user that of some user, always the same one, so that it costs as much. */

@@ -27,7 +27,7 @@ public final class Dashboard implements AutoCloseable {
             PasswordGuesses guesses,
             ScheduledExecutorService scheduler) {
         this.sources = sources;
-        this.stream = new EventStream(scheduler, sources.clock());
+        this.stream = new EventStream(scheduler, Thread::startVirtualThread);
         OverviewReader overview = new OverviewReader(
                 sources.joins(),
                 sources.events(),
