@@ -1,7 +1,6 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.PoolName;
-import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,15 +63,17 @@ final class JoinCommand implements Callable<Integer> {
     @Option(
             names = "--enrollment",
             paramLabel = "SECRET",
-            description = "the one-time secret that is on the machine; without it one is generated and printed")
+            description =
+                    "the secret that is on the machine, of 128 bits at least, which other users of this machine see;"
+                            + " without it one is generated and printed. It binds the first agent that shows it to the join, and is valid"
+                            + " again in each request with its digest, such as that of nodejoin retry")
     private @Nullable String enrollment;
 
     @Option(
             names = "--enrollment-file",
             paramLabel = "FILE",
             description =
-                    "read that secret from this file, or with - from standard input; unlike a command line, other users"
-                            + " of this machine do not see it (the file in NODEJOIN_ENROLLMENT_FILE)")
+                    "read that secret from this file, or with - from standard input (the file in NODEJOIN_ENROLLMENT_FILE)")
     private @Nullable String enrollmentFile;
 
     @Option(
@@ -150,26 +150,6 @@ final class JoinCommand implements Callable<Integer> {
             description = "how long to follow (15m)")
     private Duration timeout = Duration.ofMinutes(15);
 
-    /** The one-time secret of a machine; only its digest is published. */
-    private record EnrollmentSecret(String value) {
-        private static final int BYTES = 32;
-
-        static EnrollmentSecret random(SecureRandom random) {
-            byte[] bytes = new byte[BYTES];
-            random.nextBytes(bytes);
-            return new EnrollmentSecret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-        }
-
-        String digest() {
-            return Sha256.hex(value);
-        }
-
-        @Override
-        public String toString() {
-            return "EnrollmentSecret[<redacted>]";
-        }
-    }
-
     JoinCommand(Terminal terminal, Map<String, String> environment, Clock clock, SecureRandom random) {
         this.terminal = terminal;
         this.environment = environment;
@@ -199,7 +179,7 @@ final class JoinCommand implements Callable<Integer> {
 
     /** Whoever follows the join needs the secret before its end. */
     private void announce(EnrollmentSecret secret) {
-        terminal.progress("one-time secret for the machine: " + secret.value());
+        terminal.progress("enrollment secret for the machine: " + secret.value());
     }
 
     private Optional<EnrollmentSecret> givenSecret() {
@@ -208,13 +188,13 @@ final class JoinCommand implements Callable<Integer> {
         }
         String file = enrollmentFile == null ? environment.get(ENROLLMENT_FILE) : enrollmentFile;
         if (enrollment != null || file == null) {
-            return Optional.ofNullable(enrollment).map(EnrollmentSecret::new);
+            return Optional.ofNullable(enrollment).map(EnrollmentSecret::given);
         }
         try {
             byte[] content = STANDARD_INPUT.equals(file) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
-            return Optional.of(new EnrollmentSecret(new String(content, StandardCharsets.UTF_8).strip()));
+            return Optional.of(EnrollmentSecret.given(new String(content, StandardCharsets.UTF_8).strip()));
         } catch (IOException e) {
-            throw new CliException(ExitCodes.USAGE, "cannot read the one-time secret from " + file, e);
+            throw new CliException(ExitCodes.USAGE, "cannot read the enrollment secret from " + file, e);
         }
     }
 

@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
             ""
         },
         description = {
-            "The request is that of the failed join, as Temporal has it, without its deadline. The machine needs the one-time"
-                    + " secret that it had; where requests are signed, a key that the cluster accepts is needed.",
+            "The request is that of the failed join, as Temporal has it, without its deadline. The machine needs the"
+                    + " enrollment secret that it had, which is valid again; where requests are signed, a key that the cluster accepts is needed.",
             "Exit code 6 if the latest request has not failed; with --wait as of join."
         })
 final class RetryCommand implements Callable<Integer> {
@@ -78,7 +78,7 @@ final class RetryCommand implements Callable<Integer> {
                 request,
                 eventId,
                 timeout,
-                () -> terminal.progress("the machine needs the one-time secret that it had"));
+                () -> terminal.progress("the machine needs the enrollment secret that it had"));
         Map<String, Object> facts = RequestPublisher.facts(eventId, request);
         return publisher.report(client, request, facts, end);
     }

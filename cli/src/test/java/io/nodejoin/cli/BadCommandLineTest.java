@@ -114,6 +114,27 @@ class BadCommandLineTest {
         assertThat(text()).startsWith("nodejoin: Missing required subcommand\n").contains("serve", "join", "leave");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "my-one-time-secret",
+                "00112233445566778899aabbccddee",
+                "123456789012345678901234567890",
+                "abcabcabcabcabcabcabcabcabcabcabcabc"
+            })
+    void shouldRefuseASecretThatCanBeGuessedFromItsDigest(String secret) throws IOException {
+        // given
+        Path file = Files.writeString(directory.resolve("secret"), secret + "\n");
+
+        // when
+        int exit = nodejoin(
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"), "join", "c/n1", "--enrollment-file", file.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(text()).contains("128 bits", "openssl rand -hex 32").doesNotContain(secret);
+    }
+
     @Test
     void shouldGuessWhatAMisspelledOptionIs() {
         // when

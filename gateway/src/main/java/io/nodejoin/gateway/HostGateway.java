@@ -15,6 +15,7 @@ import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.connection.ConnectionMetrics;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.gateway.enrollment.EnrollmentLimits;
 import io.nodejoin.gateway.enrollment.Enrollments;
 import io.nodejoin.gateway.enrollment.JoinStartWatcher;
 import io.nodejoin.gateway.enrollment.ParkedEnrollments;
@@ -75,12 +76,6 @@ import org.slf4j.LoggerFactory;
  * <p>Stateless: after a restart agents reconnect and commands are delivered again.
  */
 public final class HostGateway {
-    /** For one node from one subnet, so that a stranger elsewhere does not use up what the node's own machine needs. */
-    private static final double ENROLLMENTS_PER_SECOND_AND_NODE = 5;
-
-    private static final double ENROLLMENT_BURST_OF_NODE = 10;
-    private static final double REFUSALS_PER_SECOND_AND_NODE = 0.1;
-    private static final double REFUSAL_BURST_OF_NODE = 5;
     private static final double REJOINS_PER_SECOND_AND_CLAIM = 0.05;
     private static final double REJOIN_BURST_OF_CLAIM = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
@@ -163,8 +158,7 @@ public final class HostGateway {
                 parkedEnrollments,
                 admission,
                 timeouts,
-                rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
-                rateLimiter(REFUSALS_PER_SECOND_AND_NODE, REFUSAL_BURST_OF_NODE),
+                new EnrollmentLimits(nanoTime),
                 refusalAudit,
                 metrics,
                 nanoTime,
@@ -180,7 +174,7 @@ public final class HostGateway {
         ClientConnections connections = new ClientConnections(
                 limits,
                 SubnetLimiter.ofConnections(proven, nanoTime)::tryAcquire,
-                new ConnectionMetrics(registry, "gateway"),
+                new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
                 scheduler);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), metrics, connections);

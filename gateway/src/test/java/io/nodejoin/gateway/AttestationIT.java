@@ -208,6 +208,22 @@ class AttestationIT {
     }
 
     @Test
+    void shouldEnrollTheMachineWhoeverShowsFalseProofsAtItsAddress() throws Exception {
+        // given
+        EnrollmentRequest enrollment = enrollment();
+        Attestation solution = solution(enrollment);
+        for (int guess = 0; guess < 8; guess++) {
+            enroll(enrollment(), solution);
+        }
+
+        // when
+        HttpResponse<String> machine = enroll(enrollment, solution);
+
+        // then
+        assertThat(machine.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void shouldMakeNoChallengeForOtherKeysThanItCanName() throws Exception {
         // given
         AttestationRequest good = tpm.request(enrollment());

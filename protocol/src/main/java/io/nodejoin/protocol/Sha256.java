@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * SHA-256 in 64 lower-case hex digits: the form of every digest that Nodejoin's components compare. An enrollment
- * digest covers the one-time secret; a key digest covers the DER SubjectPublicKeyInfo.
+ * digest covers the enrollment secret; a key digest covers the DER SubjectPublicKeyInfo.
  */
 public final class Sha256 {
     private Sha256() {}

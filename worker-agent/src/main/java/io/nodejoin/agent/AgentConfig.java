@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gateway URL of the gateway, {@code https} only
  * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may be issued by
- * @param enrollmentSecretFile contains the one-time secret that was put on the machine
+ * @param enrollmentSecretFile contains the enrollment secret that was put on the machine
  * @param stateDirectory contains key, certificate and journal; created if missing
  * @param ignoredChecks names of preflight checks whose failure is reported and does not fail the join; none if absent
  * @param resident whether the agent keeps running after its join has succeeded; if absent it exits

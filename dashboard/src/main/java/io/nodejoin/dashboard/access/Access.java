@@ -1,5 +1,6 @@
 package io.nodejoin.dashboard.access;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How the dashboard is opened. */
@@ -15,12 +16,12 @@ public sealed interface Access {
     record LocalReadOnly() implements Access {}
 
     /** Users with a password, by basic authentication. */
-    record Basic(Users users) implements Access {}
+    record Basic(Supplier<Users> users) implements Access {}
 
     /**
      * Users of an issuer, by OpenID Connect.
      *
      * @param users users with a password beside them, for when the issuer does not answer; null if there are none
      */
-    record OpenId(SignIn signIn, @Nullable Users users) implements Access {}
+    record OpenId(SignIn signIn, @Nullable Supplier<Users> users) implements Access {}
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.function.Supplier;
 
 /**
  * Tokens that prove that a form was shown to the user who sends it. A token is valid for one user, one action and half an
@@ -17,10 +18,10 @@ public final class FormTokens {
     private static final Duration VALIDITY = Duration.ofMinutes(30);
     private static final int KEY_BYTES = 32;
 
-    private final byte[] key;
+    private final Supplier<byte[]> key;
     private final InstantSource clock;
 
-    private FormTokens(byte[] key, InstantSource clock) {
+    private FormTokens(Supplier<byte[]> key, InstantSource clock) {
         this.key = key;
         this.clock = clock;
     }
@@ -28,9 +29,12 @@ public final class FormTokens {
     /** Creates the tokens for this way to open the dashboard. */
     public static FormTokens of(Access access, InstantSource clock) {
         return switch (access) {
-            case Access.Basic(Users users) -> new FormTokens(users.secret(), clock);
-            case Access.OpenId(SignIn signIn, Users _) -> new FormTokens(signIn.formKey(), clock);
-            case Access.Closed _, Access.LocalReadOnly _ -> new FormTokens(randomKey(), clock);
+            case Access.Basic(var users) -> new FormTokens(() -> users.get().secret(), clock);
+            case Access.OpenId(var signIn, var _) -> new FormTokens(signIn::formKey, clock);
+            case Access.Closed _, Access.LocalReadOnly _ -> {
+                byte[] key = randomKey();
+                yield new FormTokens(() -> key, clock);
+            }
         };
     }
 
@@ -66,6 +70,6 @@ public final class FormTokens {
     private String signature(Principal principal, String action, long until) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString(Digests.hmac(key, principal.id() + "\n" + action + "\n" + until));
+                .encodeToString(Digests.hmac(key.get(), principal.id() + "\n" + action + "\n" + until));
     }
 }

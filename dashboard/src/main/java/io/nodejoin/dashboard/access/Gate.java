@@ -1,55 +1,29 @@
 package io.nodejoin.dashboard.access;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decides who sends a request. A password that was right is remembered for some minutes by its digest, since bcrypt is
- * slow by design; only two are computed at a time, so that guessing takes no more than that of the machine.
- */
+/** Decides who sends a request. */
 public final class Gate {
-    private static final Duration REMEMBERED = Duration.ofMinutes(5);
-    private static final int MAX_REMEMBERED = 100;
-    private static final int MAX_AT_ONCE = 2;
-    private static final String BASIC = "basic ";
     private static final String BEARER = "bearer ";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final Access access;
-    private final InstantSource clock;
-    private final Semaphore computing = new Semaphore(MAX_AT_ONCE);
-    private final SequencedMap<String, Remembered> remembered = new LinkedHashMap<>();
+    private final Passwords passwords;
 
-    public Gate(Access access, InstantSource clock) {
+    public Gate(Access access, PasswordGuesses guesses, InstantSource clock) {
         this.access = access;
-        this.clock = clock;
+        this.passwords = new Passwords(guesses, clock);
     }
-
-    private record Remembered(Principal principal, Instant until) {}
 
     /** What is decided of a request. */
     public sealed interface Decision {
-        /**
-         * It is of this one.
-         *
-         * @param until when the session ends; null if it has no end
-         */
-        record Admitted(Principal principal, @Nullable Instant until) implements Decision {
-            Admitted(Principal principal) {
-                this(principal, null);
-            }
-        }
+        /** It is of this one. */
+        record Admitted(Principal principal) implements Decision {}
 
         /**
          * It needs a session, or a token.
@@ -69,6 +43,13 @@ public final class Gate {
         record Challenged() implements Decision {}
 
         /**
+         * It comes again later.
+         *
+         * @param why a sentence with when
+         */
+        record Throttled(String why) implements Decision {}
+
+        /**
          * It is refused.
          *
          * @param why a sentence with what helps
@@ -82,10 +63,11 @@ public final class Gate {
      * @param authorization the header of this name; null if there is none
      * @param session the cookie of a session; null if there is none
      * @param host the host that the browser believes to speak to, without the port
+     * @param address where it comes from
      * @param api whether it asks for data, and may have a bearer token
      */
     public record Presented(
-            @Nullable String authorization, @Nullable String session, String host, boolean api) {
+            @Nullable String authorization, @Nullable String session, String host, String address, boolean api) {
         /** Prints neither passwords nor tokens. */
         @Override
         public String toString() {
@@ -103,85 +85,27 @@ public final class Gate {
                 LOOPBACK_NAMES.contains(presented.host().toLowerCase(Locale.ROOT))
                         ? new Decision.Admitted(Principal.LOCAL)
                         : new Decision.Refused("Without users the dashboard answers to the name localhost only.");
-            case Access.Basic(Users users) ->
-                authorization == null ? new Decision.Challenged() : verify(users, authorization);
-            case Access.OpenId(SignIn signIn, Users users) -> decide(signIn, users, presented);
+            case Access.Basic(var users) ->
+                authorization == null
+                        ? new Decision.Challenged()
+                        : passwords.verify(users.get(), authorization, presented.address());
+            case Access.OpenId(var signIn, var users) -> decide(signIn, users, presented);
         };
     }
 
-    private Decision decide(SignIn signIn, @Nullable Users users, Presented presented) {
+    private Decision decide(SignIn signIn, @Nullable Supplier<Users> users, Presented presented) {
         String authorization = presented.authorization();
-        if (authorization != null && users != null && isOf(BASIC, authorization)) {
-            return verify(users, authorization);
+        if (authorization != null && users != null && Passwords.areIn(authorization)) {
+            return passwords.verify(users.get(), authorization, presented.address());
         }
-        if (authorization != null && presented.api() && isOf(BEARER, authorization)) {
+        if (authorization != null
+                && presented.api()
+                && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return signIn.bearer(authorization.substring(BEARER.length()).strip());
         }
         return Optional.ofNullable(presented.session())
                 .flatMap(signIn::session)
-                .<Decision>map(session -> new Decision.Admitted(session.principal(), session.until()))
+                .<Decision>map(Decision.Admitted::new)
                 .orElseGet(() -> new Decision.SignInNeeded(""));
-    }
-
-    private static boolean isOf(String scheme, String authorization) {
-        return authorization.toLowerCase(Locale.ROOT).startsWith(scheme);
-    }
-
-    private Decision verify(Users users, String authorization) {
-        String digest = HexFormat.of().formatHex(Digests.sha256(authorization));
-        Optional<Principal> known = recall(digest);
-        if (known.isPresent()) {
-            return new Decision.Admitted(known.get());
-        }
-        if (!computing.tryAcquire()) {
-            return new Decision.Refused("Too many passwords are being checked. Try again in a second.");
-        }
-        try {
-            Optional<Principal> verified = credentials(authorization)
-                    .flatMap(user -> users.verify(user.name(), user.password().toCharArray()));
-            verified.ifPresent(principal -> remember(digest, principal));
-            return verified.<Decision>map(Decision.Admitted::new).orElseGet(Decision.Challenged::new);
-        } finally {
-            computing.release();
-        }
-    }
-
-    private record Credentials(String name, String password) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    private static Optional<Credentials> credentials(String authorization) {
-        if (!isOf(BASIC, authorization)) {
-            return Optional.empty();
-        }
-        try {
-            String pair = new String(
-                    Base64.getDecoder()
-                            .decode(authorization.substring(BASIC.length()).strip()),
-                    StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            return colon < 0
-                    ? Optional.empty()
-                    : Optional.of(new Credentials(pair.substring(0, colon), pair.substring(colon + 1)));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
-    }
-
-    private synchronized Optional<Principal> recall(String digest) {
-        Remembered found = remembered.get(digest);
-        return found == null || found.until().isBefore(clock.instant())
-                ? Optional.empty()
-                : Optional.of(found.principal());
-    }
-
-    private synchronized void remember(String digest, Principal principal) {
-        remembered.put(digest, new Remembered(principal, clock.instant().plus(REMEMBERED)));
-        while (remembered.size() > MAX_REMEMBERED) {
-            remembered.pollFirstEntry();
-        }
     }
 }

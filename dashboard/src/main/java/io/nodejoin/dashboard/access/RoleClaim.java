@@ -22,7 +22,18 @@ public record RoleClaim(String claim, Set<String> viewers, Set<String> operators
 
     /** Returns the highest role that the values of the claim give; empty if they give none. */
     Optional<Role> role(Map<String, ?> claims) {
-        List<String> values = values(claims);
+        return role(granting(claims));
+    }
+
+    /** Returns those values of the claim that give a role. */
+    List<String> granting(Map<String, ?> claims) {
+        return values(claims).stream()
+                .filter(value -> operators.contains(value) || viewers.contains(value))
+                .toList();
+    }
+
+    /** Returns the highest role that these values give; empty if they give none. */
+    Optional<Role> role(List<String> values) {
         if (values.stream().anyMatch(operators::contains)) {
             return Optional.of(Role.OPERATOR);
         }

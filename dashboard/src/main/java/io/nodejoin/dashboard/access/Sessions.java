@@ -3,49 +3,53 @@ package io.nodejoin.dashboard.access;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.text.ParseException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sessions of people who have signed in. A session is in its cookie alone, so that each replica knows it. */
+/**
+ * Sessions of people who have signed in. A session is in its cookie alone, so that each replica knows it. It has what the
+ * issuer said of its owner; the role is that of the configuration at each request.
+ */
 final class Sessions {
+    private static final String LINE = "\n";
+
     private final SealedClaims claims;
+    private final RoleClaim roles;
     private final Duration lifetime;
     private final InstantSource clock;
 
-    Sessions(byte[] secret, Duration lifetime, InstantSource clock) {
+    Sessions(byte[] secret, RoleClaim roles, Duration lifetime, InstantSource clock) {
         this.claims = new SealedClaims(secret, "session", clock);
+        this.roles = roles;
         this.lifetime = lifetime;
         this.clock = clock;
     }
 
-    String create(Principal principal) {
+    /** @param granting the values that give the role */
+    String create(Principal principal, List<String> granting) {
         return claims.seal(
                 Map.of(
                         "sub", principal.id(),
                         "name", principal.name(),
-                        "role", principal.role().text()),
+                        "granting", String.join(LINE, granting)),
                 clock.instant().plus(lifetime));
     }
 
-    /** Returns whose session it is and until when; empty if it is over or none. */
-    Optional<Admission> find(String cookie) {
-        return claims.open(cookie).flatMap(Sessions::admission);
+    /** Returns whose session it is; empty if it is over or none, or if its owner has no role any more. */
+    Optional<Principal> find(String cookie) {
+        return claims.open(cookie).flatMap(this::principal);
     }
 
-    private static Optional<Admission> admission(JWTClaimsSet claims) {
+    private Optional<Principal> principal(JWTClaimsSet claims) {
         try {
-            Role role = Role.valueOf(claims.getStringClaim("role").toUpperCase(Locale.ROOT));
-            return Optional.of(new Admission(
-                    new Principal(claims.getStringClaim("name"), role, claims.getSubject()),
-                    claims.getExpirationTime().toInstant()));
+            String name = claims.getStringClaim("name");
+            String granting = claims.getStringClaim("granting");
+            return roles.role(List.of(granting.split(LINE, -1)))
+                    .map(role -> new Principal(name, role, claims.getSubject()));
         } catch (ParseException _) {
             return Optional.empty();
         }
     }
-
-    /** Whose session it is, and when it ends. */
-    record Admission(Principal principal, Instant until) {}
 }

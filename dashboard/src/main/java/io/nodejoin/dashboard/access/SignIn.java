@@ -13,7 +13,6 @@ import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.AuthenticationSuccessResponse;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import io.nodejoin.dashboard.access.OpenIdProvider.ProviderException;
-import io.nodejoin.dashboard.access.Sessions.Admission;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +41,7 @@ public final class SignIn {
         this.settings = settings;
         this.formKey = Digests.hmac(secret, "nodejoin dashboard forms");
         this.provider = new OpenIdProvider(settings, clock);
-        this.sessions = new Sessions(secret, settings.sessionLifetime(), clock);
+        this.sessions = new Sessions(secret, settings.roles(), settings.sessionLifetime(), clock);
         this.attempts = new SealedClaims(secret, "sign-in", clock);
         this.clock = clock;
     }
@@ -166,12 +165,13 @@ public final class SignIn {
                 code, new CodeVerifier(attempt.getStringClaim("verifier")), new Nonce(attempt.getStringClaim("nonce")));
         String page = attempt.getStringClaim("page");
         return principal(claims)
-                .<End>map(principal -> new End.SignedIn(principal, sessions.create(principal), page))
+                .<End>map(principal -> new End.SignedIn(
+                        principal, sessions.create(principal, settings.roles().granting(claims)), page))
                 .orElseGet(() -> new End.NoRole(name(claims)));
     }
 
     /** Returns who has this session; empty if it is over or none. */
-    Optional<Admission> session(String cookie) {
+    Optional<Principal> session(String cookie) {
         return sessions.find(cookie);
     }
 

@@ -1,6 +1,7 @@
 package io.nodejoin.dashboard.access;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,8 +21,6 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 public final class Users {
     private static final Pattern LINE = Pattern.compile(
             "(?<name>[A-Za-z0-9._@-]{1,64}):(?<hash>\\$2[aby]\\$\\d{2}\\$[./A-Za-z0-9]{53}):(?<role>viewer|operator)");
-    /** Compared with if there is no user of the name, so that its absence takes as long. */
-    private static final String NOBODY = "$2y$10$abcdefghijklmnopqrstuuQDLxgnBF.GG7wVVGI8cAcKhVz6Z0lYC";
 
     private final Map<String, User> users;
 
@@ -29,15 +28,15 @@ public final class Users {
         this.users = users;
     }
 
-    private record User(String hash, Role role) {
+    /** One of them. */
+    record User(String hash, Role role) {
         @Override
         public String toString() {
             return role.text();
         }
     }
 
-    /** Reads the file. Throws {@link IllegalArgumentException} with the line number if a line is none of a user. */
-    public static Users read(Path file) throws IOException {
+    static Users read(Path file) throws IOException {
         return parse(Files.readAllLines(file));
     }
 
@@ -68,8 +67,22 @@ public final class Users {
     /** Returns the user of this name if the password is right. Takes as long if there is no such user. */
     Optional<Principal> verify(String name, char[] password) {
         User user = users.get(name);
-        boolean matches = matches(user == null ? NOBODY : user.hash(), password);
+        boolean matches = matches(hash(name), password);
         return user == null || !matches ? Optional.empty() : Optional.of(new Principal(name, user.role()));
+    }
+
+    Optional<User> find(String name) {
+        return Optional.ofNullable(users.get(name));
+    }
+
+    /** Returns the hash to compare with: of a name without a user that of some user, always the same one, so that it costs as much. */
+    String hash(String name) {
+        User user = users.get(name);
+        if (user != null) {
+            return user.hash();
+        }
+        int any = Math.floorMod(ByteBuffer.wrap(Digests.hmac(secret(), name)).getInt(), users.size());
+        return List.copyOf(users.values()).get(any).hash();
     }
 
     private static boolean matches(String hash, char[] password) {

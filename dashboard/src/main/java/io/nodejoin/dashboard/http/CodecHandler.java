@@ -109,6 +109,7 @@ final class CodecHandler extends Handler.Abstract {
                 Api.problem(401, "Not signed in", "a user and a password of dashboard.usersFile are needed")
                         .with("WWW-Authenticate", "Basic realm=\"Nodejoin\", charset=\"UTF-8\"");
             case Gate.Decision.SignInNeeded(String why) -> SignInPages.tokenNeeded(why);
+            case Gate.Decision.Throttled(String why) -> Api.problem(429, "Too many passwords", why);
             case Gate.Decision.Refused(String why) -> Api.problem(403, "Refused", why);
             case Gate.Decision.Unavailable(String why) -> Api.problem(503, "Unreachable", why);
         };

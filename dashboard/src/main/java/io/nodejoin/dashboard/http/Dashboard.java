@@ -4,6 +4,7 @@ import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.access.PasswordGuesses;
 import io.nodejoin.dashboard.overview.AgentWatch;
 import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.visibility.event.RecentEvents;
@@ -20,9 +21,13 @@ public final class Dashboard implements AutoCloseable {
 
     /** @param scheduler sends the heartbeats of the event stream */
     public Dashboard(
-            DashboardSettings settings, Sources sources, ServiceStatus service, ScheduledExecutorService scheduler) {
+            DashboardSettings settings,
+            Sources sources,
+            ServiceStatus service,
+            PasswordGuesses guesses,
+            ScheduledExecutorService scheduler) {
         this.sources = sources;
-        this.stream = new EventStream(scheduler, sources.clock());
+        this.stream = new EventStream(scheduler, Thread::startVirtualThread);
         OverviewReader overview = new OverviewReader(
                 sources.joins(),
                 sources.events(),
@@ -37,7 +42,7 @@ public final class Dashboard implements AutoCloseable {
         Renderer renderer = new Renderer(files, tokens);
         Messages messages = new Messages(renderer);
         HostLogs logs = new HostLogs(sources.agents(), scheduler);
-        Gate gate = new Gate(settings.access(), sources.clock());
+        Gate gate = new Gate(settings.access(), guesses, sources.clock());
         DashboardHandler all = new DashboardHandler(
                 gate,
                 new SignInPages(settings.access(), gate, tokens, renderer, messages),

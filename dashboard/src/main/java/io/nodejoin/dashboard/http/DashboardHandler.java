@@ -7,7 +7,6 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,11 +76,13 @@ public final class DashboardHandler extends Handler.Abstract {
 
     private void decide(Request request, Response response, Callback callback) {
         switch (gate.decide(SignInPages.presented(request))) {
-            case Gate.Decision.Admitted admitted -> admitted(request, response, callback, admitted);
+            case Gate.Decision.Admitted(Principal principal) -> admitted(request, response, callback, principal);
             case Gate.Decision.Challenged _ ->
                 messages.loginNeeded(Principal.NOBODY).send(response, callback);
             case Gate.Decision.SignInNeeded(String why) ->
                 signIn.needed(request, why).send(response, callback);
+            case Gate.Decision.Throttled(String why) ->
+                messages.tooMany(Principal.NOBODY, why).send(response, callback);
             case Gate.Decision.Refused(String why) ->
                 messages.refused(Principal.NOBODY, why).send(response, callback);
             case Gate.Decision.Unavailable(String why) ->
@@ -98,12 +98,11 @@ public final class DashboardHandler extends Handler.Abstract {
                 : Optional.empty();
     }
 
-    private void admitted(Request request, Response response, Callback callback, Gate.Decision.Admitted admitted) {
-        Principal principal = admitted.principal();
+    private void admitted(Request request, Response response, Callback callback, Principal principal) {
         try {
             List<String> path = path(request);
             if (path.equals(List.of("api", "v1", "events")) && isRead(request)) {
-                openStream(response, callback, admitted.until());
+                openStream(SignInPages.presented(request), response, callback);
                 return;
             }
             reply(request, path, principal).send(response, callback);
@@ -219,10 +218,10 @@ public final class DashboardHandler extends Handler.Abstract {
         }
     }
 
-    private void openStream(Response response, Callback callback, @Nullable Instant until) {
+    private void openStream(Gate.Presented presented, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (!stream.open(response, callback, until)) {
+        if (!stream.open(response, callback, () -> gate.decide(presented) instanceof Gate.Decision.Admitted)) {
             Api.problem(503, "Too many readers", "try again later").send(response, callback);
         }
     }

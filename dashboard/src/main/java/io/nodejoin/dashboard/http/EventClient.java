@@ -1,8 +1,10 @@
 package io.nodejoin.dashboard.http;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -13,15 +15,30 @@ final class EventClient {
 
     private final Response response;
     private final Callback callback;
+    private final BooleanSupplier admitted;
     private final Consumer<EventClient> onEnd;
     private final Queue<ByteBuffer> waiting = new ArrayDeque<>();
     private boolean writing;
     private boolean ended;
 
-    EventClient(Response response, Callback callback, Consumer<EventClient> onEnd) {
+    EventClient(Response response, Callback callback, BooleanSupplier admitted, Consumer<EventClient> onEnd) {
         this.response = response;
         this.callback = callback;
+        this.admitted = admitted;
         this.onEnd = onEnd;
+    }
+
+    /** Shows that the stream goes on, or ends it. */
+    void beat() {
+        if (admitted.getAsBoolean()) {
+            send(bytes(": still here\n\n"));
+        } else {
+            close();
+        }
+    }
+
+    static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
     }
 
     /** Sends a message, or drops it if too many wait. */

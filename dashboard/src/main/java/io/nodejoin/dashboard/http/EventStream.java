@@ -3,15 +3,14 @@ package io.nodejoin.dashboard.http;
 import io.nodejoin.visibility.event.PublishedEvent;
 import io.nodejoin.visibility.event.RecentEvents;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -23,36 +22,36 @@ final class EventStream implements RecentEvents.Listener, AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final ScheduledExecutorService scheduler;
-    private final InstantSource clock;
+    private final Executor executor;
     private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
     private @Nullable Future<?> heartbeat;
 
-    EventStream(ScheduledExecutorService scheduler, InstantSource clock) {
+    /** @param executor decides whether clients may stay, which may take a while */
+    EventStream(ScheduledExecutorService scheduler, Executor executor) {
         this.scheduler = scheduler;
-        this.clock = clock;
+        this.executor = executor;
     }
 
     void start() {
         heartbeat = scheduler.scheduleAtFixedRate(
-                () -> sendAll(": still here\n\n"), HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+                () -> clients.forEach(client -> executor.execute(client::beat)),
+                HEARTBEAT.toSeconds(),
+                HEARTBEAT.toSeconds(),
+                TimeUnit.SECONDS);
     }
 
     /**
      * Takes a client, which stays until it leaves; returns whether there was room for it.
      *
-     * @param until when its session ends, and the stream with it; null if it has no end
+     * @param admitted whether it may stay; asked with each heartbeat
      */
-    boolean open(Response response, Callback callback, @Nullable Instant until) {
+    boolean open(Response response, Callback callback, BooleanSupplier admitted) {
         if (clients.size() >= MAX_CLIENTS) {
             return false;
         }
-        EventClient client = new EventClient(response, callback, clients::remove);
+        EventClient client = new EventClient(response, callback, admitted, clients::remove);
         clients.add(client);
-        if (until != null) {
-            Duration left = Duration.between(clock.instant(), until);
-            Future<?> _ = scheduler.schedule(client::close, left.toSeconds(), TimeUnit.SECONDS);
-        }
-        client.send(bytes("retry: 3000\n\n"));
+        client.send(EventClient.bytes("retry: 3000\n\n"));
         return true;
     }
 
@@ -64,12 +63,8 @@ final class EventStream implements RecentEvents.Listener, AutoCloseable {
     }
 
     private void sendAll(String text) {
-        ByteBuffer message = bytes(text);
+        ByteBuffer message = EventClient.bytes(text);
         clients.forEach(client -> client.send(message.duplicate()));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
     }
 
     @Override

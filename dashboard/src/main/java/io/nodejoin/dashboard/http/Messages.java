@@ -152,6 +152,10 @@ final class Messages {
         return page(principal, 403, "The dashboard does not answer here", List.of(why), List.of(OVERVIEW));
     }
 
+    Reply tooMany(Principal principal, String why) {
+        return page(principal, 429, "Too many passwords", List.of(why), List.of(new Way("Try again", Links.OVERVIEW)));
+    }
+
     Reply notAllowed(Principal principal) {
         return page(
                 principal,

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,7 +37,7 @@ final class SignInPages {
     private static final Pattern LOCAL_PAGE = Pattern.compile("/(?![/\\\\])[\\x21-\\x5b\\x5d-\\x7e]*");
 
     private final @Nullable SignIn signIn;
-    private final @Nullable Users users;
+    private final @Nullable Supplier<Users> users;
     private final Gate gate;
     private final FormTokens tokens;
     private final Renderer renderer;
@@ -57,6 +58,7 @@ final class SignInPages {
                 request.getHeaders().get(HttpHeader.AUTHORIZATION),
                 cookie(request, SESSION),
                 Optional.ofNullable(Request.getServerName(request)).orElse(""),
+                Request.getRemoteAddr(request),
                 isApi(request));
     }
 
@@ -112,7 +114,7 @@ final class SignInPages {
 
     /** Has the browser ask for a password; it sends that with every request from then on. */
     private Reply password(Request request) {
-        return gate.decide(presented(request)) instanceof Gate.Decision.Admitted(Principal principal, var _)
+        return gate.decide(presented(request)) instanceof Gate.Decision.Admitted(Principal principal)
                         && !principal.hasSession()
                 ? Reply.seeOther(Links.OVERVIEW)
                 : messages.loginNeeded(Principal.NOBODY);

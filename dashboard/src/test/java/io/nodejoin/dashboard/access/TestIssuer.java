@@ -85,13 +85,18 @@ public final class TestIssuer implements AutoCloseable {
 
     /** Returns settings for its only client, whose secret is in the file. */
     public OpenIdSettings settings(@Nullable Path secretFile) {
+        return settings(secretFile, "sre-oncall");
+    }
+
+    /** Returns them with another value that makes an operator. */
+    public OpenIdSettings settings(@Nullable Path secretFile, String operators) {
         return new OpenIdSettings(
                 uri(),
                 CLIENT,
                 secretFile,
                 URI.create("http://localhost:1/"),
                 List.of("openid", "groups"),
-                new RoleClaim("groups", Set.of("sre"), Set.of("sre-oncall")),
+                new RoleClaim("groups", Set.of("sre"), Set.of(operators)),
                 "preferred_username",
                 List.of(CLIENT),
                 Duration.ofHours(1),

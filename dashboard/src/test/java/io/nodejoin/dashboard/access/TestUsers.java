@@ -15,11 +15,12 @@ public final class TestUsers {
 
     /** Returns a viewer named vera and an operator named otto, each with the name as password. */
     public static Access.Basic both() {
-        return new Access.Basic(
-                Users.parse(List.of(line("vera", "vera", Role.VIEWER), line("otto", "otto", Role.OPERATOR))));
+        Users both = Users.parse(List.of(line("vera", "vera", Role.VIEWER), line("otto", "otto", Role.OPERATOR)));
+        return new Access.Basic(() -> both);
     }
 
-    static String line(String name, String password, Role role) {
+    /** Returns the line of a user. */
+    public static String line(String name, String password, Role role) {
         return name + ":"
                 + OpenBSDBCrypt.generate("2y", password.toCharArray(), Arrays.copyOf(SALT, SALT.length), QUICK) + ":"
                 + role.text();

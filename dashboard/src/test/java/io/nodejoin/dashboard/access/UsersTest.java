@@ -19,6 +19,19 @@ class UsersTest {
     }
 
     @Test
+    void shouldCompareWithAHashOfAUserIfThereIsNone() {
+        // given
+        Users users = Users.parse(
+                List.of(TestUsers.line("vera", "vera", Role.VIEWER), TestUsers.line("otto", "otto", Role.OPERATOR)));
+
+        // when
+        String hash = users.hash("nobody");
+
+        // then
+        assertThat(hash).isIn(users.hash("vera"), users.hash("otto")).isEqualTo(users.hash("nobody"));
+    }
+
+    @Test
     void shouldNameTheLineThatIsNoUserWithoutItsContent() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Users.parse(List.of("# x", "alice:secret:operator")))

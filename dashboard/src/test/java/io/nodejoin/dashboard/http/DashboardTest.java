@@ -3,35 +3,51 @@ package io.nodejoin.dashboard.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.Role;
 import io.nodejoin.dashboard.access.TestUsers;
+import io.nodejoin.dashboard.access.UsersFile;
 import io.nodejoin.dashboard.preview.InventedEvents;
 import io.nodejoin.dashboard.preview.InventedJoins;
 import io.nodejoin.dashboard.preview.PreviewServer;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.PublishedEvent;
 import io.nodejoin.visibility.join.JoinSummary;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,10 +60,13 @@ class DashboardTest {
     private final HttpClient client =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     private final InventedJoins joins = new InventedJoins(200, NOW, 3);
+    private ManualScheduler scheduler = new ManualScheduler();
+    private Instant now = NOW;
     private PreviewServer server = start(new Access.LocalReadOnly());
 
     private PreviewServer start(Access access) {
-        PreviewServer started = new PreviewServer(access, joins, () -> NOW, 0);
+        scheduler = new ManualScheduler();
+        PreviewServer started = new PreviewServer(access, joins, () -> now, 0, null, scheduler);
         InventedEvents.publish(joins.all(), started.events());
         return started;
     }
@@ -73,6 +92,79 @@ class DashboardTest {
 
     private String path(JoinSummary join) {
         return "/joins/" + join.node().cluster() + "/" + join.node().name();
+    }
+
+    @Test
+    void shouldAdmitAnOperatorWhileOthersGuessPasswords() throws Exception {
+        // given
+        withUsers();
+        AtomicBoolean guessing = new AtomicBoolean(true);
+        CountDownLatch begun = new CountDownLatch(4);
+        List<Integer> statuses = new ArrayList<>();
+        try (ExecutorService guessers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int guesser = 0; guesser < 4; guesser++) {
+                Future<?> _ = guessers.submit(() -> guess(guessing, begun));
+            }
+            begun.await();
+            // when
+            for (int attempt = 1; attempt <= 10; attempt++) {
+                // another header each time, so that none is remembered
+                statuses.add(get("/", OTTO.replace(" ", " ".repeat(attempt))).statusCode());
+            }
+            guessing.set(false);
+        }
+
+        // then
+        assertThat(statuses).hasSize(10).containsOnly(200);
+    }
+
+    @Test
+    void shouldForgetAUserWhoIsRemovedFromTheFile(@TempDir Path directory) throws Exception {
+        // given
+        Path file = directory.resolve("users");
+        String vera = TestUsers.line("vera", "vera", Role.VIEWER);
+        Files.write(file, List.of(vera, TestUsers.line("otto", "otto", Role.OPERATOR)));
+        server.close();
+        server = start(new Access.Basic(new UsersFile(file, () -> now)));
+        int before = get("/", OTTO).statusCode();
+        HttpResponse<InputStream> stream = stream(OTTO);
+
+        // when
+        Files.write(file, List.of(vera));
+        now = NOW.plusSeconds(30);
+        scheduler.advance(Duration.ofSeconds(10));
+
+        // then
+        assertThat(before).isEqualTo(200);
+        assertThat(get("/", OTTO).statusCode()).isEqualTo(401);
+        assertThat(get("/", VERA).statusCode()).isEqualTo(200);
+        assertThat(CompletableFuture.supplyAsync(() -> isRead(stream)))
+                .succeedsWithin(Duration.ofSeconds(5))
+                .isEqualTo(true);
+    }
+
+    private static boolean isRead(HttpResponse<InputStream> stream) {
+        try (InputStream body = stream.body()) {
+            return body.readAllBytes().length > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpResponse<InputStream> stream(@Nullable String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.address().resolve("/api/v1/events"));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private Void guess(AtomicBoolean guessing, CountDownLatch begun) throws Exception {
+        while (guessing.get()) {
+            get("/", TestUsers.authorization(UUID.randomUUID().toString(), "guess"));
+            begun.countDown();
+        }
+        return null;
     }
 
     @ParameterizedTest
@@ -393,9 +485,7 @@ class DashboardTest {
     @Test
     void shouldStreamEventsAsTheyCome() throws Exception {
         // given
-        HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/api/v1/events"))
-                .build();
-        HttpResponse<InputStream> stream = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> stream = stream(null);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("retry: 3000");
 

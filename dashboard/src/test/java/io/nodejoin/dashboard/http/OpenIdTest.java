@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,7 +56,7 @@ class OpenIdTest {
         server = new PreviewServer(access(KEY, TestUsers.both().users()), joins, () -> NOW, 0);
     }
 
-    private Access access(byte[] key, @Nullable Users users) throws Exception {
+    private Access access(byte[] key, @Nullable Supplier<Users> users) throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), TestIssuer.secret() + "\n");
         return new Access.OpenId(
                 new SignIn(issuer.settings(secret), key, () -> Instant.now().plus(elapsed)), users);
@@ -292,6 +293,20 @@ class OpenIdTest {
             // then
             assertThat(browser.get(replica.address(), "/joins").statusCode()).isEqualTo(200);
             assertThat(browser.get(stranger.address(), "/joins").statusCode()).isEqualTo(303);
+        }
+    }
+
+    @Test
+    void shouldEndTheSessionOfAUserToWhomTheConfigurationGivesARoleNoLonger() throws Exception {
+        // given
+        signIn("otto", "sre-oncall");
+        Access changed = new Access.OpenId(
+                new SignIn(issuer.settings(directory.resolve("secret"), "admins"), KEY, Instant::now), null);
+
+        // when
+        try (PreviewServer restarted = new PreviewServer(changed, joins, () -> NOW, 0)) {
+            // then
+            assertThat(browser.get(restarted.address(), "/joins").statusCode()).isEqualTo(303);
         }
     }
 

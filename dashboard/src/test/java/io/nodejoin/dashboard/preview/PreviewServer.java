@@ -6,6 +6,7 @@ import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.UnlimitedGuesses;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
 import io.nodejoin.protocol.ClusterName;
@@ -30,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PreviewServer implements AutoCloseable {
     private final Server server = new Server(new QueuedThreadPool(8, 2));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
-    private final ScheduledExecutorService scheduler =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+    private final ScheduledExecutorService scheduler;
     private final RecentEvents events;
     private final RecentDeadLetters deadLetters = new RecentDeadLetters(100);
     private final InventedOperations operations;
@@ -44,6 +44,24 @@ public final class PreviewServer implements AutoCloseable {
     /** @param payloads decrypts payloads; null if there is no codec server */
     public PreviewServer(
             Access access, InventedJoins joins, InstantSource clock, int port, @Nullable PayloadDecoder payloads) {
+        this(
+                access,
+                joins,
+                clock,
+                port,
+                payloads,
+                Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory()));
+    }
+
+    /** @param scheduler sends the heartbeats of the event stream; stopped here */
+    public PreviewServer(
+            Access access,
+            InventedJoins joins,
+            InstantSource clock,
+            int port,
+            @Nullable PayloadDecoder payloads,
+            ScheduledExecutorService scheduler) {
+        this.scheduler = scheduler;
         this.operations = new InventedOperations(joins);
         this.events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         this.dashboard = new Dashboard(
@@ -64,6 +82,7 @@ public final class PreviewServer implements AutoCloseable {
                         payloads,
                         clock),
                 new InventedStatus(),
+                new UnlimitedGuesses(),
                 scheduler);
         connector.setHost("127.0.0.1");
         connector.setPort(port);

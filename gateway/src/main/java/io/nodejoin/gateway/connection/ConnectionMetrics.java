@@ -8,15 +8,20 @@ import java.util.function.IntSupplier;
 public final class ConnectionMetrics {
     private final MeterRegistry registry;
     private final String prefix;
+    private final String open;
 
-    /** @param server the part of their names that tells whose connections they are */
-    public ConnectionMetrics(MeterRegistry registry, String server) {
+    /**
+     * @param server the part of their names that tells whose connections they are
+     * @param open the name of the open ones without a certificate
+     */
+    public ConnectionMetrics(MeterRegistry registry, String server, String open) {
         this.registry = registry;
         this.prefix = "nodejoin_" + server;
+        this.open = open;
     }
 
-    void anonymous(IntSupplier open) {
-        Gauge.builder(prefix + "_anonymous_connections", open::getAsInt).register(registry);
+    void anonymous(IntSupplier count) {
+        Gauge.builder(prefix + "_" + open, count::getAsInt).register(registry);
     }
 
     void closed(Closure reason) {

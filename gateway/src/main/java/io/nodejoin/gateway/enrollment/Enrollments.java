@@ -9,7 +9,6 @@ import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
 import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewayTimeouts;
-import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
@@ -24,6 +23,7 @@ import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
@@ -56,8 +56,7 @@ public final class Enrollments {
     private final KnownJoins knownJoins;
     private final WaitingAgents waitingAgents;
     private final GatewayTimeouts timeouts;
-    private final RateLimiter attempts;
-    private final RateLimiter refusals;
+    private final EnrollmentLimits limits;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
     private final LongSupplier nanoTime;
@@ -73,8 +72,7 @@ public final class Enrollments {
             ParkedEnrollments parkedEnrollments,
             JoinAdmission admission,
             GatewayTimeouts timeouts,
-            RateLimiter attempts,
-            RateLimiter refusals,
+            EnrollmentLimits limits,
             RefusalAudit refusalAudit,
             GatewayMetrics metrics,
             LongSupplier nanoTime,
@@ -88,8 +86,7 @@ public final class Enrollments {
         this.knownJoins = new KnownJoins(workflows, timeouts.enrollmentRetry(), nanoTime);
         this.waitingAgents = new WaitingAgents(nanoTime);
         this.timeouts = timeouts;
-        this.attempts = attempts;
-        this.refusals = refusals;
+        this.limits = limits;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
@@ -108,11 +105,6 @@ public final class Enrollments {
     public Reply enroll(EnrollmentRequest request, String address, @Nullable UUID instance)
             throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        String claim = claim(node, address);
-        if (!attempts.tryAcquire(claim) || !refusals.isAvailable(claim)) {
-            refusalAudit.throttled(node, address);
-            return counted("throttled", Reply.tooManyRequests());
-        }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
             return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
@@ -132,28 +124,30 @@ public final class Enrollments {
                 request.preparation(),
                 instance == null ? null : polls.connection(instance),
                 endorsementKey);
+        if (!limits.tryAttempt(node, proof, address)) {
+            refusalAudit.throttled(node, address);
+            return counted("throttled", Reply.tooManyRequests());
+        }
         Optional<EnrollmentDecision> decision = awaitDecision(node, proof, address);
         if (decision.isPresent()) {
             waitingAgents.remove(node, address);
         }
         return switch (decision.orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound, instance);
-            case EnrollmentDecision.Refused refused -> refused(node, key.get(), address, refused.problem());
+            case EnrollmentDecision.Refused refused -> {
+                limits.refused(node, proof, address);
+                yield refused(node, key.get(), address, refused.problem());
+            }
             case null -> counted("pending", Reply.accepted(new EnrollmentResponse.Pending(RETRY_AFTER)));
         };
     }
 
     /** The client gets the same response whatever the reason. */
     private Reply refused(NodeRef node, AgentPublicKey key, String address, Problem reason) {
-        boolean _ = refusals.tryAcquire(claim(node, address));
         logRefusal(node, reason);
         refusalAudit.enrollmentRefused(node, key, address, reason);
         return counted(
                 reason.code() == ErrorCode.ATTESTATION_REFUSED ? "unattested" : "refused", Reply.enrollmentRefused());
-    }
-
-    private static String claim(NodeRef node, String address) {
-        return node.cluster() + "/" + node.name() + " " + ClientSubnet.of(address);
     }
 
     /** Once a minute for each node, since whoever guesses repeats it. */
@@ -254,6 +248,12 @@ public final class Enrollments {
             waitingAgents.seen(node, address, proof.preparation());
             return awaitWake(
                     parked, Math.min(left, knownJoins.untilNextQuery(node).toNanos()));
+        }
+        if (!proof.secretDigest().equals(running.get().secretDigest())) {
+            if (!limits.tryGuess(node, address)) {
+                return Optional.of(new EnrollmentDecision.Refused(Enrollment.REFUSED));
+            }
+            knownJoins.started(node); // what is known of it may be out of date
         }
         if (!running.get().awaitsAgent()) {
             return askWorkflow(node, proof);

@@ -90,7 +90,7 @@ final class KnownJoins {
                 : Duration.ofNanos(known.until() - nanoTime.getAsLong());
     }
 
-    /** Has the next look ask Temporal: a join of the node has started. */
+    /** Has the next look ask Temporal: a join of the node has started, or may have. */
     synchronized void started(NodeRef node) {
         started.put(node, true);
         answers.remove(node);

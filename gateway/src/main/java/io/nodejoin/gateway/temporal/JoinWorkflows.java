@@ -49,13 +49,15 @@ public interface JoinWorkflows {
      * @param awaitsAgent whether it is a join that has not begun, for which an agent has to enroll
      * @param pool the pool of its request; null if that names none
      * @param rejoin whether a machine comes back by it
+     * @param secretDigest the digest of the secret that its agent shows; null if it is not known yet
      */
     record RunningJoin(
             JoinId id,
             String run,
             boolean awaitsAgent,
             @Nullable PoolName pool,
-            boolean rejoin) {}
+            boolean rejoin,
+            @Nullable String secretDigest) {}
 
     /**
      * A join or a leave that has started.

@@ -72,7 +72,8 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 description.getExecution().getRunId(),
                 isJoin && Phase.Requested.name().equals(attributes.get(JoinSearchAttributes.PHASE)),
                 pool == null ? null : new PoolName(pool),
-                Boolean.parseBoolean((String) description.getMemo(MemoKeys.REJOIN, String.class)));
+                Boolean.parseBoolean((String) description.getMemo(MemoKeys.REJOIN, String.class)),
+                (String) description.getMemo(MemoKeys.ENROLLMENT, String.class));
     }
 
     @Override

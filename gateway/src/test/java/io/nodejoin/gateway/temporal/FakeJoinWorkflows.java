@@ -97,7 +97,8 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
 
     private Optional<RunningJoin> look(NodeRef node) {
         Optional<RunningJoin> seen = find(node)
-                .map(join -> new RunningJoin(join.id(), join.run(), join.bound().isEmpty(), null, false));
+                .map(join ->
+                        new RunningJoin(join.id(), join.run(), join.bound().isEmpty(), null, false, join.digest()));
         Runnable once = meanwhile;
         meanwhile = () -> {};
         once.run();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /v1/enrollments}: an agent proves that it runs on the machine of a join, and binds its key to that join.
  * Sent over server-authenticated TLS with a pinned CA.
  *
- * @param secret the one-time secret that the autoscaler put on the machine; the gateway forwards only its digest
+ * @param secret the enrollment secret that the autoscaler put on the machine; the gateway forwards only its digest
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key
  * @param preparation absent if the host waits for its join to be checked and prepared
  * @param attestation the proof by the host's TPM; absent if it has none or does not use it

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster the cluster to join
  * @param nodeName the name of the node
- * @param enrollment lower-case hex SHA-256 of the one-time secret that the autoscaler also put on the machine
+ * @param enrollment lower-case hex SHA-256 of the enrollment secret that the autoscaler also put on the machine
  * @param addresses IP addresses of the machine; the first one becomes the node IP
  * @param labels labels of the node
  * @param taints taints of the node

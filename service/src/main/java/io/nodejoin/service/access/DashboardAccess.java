@@ -4,7 +4,7 @@ import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.access.OpenIdSettings;
 import io.nodejoin.dashboard.access.RoleClaim;
 import io.nodejoin.dashboard.access.SignIn;
-import io.nodejoin.dashboard.access.Users;
+import io.nodejoin.dashboard.access.UsersFile;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.OidcConfig;
@@ -29,7 +29,7 @@ public final class DashboardAccess {
 
     /** Reads users and keys. Throws {@link ConfigException} if a file cannot be used; asks no issuer. */
     public static Access of(ServiceConfig config, InstantSource clock) throws ConfigException {
-        Users users = users(config.dashboard().usersFile());
+        UsersFile users = users(config.dashboard().usersFile(), clock);
         Optional<SignIn> signIn = signIn(config, clock);
         if (signIn.isPresent()) {
             return new Access.OpenId(signIn.get(), users);
@@ -108,12 +108,12 @@ public final class DashboardAccess {
         }
     }
 
-    private static @Nullable Users users(@Nullable Path file) throws ConfigException {
+    private static @Nullable UsersFile users(@Nullable Path file, InstantSource clock) throws ConfigException {
         if (file == null) {
             return null;
         }
         try {
-            return Users.read(file);
+            return new UsersFile(file, clock);
         } catch (IOException e) {
             throw new ConfigException("dashboard.usersFile is " + file + ", which cannot be read", e);
         } catch (IllegalArgumentException e) {

@@ -68,7 +68,7 @@ public record OidcConfig(
         sessionLifetime = Check.range(
                 "dashboard.oidc.sessionLifetime",
                 Check.orDefault(sessionLifetime, Duration.ofHours(1)),
-                Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
                 Duration.ofHours(24));
         if (clientSecretFile == null && sessionKeyFile == null) {
             throw new IllegalArgumentException("dashboard.oidc.sessionKeyFile is missing, and there is no"

@@ -57,8 +57,8 @@ public final class AdminServer {
             PrometheusMeterRegistry metrics,
             @Nullable Handler dashboard,
             ScheduledExecutorService scheduler) {
-        ClientConnections connections =
-                new ClientConnections(LIMITS, _ -> true, new ConnectionMetrics(metrics, "admin"), scheduler);
+        ClientConnections connections = new ClientConnections(
+                LIMITS, _ -> true, new ConnectionMetrics(metrics, "admin", "connections"), scheduler);
         connector.addBean(connections);
         connector.setHost(config.listen().host());
         connector.setPort(config.listen().port());

@@ -193,17 +193,19 @@ enum ScrapedMeter {
             "Connections that the gateway closed: deadline (no complete request head in time), limit (too many without a"
                     + " certificate), rate (too many new ones from one address)"),
     ADMIN_CONNECTIONS(
-            Kind.GAUGE,
-            "nodejoin_admin_anonymous_connections",
-            "",
-            "",
-            "Open connections to the port of metrics and dashboard"),
+            Kind.GAUGE, "nodejoin_admin_connections", "", "", "Open connections to the port of metrics and dashboard"),
     CLOSED_ADMIN_CONNECTIONS(
             Kind.COUNTER,
             "nodejoin_admin_closed_connections",
             "reason",
             "Connections to the port of metrics and dashboard that were closed: deadline (no complete request head in time),"
                     + " limit (too many)"),
+    DASHBOARD_PASSWORDS(
+            Kind.COUNTER,
+            "nodejoin_dashboard_passwords",
+            "result",
+            "Passwords that clients of the dashboard sent, by result: right, wrong, throttled (not looked at); one that was right"
+                    + " is remembered and counts once"),
     ENROLLMENTS(Kind.COUNTER, "nodejoin_gateway_enrollments", "result", "Responses to enrollments"),
     REJOINS(Kind.COUNTER, "nodejoin_gateway_rejoins", "result", "Responses to machines that come back by themselves"),
     RENEWALS(Kind.COUNTER, "nodejoin_gateway_renewals", "result", "Responses to renewals of agents' certificates"),

@@ -5,6 +5,7 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
+import io.nodejoin.service.access.LimitedGuesses;
 import io.nodejoin.service.audit.AuditLogReader;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
@@ -68,6 +69,7 @@ final class DashboardParts {
                         connections.temporal().payloadDecoder().orElse(null),
                         clock),
                 status,
+                new LimitedGuesses(connections.meters(), process.nanoTime()),
                 process.scheduler());
     }
 

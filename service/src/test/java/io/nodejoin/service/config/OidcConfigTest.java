@@ -92,7 +92,7 @@ class OidcConfigTest {
             clientSecretFile: secret     | caFile: ca.crt             | dashboard.oidc.sessionKeyFile is missing
             clientId: nodejoin           | nameClaim: name            | dashboard.oidc.clientId is missing
             clientSecretFile: secret     | clientSecretFile: secret; scopes: [groups]      | openid must be among it
-            clientSecretFile: secret     | clientSecretFile: secret; sessionLifetime: 48h  | allowed: 5m to 24h
+            clientSecretFile: secret     | clientSecretFile: secret; sessionLifetime: 48h  | allowed: 1m to 24h
             """)
     void shouldNameTheSettingThatIsWrong(String right, String wrong, String message) {
         String changed = MINIMUM.replace(right, wrong.replace("; ", "\n"));

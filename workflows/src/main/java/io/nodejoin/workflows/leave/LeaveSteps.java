@@ -15,6 +15,7 @@ import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
@@ -26,6 +27,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,7 @@ final class LeaveSteps {
         if (owner instanceof NodeOwnership.Managed managed) {
             JoinedNode node = managed.joinedNode();
             enrollment = new Enrollment(request.joinId(), node.enrollment(), node.publicKey());
+            Workflow.upsertMemo(Map.of(MemoKeys.ENROLLMENT, node.enrollment()));
         }
         return owner;
     }

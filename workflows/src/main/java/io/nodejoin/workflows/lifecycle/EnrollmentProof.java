@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the gateway passes on of an enrollment; the secret itself never leaves the gateway.
  *
- * @param secretDigest lower-case hex SHA-256 of the one-time secret
+ * @param secretDigest lower-case hex SHA-256 of the enrollment secret
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
  * @param preparation absent if the host is not prepared
  * @param connection the gateway replica that answers the enrollment, and delivers commands with the answer; absent if it

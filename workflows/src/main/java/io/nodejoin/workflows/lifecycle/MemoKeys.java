@@ -10,6 +10,9 @@ public final class MemoKeys {
     /** {@code true} if the run is a join by which a machine comes back; absent otherwise. */
     public static final String REJOIN = "rejoin";
 
+    /** The digest of the secret that the node's agent shows; of a leave absent until the owner of the Node is known. */
+    public static final String ENROLLMENT = "enrollment";
+
     /** The {@link DedupeWindow} of the node. */
     public static final String DEDUPE_WINDOW = "dedupeWindow";
 

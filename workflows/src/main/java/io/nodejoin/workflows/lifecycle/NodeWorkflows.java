@@ -44,9 +44,11 @@ public final class NodeWorkflows {
                 MemoKeys.JOIN_ID, request.joinId().value(),
                 MemoKeys.GENERATION, request.generation().toString(),
                 MemoKeys.DEDUPE_WINDOW, dedupeWindow.format()));
-        if (request instanceof JoinRequest join
-                && Boolean.TRUE.equals(join.spec().rejoin())) {
-            memo.put(MemoKeys.REJOIN, Boolean.toString(true));
+        if (request instanceof JoinRequest join) {
+            memo.put(MemoKeys.ENROLLMENT, join.spec().enrollment());
+            if (Boolean.TRUE.equals(join.spec().rejoin())) {
+                memo.put(MemoKeys.REJOIN, Boolean.toString(true));
+            }
         }
         return memo;
     }

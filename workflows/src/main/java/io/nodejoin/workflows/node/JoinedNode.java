@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Records a Node and the machine that a join created it from. Stored in the cluster, where no node can write.
  *
  * @param joinId the join that created the Node
- * @param enrollment digest of the one-time secret in the join's request
+ * @param enrollment digest of the enrollment secret in the join's request
  * @param publicKey the agent's public key, base64 of the DER SubjectPublicKeyInfo
  * @param machineId the host's machine id
  * @param systemUuid the system UUID of the host's firmware

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The request to check whether a name is free, or in use by the requested node itself.
  *
  * @param joinId the join that requests the name; a Node that it has created itself does not occupy the name
- * @param enrollment digest of the one-time secret in the request; only the requester and its machine know the secret
+ * @param enrollment digest of the enrollment secret in the request; only the requester and its machine know the secret
  * @param labels the requested labels
  * @param readyGates node condition types that must be True as well
  */

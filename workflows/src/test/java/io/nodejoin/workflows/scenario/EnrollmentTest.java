@@ -9,6 +9,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
 import java.util.stream.IntStream;
@@ -62,6 +63,15 @@ class EnrollmentTest {
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
         fixture.connect(WorkflowFixture.REPLICA);
         assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldTellTheGatewayWhichSecretIsRight() {
+        // when
+        fixture.start();
+
+        // then
+        assertThat(fixture.memo(MemoKeys.ENROLLMENT)).isEqualTo(WorkflowFixture.SECRET_DIGEST);
     }
 
     @Test

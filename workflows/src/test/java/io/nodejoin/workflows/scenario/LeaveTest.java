@@ -17,6 +17,7 @@ import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -56,6 +57,7 @@ class LeaveTest {
                         "ServingCertificate_DisallowSans",
                         "Node_Delete");
         assertThat(fixture.cluster.leftovers()).isEmpty();
+        assertThat(fixture.memo(MemoKeys.ENROLLMENT)).isEqualTo(WorkflowFixture.SECRET_DIGEST);
         assertThat(fixture.events.ofType(LeaveAccepted.class)).hasSize(1);
         assertThat(fixture.events.ofType(LeaveSucceeded.class)).singleElement().satisfies(outcome -> {
             assertThat(outcome.leaveId()).isEqualTo(fixture.joinId("leave"));

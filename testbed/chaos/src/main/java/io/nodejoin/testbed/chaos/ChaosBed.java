@@ -218,7 +218,7 @@ final class ChaosBed implements AutoCloseable {
         String node = fixture.node().value();
         SimulatedHost host = hosts.boot(fixture.node(), fixture.secret(), gateway, fault);
         checker.addHost(node, host.root(), () -> host.residue().contains("kubelet runs"));
-        checker.addSecret("the one-time secret of " + node, fixture.secret());
+        checker.addSecret("the enrollment secret of " + node, fixture.secret());
     }
 
     InFlightJoin request(HostFixture fixture, ExpectedOutcome expected) {

@@ -110,7 +110,7 @@ final class Invariants {
                     NodeRules::haveTheirNamesHeldWhileAKeyLives),
             new Invariant(
                     NO_SECRET,
-                    "No token, one-time secret, key or credential is in history, topics or logs.",
+                    "No token, enrollment secret, key or credential is in history, topics or logs.",
                     SecretRules::areNowhereElse),
             new Invariant(
                     "cluster-info unchanged",

@@ -123,7 +123,7 @@ final class ContainerizedBed implements AutoCloseable {
             checker.addHost(
                     join.node().value(), host.root(), () -> host.residue().contains("kubelet runs"));
             checker.addSecret(
-                    "the one-time secret of " + join.node(), join.fixture().secret());
+                    "the enrollment secret of " + join.node(), join.fixture().secret());
         });
     }
 

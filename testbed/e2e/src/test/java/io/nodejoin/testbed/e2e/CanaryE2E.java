@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Everything talks as much as it can while joins end well and badly; then no secret of theirs is anywhere but where it
- * belongs: the token in its Secret and in the bootstrap kubeconfig while the host needs it, the one-time secret and the
+ * belongs: the token in its Secret and in the bootstrap kubeconfig while the host needs it, the enrollment secret and the
  * agent's key in files of the host that only their owner reads. {@code -Dnodejoin.canaries=100} runs more joins,
  * {@code -Dnodejoin.seed} the same ones again.
  */
@@ -47,7 +47,7 @@ class CanaryE2E {
     /** Where one kind of secret may lie on a host, by how its canaries are called. */
     private static final Map<String, String> PLACES = Map.of(
             "etc/nodejoin/enrollment-secret",
-            "one-time secret",
+            "enrollment secret",
             "var/lib/nodejoin/agent.key",
             "agent key",
             BOOTSTRAP_KUBECONFIG,

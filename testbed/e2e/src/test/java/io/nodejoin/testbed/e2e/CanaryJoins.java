@@ -47,7 +47,7 @@ final class CanaryJoins {
      * A join that has ended.
      *
      * @param root the host's file system
-     * @param canaries token, one-time secret and the agent's key; the secret half stands for the whole token, which
+     * @param canaries token, enrollment secret and the agent's key; the secret half stands for the whole token, which
      *     contains it in every encoding
      */
     record EndedJoin(HostFixture wish, JoinScenario course, Outcome outcome, Path root, List<Canary> canaries) {}
@@ -125,7 +125,7 @@ final class CanaryJoins {
 
     private List<Canary> canaries(HostFixture fixture, Path root, JoinId join) {
         List<Canary> canaries = new ArrayList<>();
-        canaries.add(Canary.of("one-time secret of " + fixture.node(), fixture.secret()));
+        canaries.add(Canary.of("enrollment secret of " + fixture.node(), fixture.secret()));
         canaries.add(
                 new Canary("agent key of " + fixture.node(), partOfKey(root.resolve("var/lib/nodejoin/agent.key"))));
         bed.cluster()

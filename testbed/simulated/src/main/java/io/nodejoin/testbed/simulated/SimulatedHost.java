@@ -59,7 +59,7 @@ public final class SimulatedHost implements AutoCloseable {
     /**
      * How a host's agent enrolls.
      *
-     * @param enrollmentSecret the one-time secret; written to a file that only this user can read
+     * @param enrollmentSecret the enrollment secret; written to a file that only this user can read
      * @param tpm the host's TPM, which the agent uses; absent if it has none
      * @param resident whether the agent goes on after its join, for another one
      */
