@@ -269,7 +269,7 @@ public enum ErrorCode {
     RATE_LIMITED(
             Retry.AUTO,
             ReasonClass.CAPACITY,
-            "too many attempts from this address or for this node (429 of the gateway)",
+            "too many attempts from this address, or with this secret or key (429 of the gateway)",
             "enrollment.throttled in the audit log: the addresses",
             "wait as Retry-After says; if it repeats, check who guesses secrets"),
     COMMAND_UNKNOWN(
