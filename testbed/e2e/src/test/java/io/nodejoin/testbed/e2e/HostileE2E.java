@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
 import io.nodejoin.testbed.config.AddressPlan;
@@ -163,7 +164,7 @@ class HostileE2E {
         return switch (attack) {
             case T47_REJOINS_OF_NAMES_THAT_JOIN ->
                 number -> StrangerRequests.post(
-                        gateway, from(strangers, number), "/v1/rejoins", enrollment(joining(names, number)));
+                        gateway, from(strangers, number), "/v1/rejoins", rejoin(joining(names, number)));
             case T82_ENROLLMENTS_WITH_RANDOM_NAMES ->
                 number -> StrangerRequests.post(
                         gateway, from(strangers, number), "/v1/enrollments", enrollment("r" + UUID.randomUUID()));
@@ -184,6 +185,14 @@ class HostileE2E {
     private String enrollment(String node) throws IOException {
         return JSON.writeValueAsString(new EnrollmentRequest(
                 SharedBed.CLUSTER, new NodeName(node), UUID.randomUUID().toString(), publicKey, null, null));
+    }
+
+    /** With a well-formed signature of nothing. */
+    private String rejoin(String node) throws IOException {
+        String signature =
+                Base64.getEncoder().encodeToString(new byte[] {0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01});
+        return JSON.writeValueAsString(new RejoinRequest(
+                SharedBed.CLUSTER, new NodeName(node), UUID.randomUUID().toString(), publicKey, "abc123", signature));
     }
 
     private static String newPublicKey() throws GeneralSecurityException {
