@@ -164,10 +164,8 @@ final class Parts {
                         Evidence.BENCH),
                 new Part(
                         "hostile",
-                        "requests of strangers that are refused, and approvals by stolen credentials, beside joins",
-                        endToEndTests(
-                                "HostileE2E,ApprovalGuardIT,ServingGuardIT,HostileCsrIT,HostileServingIT",
-                                "-Dnodejoin.hostile.json=" + Part.JSON),
+                        "requests of strangers that are refused, beside joins",
+                        endToEndTests("HostileE2E", "-Dnodejoin.hostile.json=" + Part.JSON),
                         List.of(Need.BOOTED_HOSTS),
                         Evidence.BENCH));
     }
