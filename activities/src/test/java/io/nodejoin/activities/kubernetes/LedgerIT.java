@@ -228,6 +228,27 @@ class LedgerIT {
     }
 
     @Test
+    void shouldHoldTheOutcomeOfAQueuedRequestForOwedOnceOnly() {
+        // given
+        JoinId next = JoinId.of("queued", joiner.joinId.value());
+        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
+        PendingOutcome ended = open().getFirst();
+        PendingOutcome queued = new PendingOutcome(
+                ended.kind(), ended.cluster(), ended.node(), next, "id", Instant.EPOCH, ended.run(), "", null, null);
+        List<JoinId> written = new ArrayList<>();
+
+        // when
+        openJoins.putQueued(ended, List.of(queued), entry -> written.add(entry.joinId()));
+        openJoins.putQueued(ended, List.of(queued), entry -> written.add(entry.joinId()));
+
+        // then
+        assertThat(written).containsExactly(next);
+        assertThat(open(next)).hasSize(1);
+        openJoins.delete(open(next).getFirst());
+        openJoins.delete(ended);
+    }
+
+    @Test
     void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
         // given
         publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
@@ -412,8 +433,12 @@ class LedgerIT {
     }
 
     private List<PendingOutcome> open() {
+        return open(joiner.joinId);
+    }
+
+    private List<PendingOutcome> open(JoinId joinId) {
         return openJoins.list(LiveCluster.NAME).stream()
-                .filter(pending -> pending.joinId().equals(joiner.joinId))
+                .filter(pending -> pending.joinId().equals(joinId))
                 .toList();
     }
 

@@ -10,10 +10,8 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
-import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.e2e.HonestMachines.JoinTimes;
-import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.net.NetworkNamespace;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import java.io.IOException;
@@ -29,8 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,7 +50,6 @@ class HostileE2E {
             BootedBed.of(BedSettings.numbered("hostile", 7), "strangers in namespaces of their own are");
 
     private final TestBed bed = booted.bed();
-    private final BedNetwork network = new BedNetwork(bed.plan());
     private String publicKey = "";
 
     /** What strangers try, by the number of the threat in docs/security.md. */
@@ -99,28 +94,22 @@ class HostileE2E {
         }
     }
 
-    @AfterEach
-    void removeStrangers() {
-        IntStream.range(0, ADDRESSES)
-                .forEach(number -> network.disconnectHost(name(number), AddressPlan.LAST_HOST - number));
-    }
-
     @Test
     void shouldRefuseStrangersAndJoinEachHonestMachineMeanwhile() throws Exception {
         // given
         ProcessIdentity service = bed.service().process().identity().orElseThrow();
         publicKey = newPublicKey();
-        List<NetworkNamespace> strangers = connectStrangers();
         List<AttackFigures> attacks = new ArrayList<>();
         Figures figures;
-        try (HonestMachines machines = new HonestMachines(bed)) {
+        try (StrangerAddresses strangers = new StrangerAddresses(bed.plan(), ADDRESSES);
+                HonestMachines machines = new HonestMachines(bed)) {
             machines.join("warm-up", WARM_UPS, ATTACK);
             JoinTimes idle = machines.join("idle", JOINS, ATTACK);
             ServiceLoad before = ServiceLoad.of(service);
 
             // when
             for (Attack attack : Attack.values()) {
-                attacks.add(attack(attack, strangers, machines, idle, service));
+                attacks.add(attack(attack, strangers.namespaces(), machines, idle, service));
             }
             figures = new Figures(JOINS, ATTACK.toSeconds(), idle, before, List.copyOf(attacks));
         }
@@ -208,16 +197,6 @@ class HostileE2E {
                 "/api/v1/joins",
                 "Authorization: Basic "
                         + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private List<NetworkNamespace> connectStrangers() {
-        return IntStream.range(0, ADDRESSES)
-                .mapToObj(number -> network.connectHost(name(number), AddressPlan.LAST_HOST - number))
-                .toList();
-    }
-
-    private static String name(int stranger) {
-        return "stranger-" + stranger;
     }
 
     private static void record(Figures figures) throws IOException {

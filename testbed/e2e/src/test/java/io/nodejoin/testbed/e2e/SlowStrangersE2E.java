@@ -7,18 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
-import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.e2e.HonestMachines.JoinTimes;
-import io.nodejoin.testbed.net.BedNetwork;
-import io.nodejoin.testbed.net.NetworkNamespace;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,7 +37,6 @@ class SlowStrangersE2E {
             BootedBed.of(BedSettings.numbered("hostile", 7), "strangers in namespaces of their own are");
 
     private final TestBed bed = booted.bed();
-    private final BedNetwork network = new BedNetwork(bed.plan());
 
     private record Megabytes(double before, double highest) {}
 
@@ -61,12 +54,6 @@ class SlowStrangersE2E {
         }
     }
 
-    @AfterEach
-    void removeStrangers() {
-        IntStream.range(0, ADDRESSES)
-                .forEach(number -> network.disconnectHost(name(number), AddressPlan.LAST_HOST - number));
-    }
-
     @Test
     void shouldJoinEachHonestMachineBesideThirtyAddressesThatNeverFinishWhatTheyBegin() throws Exception {
         // given
@@ -78,7 +65,8 @@ class SlowStrangersE2E {
 
             // when
             Figures figures;
-            try (SlowStrangers strangers = new SlowStrangers(connectStrangers(), new GatewayDoor(bed))) {
+            try (StrangerAddresses addresses = new StrangerAddresses(bed.plan(), ADDRESSES);
+                    SlowStrangers strangers = new SlowStrangers(addresses.namespaces(), new GatewayDoor(bed))) {
                 strangers.attack();
                 JoinTimes attacked = machines.join("attacked", JOINS, ATTACK);
                 figures = new Figures(
@@ -102,16 +90,6 @@ class SlowStrangersE2E {
                     .as("connections that the gateway has closed")
                     .isGreaterThan((long) ADDRESSES * JOINS);
         }
-    }
-
-    private List<NetworkNamespace> connectStrangers() {
-        return IntStream.range(0, ADDRESSES)
-                .mapToObj(number -> network.connectHost(name(number), AddressPlan.LAST_HOST - number))
-                .toList();
-    }
-
-    private static String name(int stranger) {
-        return "stranger-" + stranger;
     }
 
     private static void record(Figures figures) throws IOException {
