@@ -8,7 +8,7 @@ enum Closure {
     DEADLINE,
     /** The connections without a certificate were too many, and its subnet had the most. */
     LIMIT,
-    /** Its subnet opened too many in a short time. */
+    /** Its subnet, or strangers in all, opened too many in a short time. */
     RATE;
 
     String label() {

@@ -29,7 +29,7 @@ public final class SubnetLimiter {
      *
      * @param nanoTime a monotonic clock, as {@link System#nanoTime()}
      */
-    public static SubnetLimiter ofConnections(ProvenSubnets proven, LongSupplier nanoTime) {
+    static SubnetLimiter ofConnections(ProvenSubnets proven, LongSupplier nanoTime) {
         return new SubnetLimiter(proven, new RateLimiter(20, 500, nanoTime), new RateLimiter(500, 10_000, nanoTime));
     }
 

@@ -191,7 +191,7 @@ enum ScrapedMeter {
             "nodejoin_gateway_closed_connections",
             "reason",
             "Connections that the gateway closed: deadline (no complete request head in time), limit (too many without a"
-                    + " certificate), rate (too many new ones from one address)"),
+                    + " certificate), rate (too many new ones from one address, or from strangers in all)"),
     ADMIN_CONNECTIONS(
             Kind.GAUGE, "nodejoin_admin_connections", "", "", "Open connections to the port of metrics and dashboard"),
     CLOSED_ADMIN_CONNECTIONS(
