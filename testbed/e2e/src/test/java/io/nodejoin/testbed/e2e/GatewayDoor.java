@@ -25,9 +25,17 @@ final class GatewayDoor {
     private final SSLSocketFactory tls;
 
     GatewayDoor(TestBed bed) throws IOException, GeneralSecurityException {
-        URI gateway = bed.plan().gatewayUrl();
+        this(bed.plan().gatewayUrl(), authority(bed));
+    }
+
+    /** @param authority the certificate, as PEM, of the authority that the gateway's certificate comes from */
+    GatewayDoor(URI gateway, Path authority) throws IOException, GeneralSecurityException {
         this.address = new InetSocketAddress(gateway.getHost(), gateway.getPort());
-        this.tls = tls(bed.directories().pki().resolve("gateway-ca.crt"));
+        this.tls = tls(authority);
+    }
+
+    static Path authority(TestBed bed) {
+        return bed.directories().pki().resolve("gateway-ca.crt");
     }
 
     /** Connects a channel, which may belong to another network namespace. */

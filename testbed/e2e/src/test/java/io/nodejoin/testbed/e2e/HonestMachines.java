@@ -1,8 +1,9 @@
 package io.nodejoin.testbed.e2e;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.Samples;
 import io.nodejoin.testbed.client.HostFixture;
@@ -11,6 +12,7 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -36,38 +38,61 @@ final class HonestMachines implements AutoCloseable {
         outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
     }
 
-    /** The time from the request of a join to its event of success. */
-    record JoinTimes(@JsonUnwrapped Samples samples) {
+    /**
+     * Times of joins, in seconds.
+     *
+     * @param joins from the request to the event of success
+     * @param tokens from the issue of the token to the start of the kubelet, at which it is revoked
+     */
+    record JoinTimes(Samples joins, Samples tokens) {
         @JsonProperty
         double p95() {
-            return samples.quantile(0.95);
+            return joins.quantile(0.95);
+        }
+
+        @JsonProperty
+        double tokenP95() {
+            return tokens.quantile(0.95);
         }
     }
 
+    private record Joined(double seconds, double tokenSeconds) {}
+
     /** Joins so many machines, named {@code <name>-<number>}, evenly spread over this time. All must succeed. */
     JoinTimes join(String name, int joins, Duration during) throws InterruptedException, ExecutionException {
-        List<ScheduledFuture<Double>> begun = new ArrayList<>();
+        List<ScheduledFuture<Joined>> begun = new ArrayList<>();
         for (int number = 0; number < joins; number++) {
             HostFixture fixture = HostFixture.create(name + "-" + number, false, random);
             long delay = during.toMillis() * number / joins;
             begun.add(threads.schedule(() -> join(fixture), delay, TimeUnit.MILLISECONDS));
         }
-        List<Double> seconds = new ArrayList<>();
-        for (ScheduledFuture<Double> one : begun) {
-            seconds.add(one.get());
+        List<Joined> joined = new ArrayList<>();
+        for (ScheduledFuture<Joined> one : begun) {
+            joined.add(one.get());
         }
-        return new JoinTimes(new Samples(seconds));
+        return new JoinTimes(
+                new Samples(joined.stream().map(Joined::seconds).toList()),
+                new Samples(joined.stream().map(Joined::tokenSeconds).toList()));
     }
 
-    private double join(HostFixture fixture) {
+    private Joined join(HostFixture fixture) {
         hosts.boot(fixture.node(), fixture.secret(), Fault.NONE);
         long asked = System.nanoTime();
         producer.send(
                 fixture.joinRequest(SharedBed.CLUSTER, SimulatedHosts.ADDRESS), SharedBed.recordKey(fixture.node()));
-        JoinSucceeded _ = outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
+        JoinSucceeded outcome = outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
         double seconds = (System.nanoTime() - asked) / 1e9;
         hosts.switchOff(fixture.node());
-        return seconds;
+        Duration token = Duration.between(at(outcome, Phase.TokenIssued), at(outcome, Phase.KubeletStarted));
+        return new Joined(seconds, token.toMillis() / 1e3);
+    }
+
+    private static Instant at(JoinSucceeded outcome, Phase phase) {
+        return outcome.phases().stream()
+                .filter(time -> time.phase() == phase)
+                .map(PhaseTime::at)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.agent.EnrollmentRequest;
-import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.bench.ResidentMemory;
 import io.nodejoin.testbed.config.BedSettings;
@@ -15,18 +12,13 @@ import io.nodejoin.testbed.e2e.HonestMachines.JoinTimes;
 import io.nodejoin.testbed.net.NetworkNamespace;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,21 +42,6 @@ class HostileE2E {
             BootedBed.of(BedSettings.numbered("hostile", 7), "strangers in namespaces of their own are");
 
     private final TestBed bed = booted.bed();
-    private String publicKey = "";
-
-    /** What strangers try, by the number of the threat in docs/security.md. */
-    private enum Attack {
-        T47_REJOINS_OF_NAMES_THAT_JOIN(60),
-        T82_ENROLLMENTS_WITH_RANDOM_NAMES(300),
-        T43_WRONG_SECRETS_FROM_THE_ADDRESS_OF_THE_MACHINES(6),
-        T69_GUESSED_PASSWORDS_OF_THE_DASHBOARD(20);
-
-        private final int perSecond;
-
-        Attack(int perSecond) {
-            this.perSecond = perSecond;
-        }
-    }
 
     private record ServiceLoad(double megabytes, long threads) {
         static ServiceLoad of(ProcessIdentity service) throws IOException {
@@ -79,7 +56,7 @@ class HostileE2E {
     }
 
     private record AttackFigures(
-            Attack attack,
+            StrangerAttack attack,
             int perSecond,
             Map<String, Long> answers,
             JoinTimes joins,
@@ -98,7 +75,6 @@ class HostileE2E {
     void shouldRefuseStrangersAndJoinEachHonestMachineMeanwhile() throws Exception {
         // given
         ProcessIdentity service = bed.service().process().identity().orElseThrow();
-        publicKey = newPublicKey();
         List<AttackFigures> attacks = new ArrayList<>();
         Figures figures;
         try (StrangerAddresses strangers = new StrangerAddresses(bed.plan(), ADDRESSES);
@@ -108,7 +84,7 @@ class HostileE2E {
             ServiceLoad before = ServiceLoad.of(service);
 
             // when
-            for (Attack attack : Attack.values()) {
+            for (StrangerAttack attack : StrangerAttack.values()) {
                 attacks.add(attack(attack, strangers.namespaces(), machines, idle, service));
             }
             figures = new Figures(JOINS, ATTACK.toSeconds(), idle, before, List.copyOf(attacks));
@@ -123,22 +99,20 @@ class HostileE2E {
     }
 
     private AttackFigures attack(
-            Attack attack,
+            StrangerAttack attack,
             List<NetworkNamespace> strangers,
             HonestMachines machines,
             JoinTimes idle,
             ProcessIdentity service)
             throws Exception {
-        String names = attack.name().substring(0, 3).toLowerCase(Locale.ROOT);
-        StrangerRequests.Attempt attempt = attempt(attack, names, strangers);
-        try (StrangerRequests requests = new StrangerRequests()) {
-            requests.attack(attack.perSecond, attempt);
+        String names = attack.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        try (StrangerProcess process = StrangerProcess.start(attack, target(names, strangers))) {
             JoinTimes joins = machines.join(names, JOINS, ATTACK);
-            assertThat(dashboard("vera:vera")).as("a user whom nobody guesses").isEqualTo(OK);
+            assertThat(dashboard("vera")).as("a user whom nobody guesses").isEqualTo(OK);
             AttackFigures figures = new AttackFigures(
                     attack,
-                    attack.perSecond,
-                    requests.answers(),
+                    attack.perSecond(),
+                    process.end(),
                     joins,
                     joins.p95() / idle.p95(),
                     ServiceLoad.of(service));
@@ -147,56 +121,19 @@ class HostileE2E {
         }
     }
 
-    private StrangerRequests.Attempt attempt(Attack attack, String names, List<NetworkNamespace> strangers)
-            throws IOException, GeneralSecurityException {
-        GatewayDoor gateway = new GatewayDoor(bed);
-        return switch (attack) {
-            case T47_REJOINS_OF_NAMES_THAT_JOIN ->
-                number -> StrangerRequests.post(
-                        gateway, from(strangers, number), "/v1/rejoins", rejoin(joining(names, number)));
-            case T82_ENROLLMENTS_WITH_RANDOM_NAMES ->
-                number -> StrangerRequests.post(
-                        gateway, from(strangers, number), "/v1/enrollments", enrollment("r" + UUID.randomUUID()));
-            case T43_WRONG_SECRETS_FROM_THE_ADDRESS_OF_THE_MACHINES ->
-                number -> StrangerRequests.post(gateway, "/v1/enrollments", enrollment(joining(names, number)));
-            case T69_GUESSED_PASSWORDS_OF_THE_DASHBOARD -> number -> dashboard("otto:guess-" + number);
-        };
-    }
-
-    private static NetworkNamespace from(List<NetworkNamespace> strangers, int number) {
-        return strangers.get(number % strangers.size());
-    }
-
-    private static String joining(String names, int number) {
-        return names + "-" + number % JOINS;
-    }
-
-    private String enrollment(String node) throws IOException {
-        return JSON.writeValueAsString(new EnrollmentRequest(
-                SharedBed.CLUSTER, new NodeName(node), UUID.randomUUID().toString(), publicKey, null, null));
-    }
-
-    /** With a well-formed signature of nothing. */
-    private String rejoin(String node) throws IOException {
-        String signature =
-                Base64.getEncoder().encodeToString(new byte[] {0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01});
-        return JSON.writeValueAsString(new RejoinRequest(
-                SharedBed.CLUSTER, new NodeName(node), UUID.randomUUID().toString(), publicKey, "abc123", signature));
-    }
-
-    private static String newPublicKey() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return Base64.getEncoder()
-                .encodeToString(generator.generateKeyPair().getPublic().getEncoded());
-    }
-
-    private String dashboard(String credentials) throws IOException {
-        return StrangerRequests.get(
+    private StrangerAttack.Target target(String names, List<NetworkNamespace> strangers) {
+        return new StrangerAttack.Target(
+                bed.plan().gatewayUrl(),
+                GatewayDoor.authority(bed).toString(),
                 bed.service().admin(),
-                "/api/v1/joins",
-                "Authorization: Basic "
-                        + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+                strangers,
+                SharedBed.CLUSTER,
+                names,
+                JOINS);
+    }
+
+    private String dashboard(String user) throws IOException {
+        return StrangerRequests.dashboard(bed.service().admin(), user + ":" + user);
     }
 
     private static void record(Figures figures) throws IOException {

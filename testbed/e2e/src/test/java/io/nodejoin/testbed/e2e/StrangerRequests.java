@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.e2e;
 
-import io.nodejoin.testbed.net.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,6 +7,7 @@ import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +25,7 @@ final class StrangerRequests implements AutoCloseable {
     private static final int ANSWER_MILLIS = 40_000;
     private static final int CONNECT_MILLIS = 1_000;
     private static final int MAX_OPEN = 1_200;
-    private static final String CLOSED = "closed";
+    static final String CLOSED = "closed";
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -76,33 +76,26 @@ final class StrangerRequests implements AutoCloseable {
         return counts;
     }
 
-    /** Posts JSON to the gateway from an address of its own. */
-    static String post(GatewayDoor gateway, NetworkNamespace from, String path, String json)
-            throws IOException, InterruptedException {
-        try (SocketChannel channel = from.call(SocketChannel::open)) {
-            return post(gateway, channel, path, json);
+    /** Posts JSON to the gateway over this channel, which it closes. */
+    static String post(GatewayDoor gateway, SocketChannel channel, String path, String json) throws IOException {
+        try (channel) {
+            Socket plain = gateway.connect(channel);
+            plain.setSoTimeout(ANSWER_MILLIS);
+            return exchange(
+                    gateway.encrypt(plain),
+                    "POST " + path
+                            + " HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: "
+                            + json.length() + "\r\nConnection: close\r\n\r\n" + json);
         }
     }
 
-    /** Posts JSON to the gateway from the address of the honest machines. */
-    static String post(GatewayDoor gateway, String path, String json) throws IOException {
-        try (SocketChannel channel = SocketChannel.open()) {
-            return post(gateway, channel, path, json);
-        }
+    /** Asks for the joins of the dashboard with this user and password, divided by a colon. */
+    static String dashboard(URI admin, String credentials) throws IOException {
+        String encoded = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        return get(admin, "/api/v1/joins", "Authorization: Basic " + encoded);
     }
 
-    private static String post(GatewayDoor gateway, SocketChannel channel, String path, String json)
-            throws IOException {
-        Socket plain = gateway.connect(channel);
-        plain.setSoTimeout(ANSWER_MILLIS);
-        return exchange(
-                gateway.encrypt(plain),
-                "POST " + path + " HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: "
-                        + json.length() + "\r\nConnection: close\r\n\r\n" + json);
-    }
-
-    /** Gets a page of the admin port with this header. */
-    static String get(URI admin, String path, String header) throws IOException {
+    private static String get(URI admin, String path, String header) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(admin.getHost(), admin.getPort()), CONNECT_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);

@@ -23,7 +23,6 @@ final class Parts {
             "KubernetesReleasesE2E",
             "OlderDebianE2E",
             "ProducersE2E",
-            "SlowStrangersE2E",
             "TokenTheftE2E",
             "TokenTheftRaceE2E");
 
@@ -36,9 +35,6 @@ final class Parts {
 
     /** The part whose figures are what works together. */
     static final String RELEASES = "releases";
-
-    /** The part whose figures are what honest machines notice of strangers. */
-    static final String STRANGERS = "strangers";
 
     static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), hostile(), benches(), experiments())
             .flatMap(List::stream)
@@ -155,19 +151,12 @@ final class Parts {
     }
 
     private static List<Part> hostile() {
-        return List.of(
-                new Part(
-                        STRANGERS,
-                        "three minutes of strangers at 30 addresses who never finish what they begin, beside 20 joins",
-                        endToEndTests("SlowStrangersE2E", "-Dnodejoin.strangers.json=" + Part.JSON),
-                        List.of(Need.BOOTED_HOSTS),
-                        Evidence.BENCH),
-                new Part(
-                        "hostile",
-                        "requests of strangers that are refused, beside joins",
-                        endToEndTests("HostileE2E", "-Dnodejoin.hostile.json=" + Part.JSON),
-                        List.of(Need.BOOTED_HOSTS),
-                        Evidence.BENCH));
+        return List.of(new Part(
+                "hostile",
+                "strangers who are refused, beside joins",
+                endToEndTests("HostileE2E", "-Dnodejoin.hostile.json=" + Part.JSON),
+                List.of(Need.BOOTED_HOSTS),
+                Evidence.BENCH));
     }
 
     private static List<Part> benches() {
