@@ -11,6 +11,7 @@ final class ActiveJoin {
     private final Set<Turn> turns = new LinkedHashSet<>();
     private boolean bound;
     private boolean commanded;
+    private boolean running;
     private boolean silent;
     private int commands;
 
@@ -18,7 +19,7 @@ final class ActiveJoin {
     enum Origin {
         /** The window has admitted it. */
         ADMITTED,
-        /** It began elsewhere or earlier, and counts while a command of it runs here. */
+        /** It began elsewhere or earlier, and counts while its agent runs a command that it has from here. */
         RESUMED
     }
 
@@ -54,10 +55,24 @@ final class ActiveJoin {
         return first;
     }
 
+    /** The agent runs a command. */
+    void run() {
+        running = true;
+    }
+
+    /** Returns whether it takes a place of the window: a machine that is off does not. */
+    boolean counts() {
+        return origin == Origin.ADMITTED || running;
+    }
+
     /** Ends a command. Returns whether the join counts no longer for that. */
     boolean removeCommand() {
         commands--;
         return commands == 0 && origin == Origin.RESUMED;
+    }
+
+    boolean hasCommand() {
+        return commands > 0;
     }
 
     /** Returns true once if no command has come for too long. */

@@ -107,7 +107,7 @@ final class AdmissionWindow {
         }
     }
 
-    /** A command of this node's join has come. The join counts as under way while its commands run. */
+    /** A command of this node's join has come. A join that was not admitted here counts as under way once its agent runs it. */
     synchronized ActiveJoin commandArrived(NodeRef node) {
         long now = nanoTime.getAsLong();
         ActiveJoin join = active.computeIfAbsent(node, _ -> new ActiveJoin(ActiveJoin.Origin.RESUMED, now));
@@ -117,6 +117,19 @@ final class AdmissionWindow {
             admitNext(now);
         }
         return join;
+    }
+
+    /** The agent runs the command: also a join that was not admitted here is under way. */
+    synchronized void commandRuns(ActiveJoin join) {
+        join.run();
+    }
+
+    /** The agent does not respond, or has another connection: its join counts again when it runs a command. */
+    synchronized void commandLost(NodeRef node, ActiveJoin join) {
+        boolean _ = join.removeCommand();
+        if (!join.hasCommand() && active.remove(node, join)) {
+            admitNext(nanoTime.getAsLong());
+        }
     }
 
     /** @param last whether the join is under way no longer after this command */
@@ -183,7 +196,7 @@ final class AdmissionWindow {
     }
 
     synchronized int countActive() {
-        return active.size();
+        return (int) active.values().stream().filter(ActiveJoin::counts).count();
     }
 
     synchronized int countWaiting() {
@@ -203,7 +216,7 @@ final class AdmissionWindow {
             return "cluster " + cluster + " does not respond, one join at a time probes it";
         }
         return pools.waitReason(place.request().tenant(), nanoTime.getAsLong())
-                .orElseGet(() -> "waits for its turn: " + active.size() + " joins of cluster " + cluster
+                .orElseGet(() -> "waits for its turn: " + countActive() + " joins of cluster " + cluster
                         + " are under way, " + queue.countBefore(place) + " wait before it");
     }
 
@@ -238,11 +251,11 @@ final class AdmissionWindow {
     }
 
     private boolean hasRoom(long now) {
-        return breaker.isOpen() ? breaker.isProbeDue(now) : active.size() < limit.current();
+        return breaker.isOpen() ? breaker.isProbeDue(now) : countActive() < limit.current();
     }
 
     private boolean isInUse(long now) {
-        return hasNext(now) || active.size() >= NEARLY_FULL * limit.current();
+        return hasNext(now) || countActive() >= NEARLY_FULL * limit.current();
     }
 
     private void admitNext(long now) {

@@ -43,15 +43,24 @@ public final class JoinAdmission {
             this.join = window(node).commandArrived(node);
         }
 
+        /** The agent runs it. A second call has no effect. */
+        public void runs() {
+            window(node).commandRuns(join);
+        }
+
         /** It ended with this result; null if without one, and the join may send it again. */
         public void ended(@Nullable HostResult result) {
+            if (result == null) {
+                window(node).commandLost(node, join);
+                return;
+            }
             switch (result) {
                 case HostResult.HostFailed failed ->
                     window(node).failed(node, failed.problem().code());
                 case HostResult.HostReset _ -> window(node).takenBack(node);
-                case null, default -> {}
+                default -> {}
             }
-            window(node).commandEnded(node, join, result != null && isLast(result));
+            window(node).commandEnded(node, join, isLast(result));
         }
     }
 

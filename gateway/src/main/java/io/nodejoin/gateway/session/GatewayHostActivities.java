@@ -98,7 +98,7 @@ public final class GatewayHostActivities implements HostActivities {
         @Nullable HostResult result = null;
         try {
             audit.record(auditEntry(request));
-            result = executeRecorded(assignment, session, fence);
+            result = executeRecorded(assignment, session, counted, fence);
             presence.commandEnded(session);
             return result;
         } finally {
@@ -106,11 +106,12 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    private HostResult executeRecorded(Assignment assignment, AgentSession session, ActivityFence fence) {
+    private HostResult executeRecorded(
+            Assignment assignment, AgentSession session, JoinAdmission.Command counted, ActivityFence fence) {
         String verb = assignment.command().verb();
         try {
             fence.requireNotCancelled();
-            HostResult result = deliver(assignment, session);
+            HostResult result = deliver(assignment, session, counted);
             metrics.assignment(verb, result.getClass().getSimpleName());
             return result;
         } catch (ActivityCompletionException e) {
@@ -123,10 +124,10 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    private HostResult deliver(Assignment assignment, AgentSession session) {
+    private HostResult deliver(Assignment assignment, AgentSession session, JoinAdmission.Command counted) {
         PendingCommand command = session.submit(assignment);
         try {
-            return await(Activity.getExecutionContext(), session, command);
+            return await(Activity.getExecutionContext(), session, command, counted);
         } finally {
             session.cancel(command);
         }
@@ -147,7 +148,11 @@ public final class GatewayHostActivities implements HostActivities {
                         "not-after", assignment.expiresAt().toString()));
     }
 
-    private HostResult await(ActivityExecutionContext context, AgentSession session, PendingCommand command) {
+    private HostResult await(
+            ActivityExecutionContext context,
+            AgentSession session,
+            PendingCommand command,
+            JoinAdmission.Command counted) {
         while (true) {
             CompletableFuture<ProgressReport> nextProgress = command.nextProgress();
             awaitAny(command.result(), nextProgress, session.untilUnresponsive(command));
@@ -159,6 +164,9 @@ public final class GatewayHostActivities implements HostActivities {
                         command.isAcknowledged()
                                 ? "the agent of " + session.agent() + " stopped responding"
                                 : "no agent of " + session.agent() + " fetched the command");
+            }
+            if (command.isAcknowledged()) {
+                counted.runs();
             }
             context.heartbeat(command.progress().orElse(null));
         }

@@ -204,12 +204,49 @@ class AdmissionWindowTest {
     void shouldCountAJoinThatBeganElsewhereWhileItsCommandRuns() {
         // given
         ActiveJoin resumed = window.commandArrived(node(0));
+        window.commandRuns(resumed);
         int during = window.countActive();
         // when
         window.commandEnded(node(0), resumed, false);
         // then
         assertThat(during).isEqualTo(1);
         assertThat(window.countActive()).isZero();
+    }
+
+    @Test
+    void shouldAdmitAJoinBesideMachinesThatAreOffWhileTheirCommandsAreSentAgain() {
+        // given
+        for (int off = 0; off < SIZE; off++) {
+            window.commandArrived(node(off));
+        }
+        // when
+        Turn next = enter(9);
+        // then
+        assertThat(next.isAdmitted()).isTrue();
+    }
+
+    @Test
+    void shouldFreeTheSlotOfAMachineThatStopsRespondingAmidItsJoin() {
+        // given
+        fill();
+        ActiveJoin silent = window.commandArrived(node(0));
+        Turn next = enter(9);
+        // when
+        window.commandLost(node(0), silent);
+        // then
+        assertThat(next.isAdmitted()).isTrue();
+    }
+
+    @Test
+    void shouldKeepAJoinWhoseCommandIsLostWhileAnotherDeliveryOfItRuns() {
+        // given
+        begin(0);
+        ActiveJoin join = window.commandArrived(node(0));
+        window.commandArrived(node(0));
+        // when
+        window.commandLost(node(0), join);
+        // then
+        assertThat(window.countActive()).isEqualTo(1);
     }
 
     @Test
