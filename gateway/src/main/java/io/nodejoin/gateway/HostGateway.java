@@ -167,7 +167,11 @@ public final class HostGateway {
         this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen);
         this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(
-                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_CLAIM, REJOIN_BURST_OF_CLAIM), refusalAudit, metrics);
+                rejoinHandler,
+                rateLimiter(REJOINS_PER_SECOND_AND_CLAIM, REJOIN_BURST_OF_CLAIM),
+                refusalAudit,
+                metrics,
+                nanoTime);
         RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);

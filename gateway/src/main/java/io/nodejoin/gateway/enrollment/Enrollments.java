@@ -9,7 +9,6 @@ import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
 import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewayTimeouts;
-import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.reply.Reply;
 import io.nodejoin.gateway.session.EnrollmentPolls;
@@ -45,7 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    private static final double LOGGED_REFUSALS_PER_SECOND = 1.0 / 60;
 
     private final JoinWorkflows workflows;
     private final Attestations attestations;
@@ -61,7 +59,7 @@ public final class Enrollments {
     private final GatewayMetrics metrics;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
-    private final RateLimiter refusalLog;
+    private final RefusalLog refusalLog;
     private volatile boolean stopped;
 
     public Enrollments(
@@ -90,7 +88,7 @@ public final class Enrollments {
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.refusalLog = new RateLimiter(LOGGED_REFUSALS_PER_SECOND, 1, nanoTime);
+        this.refusalLog = new RefusalLog(nanoTime);
         this.scheduler = scheduler;
     }
 
@@ -144,22 +142,10 @@ public final class Enrollments {
 
     /** The client gets the same response whatever the reason. */
     private Reply refused(NodeRef node, AgentPublicKey key, String address, Problem reason) {
-        logRefusal(node, reason);
+        refusalLog.warn("enrollment", node, reason.toLine());
         refusalAudit.enrollmentRefused(node, key, address, reason);
         return counted(
                 reason.code() == ErrorCode.ATTESTATION_REFUSED ? "unattested" : "refused", Reply.enrollmentRefused());
-    }
-
-    /** Once a minute for each node, since whoever guesses repeats it. */
-    private void logRefusal(NodeRef node, Problem reason) {
-        if (refusalLog.tryAcquire(node.cluster() + "/" + node.name())) {
-            LOG.atWarn()
-                    .addKeyValue("cluster", node.cluster())
-                    .addKeyValue("node", node.name())
-                    .addKeyValue("code", reason.code())
-                    .addKeyValue("reason", reason.detail())
-                    .log("enrollment refused");
-        }
     }
 
     /** Refuses a request of a client, to enroll or to rejoin, that sends too many. */

@@ -16,6 +16,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +31,20 @@ public final class Rejoins {
     private final RateLimiter claimLimiter;
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
+    private final RefusalLog refusalLog;
 
     /** @param claimLimiter counts by node and key, so that what others claim does not count against a machine */
     public Rejoins(
-            RejoinHandler rejoinHandler, RateLimiter claimLimiter, RefusalAudit refusalAudit, GatewayMetrics metrics) {
+            RejoinHandler rejoinHandler,
+            RateLimiter claimLimiter,
+            RefusalAudit refusalAudit,
+            GatewayMetrics metrics,
+            LongSupplier nanoTime) {
         this.rejoinHandler = rejoinHandler;
         this.claimLimiter = claimLimiter;
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
+        this.refusalLog = new RefusalLog(nanoTime);
     }
 
     /**
@@ -84,11 +91,7 @@ public final class Rejoins {
     }
 
     private Reply refused(NodeRef node, AgentPublicKey key, String address, String reason) {
-        LOG.atWarn()
-                .addKeyValue("cluster", node.cluster())
-                .addKeyValue("node", node.name())
-                .addKeyValue("reason", reason)
-                .log("rejoin refused");
+        refusalLog.warn("rejoin", node, reason);
         refusalAudit.rejoinRefused(node, key, address, reason);
         return counted("refused", Reply.enrollmentRefused());
     }
