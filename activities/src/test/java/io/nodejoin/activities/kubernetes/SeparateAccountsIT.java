@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
@@ -194,7 +196,16 @@ class SeparateAccountsIT {
     @Test
     void shouldLetTheApproverAloneWriteWhatANodeMayServeAs() {
         // given
-        ConfigMap inventory = entry("serving-" + name);
+        Node node = cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name.value())
+                        .endMetadata()
+                        .build())
+                .create();
+        ConfigMap inventory = ForbiddenLedgerWrites.serving(
+                        name.value(), node.getMetadata().getUid())
+                .build();
 
         // when
         KubernetesClientException created =
@@ -208,6 +219,7 @@ class SeparateAccountsIT {
         assertThat(deleted).hasMessageContaining("the approver of Nodejoin writes what nodes may serve as");
         clients.client(APPROVER).resource(inventory).delete();
         assertThat(cluster.admin().resource(inventory).get()).isNull();
+        cluster.admin().resource(node).delete();
     }
 
     @Test
