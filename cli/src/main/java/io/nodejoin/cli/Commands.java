@@ -64,7 +64,10 @@ final class Commands {
                         () -> new PayloadKeyCommands.UseKey(terminal),
                         () -> new PayloadKeyCommands.Remove(terminal)));
         put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
-        putGroup("cluster", ClusterCommands::new, List.of(() -> new ClusterPrepareCommand(terminal, clock)));
+        putGroup(
+                "cluster",
+                ClusterCommands::new,
+                List.of(() -> new ClusterPrepareCommand(terminal, clock), () -> new StaticPoliciesCommand(terminal)));
         put("doctor", () -> new DoctorCommand(terminal, environment, clock, new SecureRandom(), Main::pause));
         putGroup(
                 "config",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -12,12 +14,14 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -79,18 +83,65 @@ class ApprovalGuardIT {
     @Test
     void shouldApproveTheCertificateOfANodeWhoseMachineHasNotRegistered() {
         // given
-        cluster.admin()
-                .resource(new NodeBuilder(node())
-                        .withNewSpec()
-                        .addNewTaint("NoSchedule", "nodejoin.io/joining", null, null)
-                        .endSpec()
-                        .build())
-                .create();
+        cluster.admin().resource(joining(name)).create();
         CertificateSigningRequest csr = request(name);
 
         // then
         assertThatCode(() -> approve(csr, "Join x: honest; for system:node:" + name))
                 .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'metadata': {'labels': {'node-role.kubernetes.io/control-plane': ''}}}",
+                "{'metadata': {'labels': {'node-role.kubernetes.io/master': ''}}}",
+                "{'status': {'nodeInfo': {'machineID': '0123456789abcdef0123456789abcdef'}}}"
+            })
+    void shouldApproveNoCertificateForTheNameOfAControlPlaneOrARegisteredMachineThatIsStillMarkedAsJoining(
+            String change) {
+        // given a Node that the thief has created before its kubelet came
+        thief.resource(joining(name)).create();
+        Resource<Node> registered = cluster.admin().nodes().withName(name.value());
+        (change.contains("status") ? registered.subresource("status") : registered)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), change.replace('\'', '"'));
+
+        // when the policy knows the Node
+        KubernetesClientException refusal = await().atMost(SOON)
+                .until(() -> refusal(request(name), "Join x: honest; for system:node:" + name), found -> found != null);
+
+        // then
+        assertThat(refusal.getCode()).isEqualTo(403);
+        assertThat(refusal).hasMessageContaining(FREE_NAME);
+    }
+
+    @Test
+    void shouldMakeNoNodeOfTheNameByWhichHostsFindTheApiServer() {
+        // given
+        NodeName server = new NodeName("api-" + UUID.randomUUID());
+        Resource<ConfigMap> clusterInfo =
+                cluster.admin().configMaps().inNamespace("kube-public").withName("cluster-info");
+        String before = Objects.requireNonNull(clusterInfo.require().getData().get("kubeconfig"));
+        publish(clusterInfo, before.replaceFirst("server: .*", "server: https://" + server + ":6443"));
+
+        // when the policy knows cluster-info
+        KubernetesClientException approved = await().atMost(SOON)
+                .until(
+                        () -> refusal(request(server), "Join x: honest; for system:node:" + server),
+                        found -> found != null);
+        KubernetesClientException created = catchThrowableOfType(
+                KubernetesClientException.class,
+                () -> thief.resource(joining(server)).create());
+
+        // then
+        publish(clusterInfo, before);
+        assertThat(approved).hasMessageContaining("'nodejoin-cluster-info-server'");
+        assertThat(created).hasMessageContaining("'nodejoin-cluster-info-server'");
+    }
+
+    private static void publish(Resource<ConfigMap> clusterInfo, String kubeconfig) {
+        clusterInfo.edit(found ->
+                new ConfigMapBuilder(found).addToData("kubeconfig", kubeconfig).build());
     }
 
     @Test
@@ -214,6 +265,20 @@ class ApprovalGuardIT {
                 .withNewMetadata()
                 .withName(name.value())
                 .endMetadata()
+                .build();
+    }
+
+    /** As Nodejoin creates it before its machine registers. */
+    private static Node joining(NodeName of) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(of.value())
+                .addToAnnotations("nodejoin.io/join-id", "0f".repeat(16))
+                .addToAnnotations("nodejoin.io/attempt", "1")
+                .endMetadata()
+                .withNewSpec()
+                .addNewTaint("NoSchedule", "nodejoin.io/joining", null, null)
+                .endSpec()
                 .build();
     }
 

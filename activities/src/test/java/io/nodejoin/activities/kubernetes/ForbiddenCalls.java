@@ -36,7 +36,6 @@ final class ForbiddenCalls implements AutoCloseable {
     private static final String RIGHTS = "system:serviceaccount:nodejoin-system:nodejoin\" cannot ";
     private static final String TOKENS = "ValidatingAdmissionPolicy 'nodejoin-tokens'";
     private static final String CLUSTER_INFO = "ValidatingAdmissionPolicy 'nodejoin-cluster-info'";
-    private static final String LEDGER = "ValidatingAdmissionPolicy 'nodejoin-ledger'";
     private static final String CERTIFICATES = "ValidatingAdmissionPolicy 'nodejoin-certificates'";
     private static final String NODES = "ValidatingAdmissionPolicy 'nodejoin-nodes'";
     private static final String NODE_DELETION = "ValidatingAdmissionPolicy 'nodejoin-node-deletion'";
@@ -55,9 +54,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private final Node node;
     private final Node controlPlane;
     private final ClusterRoleBinding foreignRight;
-    private final ConfigMap foreignInventory;
-    private final ConfigMap foreignEntry;
-    private final ConfigMap foreignHold;
+    private final ForbiddenLedgerWrites ledger;
     private final CertificateSigningRequest foreignKubelet;
     private final CertificateSigningRequest foreignClient;
     private final CertificateSigningRequest foreignServing;
@@ -92,9 +89,7 @@ final class ForbiddenCalls implements AutoCloseable {
                 .create();
         NodeName name = new NodeName(node.getMetadata().getName());
         this.foreignRight = admin.resource(foreignRight()).create();
-        this.foreignInventory = admin.resource(entry("serving-")).create();
-        this.foreignEntry = admin.resource(entry("join-")).create();
-        this.foreignHold = admin.resource(hold()).create();
+        this.ledger = new ForbiddenLedgerWrites(admin);
         try (KubernetesClient other = as(FOREIGN_USER)) {
             this.foreignKubelet = Joiner.askForCertificate(other, name);
         }
@@ -122,7 +117,7 @@ final class ForbiddenCalls implements AutoCloseable {
                         nodes(),
                         ForbiddenNodeCreations.all(),
                         clusterInfo(),
-                        ledger(),
+                        ledger.all(),
                         others())
                 .flatMap(calls -> calls)
                 .toList();
@@ -136,13 +131,11 @@ final class ForbiddenCalls implements AutoCloseable {
                         node,
                         controlPlane,
                         foreignRight,
-                        foreignInventory,
-                        foreignEntry,
-                        foreignHold,
                         foreignKubelet,
                         foreignClient,
                         foreignServing)
                 .forEach(object -> admin.resource(object).delete());
+        ledger.close();
     }
 
     private Stream<Call> secrets() {
@@ -310,39 +303,6 @@ final class ForbiddenCalls implements AutoCloseable {
                 raw("delete cluster-info", "DELETE", path + "/cluster-info"));
     }
 
-    private Stream<Call> ledger() {
-        return Stream.of(
-                new Call(
-                        "change what a node may serve as",
-                        LEDGER,
-                        client -> change(client, foreignInventory, "outcome", "x")),
-                new Call(
-                        "shorten the hold of a name",
-                        LEDGER,
-                        client -> change(client, foreignHold, "until", "2029-01-01T00:00:00Z")),
-                new Call(
-                        "give a held name to another machine",
-                        LEDGER,
-                        client -> change(client, foreignHold, "machineId", "thief")),
-                new Call(
-                        "change what an entry of the ledger says",
-                        LEDGER,
-                        client -> change(client, foreignEntry, "node", "x")),
-                raw("patch an entry of the ledger", "PATCH", "/api/v1/namespaces/nodejoin-system/configmaps/join-any"));
-    }
-
-    private static ConfigMap hold() {
-        return new ConfigMapBuilder(entry("quarantine-"))
-                .addToData("until", "2030-01-01T00:00:00Z")
-                .addToData("machineId", "machine")
-                .build();
-    }
-
-    private static void change(KubernetesClient client, ConfigMap object, String key, String value) {
-        client.resource(new ConfigMapBuilder(object).addToData(key, value).build())
-                .update();
-    }
-
     private static Stream<Call> others() {
         return Stream.of(
                 raw("read the ConfigMaps of kube-system", "GET", "/api/v1/namespaces/kube-system/configmaps"),
@@ -376,7 +336,7 @@ final class ForbiddenCalls implements AutoCloseable {
                 raw("read the metrics of the API server", "GET", "/metrics"));
     }
 
-    private static Call raw(String name, String method, String path) {
+    static Call raw(String name, String method, String path) {
         return raw(name, method, path, RIGHTS);
     }
 
@@ -456,16 +416,6 @@ final class ForbiddenCalls implements AutoCloseable {
                         .withStatus(null)
                         .build())
                 .create();
-    }
-
-    private static ConfigMap entry(String prefix) {
-        return new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace("nodejoin-system")
-                .withName(prefix + "forbidden-" + UUID.randomUUID())
-                .endMetadata()
-                .addToData("node", "any")
-                .build();
     }
 
     private static Secret opaque(String namespace) {

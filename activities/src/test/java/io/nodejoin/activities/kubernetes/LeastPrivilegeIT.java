@@ -203,7 +203,7 @@ class LeastPrivilegeIT {
                 "nodejoin-certificate-names",
                 "nodejoin-serving-service",
                 "nodejoin-serving-endpoints",
-                "nodejoin-serving-cluster-info",
+                "nodejoin-cluster-info-server",
                 "nodejoin-bootstrap-requests",
                 "nodejoin-nodes",
                 "nodejoin-node-deletion",

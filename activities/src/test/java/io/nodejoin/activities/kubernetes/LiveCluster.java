@@ -13,12 +13,14 @@ import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** A prepared cluster of the test bed: as Nodejoin sees it, as its administrator sees it, as a host sees it. */
 public final class LiveCluster implements AutoCloseable {
     public static final ClusterName NAME = new ClusterName("it");
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
     private static final ClusterName AS_ADMIN = new ClusterName("it-admin");
 
     private final ControlPlane controlPlane;
@@ -58,6 +60,18 @@ public final class LiveCluster implements AutoCloseable {
     /** kube-controller-manager, with the cluster's own signer in it. */
     SupervisedProcess controllers() {
         return controlPlane.controllerManager();
+    }
+
+    /** Starts the API server anew with these admission policies in a file of its own. */
+    void loadStaticPolicies(String policies) {
+        controlPlane.loadStaticPolicies(policies);
+    }
+
+    /** Starts the API server anew without static policies, and the controllers, which would take a while to notice it. */
+    void unloadStaticPolicies() {
+        controlPlane.controllerManager().stop(GRACE_PERIOD);
+        controlPlane.apiServer().stop(GRACE_PERIOD);
+        controlPlane.start();
     }
 
     /** Runs kubeadm of the cluster's own release on this machine. */

@@ -77,7 +77,7 @@ class NodeConfigMapStoreIT {
     @Test
     void shouldLeaveANoteThatWasChangedSinceItWasRead() {
         // given
-        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
+        store.create(ref.name().value(), Map.of("joinId", joinId.value(), "until", tomorrow.toString()));
         ConfigMapStore.Entry read = store.get(ref.name().value()).orElseThrow();
         prolong(tomorrow.plusSeconds(60));
 
@@ -95,11 +95,11 @@ class NodeConfigMapStoreIT {
     @Test
     void shouldLeaveTheNoteThatCameInThePlaceOfTheOneThatWasRead() {
         // given
-        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
+        store.create(ref.name().value(), Map.of("joinId", joinId.value(), "until", tomorrow.toString()));
         ConfigMapStore.Entry read = store.get(ref.name().value()).orElseThrow();
         entry("quarantine-").delete();
         boolean absent = store.deleteIfUnchanged(read);
-        store.create(ref.name().value(), Map.of("until", tomorrow.toString()));
+        store.create(ref.name().value(), Map.of("joinId", joinId.value(), "until", tomorrow.toString()));
 
         // when
         boolean struck = store.deleteIfUnchanged(read);
@@ -182,17 +182,46 @@ class NodeConfigMapStoreIT {
     @Test
     void shouldEndTheHoldThatWasReadAndNoRenewedOne() {
         // given
-        nodes.quarantineName(hold(tomorrow));
-        nodes.quarantineName(hold(tomorrow.plusSeconds(60)));
+        Instant past = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
+        nodes.quarantineName(hold(past));
+        nodes.quarantineName(hold(past.plusSeconds(60)));
 
         // when
-        nodeWatcher.releaseQuarantine(hold(tomorrow));
-        boolean kept = nodeWatcher.quarantines().contains(hold(tomorrow.plusSeconds(60)));
-        nodeWatcher.releaseQuarantine(hold(tomorrow.plusSeconds(60)));
+        nodeWatcher.releaseQuarantine(hold(past));
+        boolean kept = nodeWatcher.quarantines().contains(hold(past.plusSeconds(60)));
+        nodeWatcher.releaseQuarantine(hold(past.plusSeconds(60)));
 
         // then
         assertThat(kept).isTrue();
         assertThat(entry("quarantine-").get()).isNull();
+    }
+
+    @Test
+    void shouldNotEndAHoldBeforeItsTime() {
+        // given
+        nodes.quarantineName(hold(tomorrow));
+
+        // when
+        Throwable refused = catchThrowable(() -> nodeWatcher.releaseQuarantine(hold(tomorrow)));
+
+        // then
+        assertThat(refused).hasMessageContaining("may mark a quarantine as ended after its end only");
+        assertThat(nodeWatcher.quarantines()).contains(hold(tomorrow));
+    }
+
+    @Test
+    void shouldHoldANameAgainWhoseEndedHoldIsStillThere() {
+        // given
+        nodes.quarantineName(hold(Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS)));
+        store.mark(store.get(ref.name().value()).orElseThrow(), "ended");
+
+        // when
+        nodes.quarantineName(hold(tomorrow));
+        Throwable refused = catchThrowable(() -> store.delete(ref.name().value()));
+
+        // then
+        assertThat(refused).hasMessageContaining("that is marked as ended only");
+        assertThat(nodeWatcher.quarantines()).contains(hold(tomorrow));
     }
 
     @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
@@ -187,6 +191,62 @@ class SeparateAccountsIT {
                     clients.client(APPROVER).resource(onRequest).create();
                 })
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldLetTheApproverAloneWriteWhatANodeMayServeAs() {
+        // given
+        Node node = cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name.value())
+                        .endMetadata()
+                        .build())
+                .create();
+        ConfigMap inventory = ForbiddenLedgerWrites.serving(
+                        name.value(), node.getMetadata().getUid())
+                .build();
+
+        // when
+        KubernetesClientException created =
+                refusal(() -> clients.client(WORKER).resource(inventory).create());
+        clients.client(APPROVER).resource(inventory).create();
+        KubernetesClientException deleted =
+                refusal(() -> clients.client(WORKER).resource(inventory).delete());
+
+        // then
+        assertThat(created).hasMessageContaining("the approver of Nodejoin writes what nodes may serve as");
+        assertThat(deleted).hasMessageContaining("the approver of Nodejoin writes what nodes may serve as");
+        clients.client(APPROVER).resource(inventory).delete();
+        assertThat(cluster.admin().resource(inventory).get()).isNull();
+        cluster.admin().resource(node).delete();
+    }
+
+    @Test
+    void shouldLetTheApproverWriteNothingElse() {
+        // given
+        ConfigMap entry =
+                cluster.admin().resource(entry("join-" + UUID.randomUUID())).create();
+
+        // when
+        KubernetesClientException created = refusal(() ->
+                clients.client(APPROVER).resource(entry("quarantine-" + name)).create());
+        KubernetesClientException deleted =
+                refusal(() -> clients.client(APPROVER).resource(entry).delete());
+
+        // then
+        assertThat(created).hasMessageContaining("the worker all else");
+        assertThat(deleted).hasMessageContaining("the worker all else");
+        cluster.admin().resource(entry).delete();
+    }
+
+    private static ConfigMap entry(String name) {
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(ManagedObjects.NAMESPACE)
+                .withName(name)
+                .endMetadata()
+                .build();
     }
 
     @Test

@@ -119,7 +119,7 @@ class ServingGuardIT {
         // then
         assertThat(refusal(service)).hasMessageContaining("'nodejoin-serving-service'");
         assertThat(refusal("10.0.0.10")).hasMessageContaining("'nodejoin-serving-endpoints'");
-        assertThat(refusal(toHosts)).hasMessageContaining("'nodejoin-serving-cluster-info'");
+        assertThat(refusal(toHosts)).hasMessageContaining("'nodejoin-cluster-info-server'");
         cluster.admin().resource(endpoints).delete();
     }
 

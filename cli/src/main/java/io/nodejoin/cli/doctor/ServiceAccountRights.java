@@ -44,7 +44,7 @@ final class ServiceAccountRights {
                         each(ResourceAccess.to("", CORE, "nodes"), "get"),
                         each(ResourceAccess.to("", CORE, "pods"), "list"),
                         each(ResourceAccess.to("", CORE, "namespaces").named(KUBE_SYSTEM), "get"),
-                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "get", "list"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "get", "list", "create", "delete"),
                         each(ResourceAccess.to("", "events.k8s.io", "events").in("default"), "get", "create", "patch"))
                 .flatMap(accesses -> accesses)
                 .toList();
@@ -73,7 +73,7 @@ final class ServiceAccountRights {
                                 "get",
                                 "update"),
                         each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
-                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "watch", "create", "update", "delete"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(OWN), "watch", "update"),
                         each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"))
                 .flatMap(accesses -> accesses)
                 .toList();

@@ -118,10 +118,11 @@ final class WorkerRole implements RoleParts {
     /** A worker that may approve also runs what was scheduled here before the approver had a queue of its own. */
     @Override
     public List<PolledQueue> queues() {
-        List<Object> activities = new ArrayList<>(adapters.activities(
-                clusters.serving(), adapters.withOutbox(nodeEvents), new RejoinEligibility(clusters.clients())));
+        List<Object> activities = new ArrayList<>(
+                adapters.activities(adapters.withOutbox(nodeEvents), new RejoinEligibility(clusters.clients())));
         if (approves) {
             activities.add(clusters.certificates());
+            activities.add(clusters.serving());
         }
         return List.of(PolledQueue.joins(
                 activities,

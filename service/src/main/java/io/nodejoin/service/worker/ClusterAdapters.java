@@ -14,7 +14,6 @@ import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
 import io.nodejoin.activities.kubernetes.outbox.OutboxEventActivities;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.rejoin.RejoinActivities;
 import io.nodejoin.workflows.token.TokenRef;
@@ -76,10 +75,9 @@ public record ClusterAdapters(
                 denial);
     }
 
-    /** Returns the activities of a worker of joins and leaves, without those that decide CSRs. */
-    public List<Object> activities(
-            ServingCertificateActivities serving, EventActivities events, RejoinActivities rejoins) {
-        return List.of(tokens, clusterInfo, serving, nodes, drains, events, rejoins);
+    /** Returns the activities of a worker of joins and leaves, without those of the approver. */
+    public List<Object> activities(EventActivities events, RejoinActivities rejoins) {
+        return List.of(tokens, clusterInfo, nodes, drains, events, rejoins);
     }
 
     /** Returns the event activities with the outbox. */

@@ -163,7 +163,9 @@ public final class Compensation {
                 tokens(action.summary()).removeSignature(remove.token());
             case CompensatingAction.DenyPendingCsrs deny -> denyPendingCsrs(deny.token(), action.summary());
             case CompensatingAction.DisallowServingSans withdraw ->
-                Workflow.newActivityStub(ServingCertificateActivities.class, StepOptions.compensation(action.summary()))
+                Workflow.newActivityStub(
+                                ServingCertificateActivities.class,
+                                StepOptions.byApprover(StepOptions.compensation(action.summary())))
                         .disallowSans(withdraw.inventory());
             case CompensatingAction.DeleteCreatedNode remove -> deleteCreatedNode(remove);
             case CompensatingAction.DeleteUnobservedNode remove -> deleteUnobservedNode(remove);

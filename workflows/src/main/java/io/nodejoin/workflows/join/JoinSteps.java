@@ -466,8 +466,8 @@ final class JoinSteps {
     private void awaitServingIssued(AllowedServingSans sans) {
         Instant deadline = plan.capAtDeadline(WorkflowTime.now(), StepOptions.SERVING_CERTIFICATE_TIMEOUT);
         String summary = "Wait for serving certificate of node " + plan.nodeName();
-        ServingCertificateActivities serving = servingActivities(
-                StepOptions.byApprover(StepOptions.watch(summary, StepOptions.SERVING_CERTIFICATE_TIMEOUT)));
+        ServingCertificateActivities serving =
+                servingActivities(StepOptions.watch(summary, StepOptions.SERVING_CERTIFICATE_TIMEOUT));
         switch (serving.awaitIssued(new ServingCertificateRequest(sans, deadline))) {
             case CertificateResult.Issued _ -> {}
             case CertificateResult.Denied denied -> throw JoinFailures.of(denied.problem());
@@ -583,7 +583,7 @@ final class JoinSteps {
     }
 
     private static ServingCertificateActivities servingActivities(ActivityOptions options) {
-        return Workflow.newActivityStub(ServingCertificateActivities.class, options);
+        return Workflow.newActivityStub(ServingCertificateActivities.class, StepOptions.byApprover(options));
     }
 
     private NodeActivities watchNodeActivities(String summary, Duration limit) {

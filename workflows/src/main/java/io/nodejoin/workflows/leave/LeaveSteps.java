@@ -139,7 +139,8 @@ final class LeaveSteps {
         compensation.run(
                 "Disallow serving SANs of node " + nodeName(),
                 summary -> Workflow.newActivityStub(
-                                ServingCertificateActivities.class, StepOptions.compensation(summary))
+                                ServingCertificateActivities.class,
+                                StepOptions.byApprover(StepOptions.compensation(summary)))
                         .disallowSans(sans));
         compensation.run(
                 "Delete node " + nodeName(),

@@ -22,6 +22,8 @@ final class NameQuarantineStore {
     private static final String JOIN = "joinId";
     private static final String MACHINE = "machineId";
     private static final String UNTIL = "until";
+    /** Added right before the deletion, since a deletion has no date that a policy could compare with the end. */
+    private static final String ENDED = "ended";
 
     private final ClusterName cluster;
     private final ConfigMapStore store;
@@ -75,11 +77,12 @@ final class NameQuarantineStore {
         return data;
     }
 
-    /** Deletes this quarantine unless it has changed since it was read. */
-    void deleteIfUnchanged(NameQuarantine quarantine) {
+    /** Deletes this quarantine unless it has changed since it was read. The cluster refuses the mark before its end. */
+    void end(NameQuarantine quarantine) {
         get(quarantine.node())
                 .filter(entry -> entry.quarantine().equals(quarantine))
-                .ifPresent(entry -> store.deleteIfUnchanged(entry.entry()));
+                .flatMap(entry -> store.mark(entry.entry(), ENDED))
+                .ifPresent(store::deleteIfUnchanged);
     }
 
     private NameQuarantine parseOrFail(ConfigMapStore.Entry entry) {

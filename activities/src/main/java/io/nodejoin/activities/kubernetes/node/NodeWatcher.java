@@ -129,7 +129,7 @@ public final class NodeWatcher implements MonitoredNodes {
     @Override
     public void releaseQuarantine(NameQuarantine quarantine) {
         recordEffect(quarantine.node(), "node.release-name", NameQuarantineStore.resourceName(quarantine.node()));
-        quarantineStore().deleteIfUnchanged(quarantine);
+        quarantineStore().end(quarantine);
     }
 
     @Override

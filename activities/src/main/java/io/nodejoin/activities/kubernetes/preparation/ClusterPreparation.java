@@ -8,13 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation.Result.Change;
 import io.nodejoin.workflows.csr.ApprovalMode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +40,8 @@ public final class ClusterPreparation {
             files.add("approval-cluster.yaml");
         }
         List<Result> applied = new ArrayList<>();
-        files.forEach(file -> manifests(file).forEach(object -> applied.add(apply(object))));
+        files.forEach(file -> Manifests.load(cluster.client().getKubernetesSerialization(), file)
+                .forEach(object -> applied.add(apply(object))));
         applied.add(publishClusterInfo());
         return List.copyOf(applied);
     }
@@ -108,15 +105,6 @@ public final class ClusterPreparation {
         }
         serverSideApply(desired);
         return new Result(name(desired), Change.changed);
-    }
-
-    private List<HasMetadata> manifests(String resource) {
-        try (InputStream yaml = Objects.requireNonNull(
-                ClusterPreparation.class.getResourceAsStream(resource), "the jar contains its manifests")) {
-            return cluster.client().load(yaml).items();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String name(HasMetadata object) {

@@ -233,6 +233,22 @@ public final class ConfigMapStore {
                 .update();
     }
 
+    /**
+     * Adds a key to the entry, as its own field manager, so that the API server dates this change. Keeps one that is there.
+     *
+     * @return the entry as it is then; empty if it was changed or deleted since
+     */
+    public Optional<Entry> mark(Entry read, String key) {
+        ConfigMap marked =
+                new ConfigMapBuilder(read.configMap()).addToData(key, "true").build();
+        String target = path(read.id()) + "?fieldManager=" + ManagedObjects.MANAGER;
+        AtomicReference<String> written = new AtomicReference<>();
+        boolean _ = Conflicts.succeedsUnlessChanged(() -> written.set(client.raw(target, "PUT", marked)));
+        return Optional.ofNullable(written.get())
+                .map(json -> client.getKubernetesSerialization().unmarshal(json, ConfigMap.class))
+                .map(found -> new Entry(read.id(), found));
+    }
+
     /** Deletes the entry, whatever its UID. Succeeds if it is absent. */
     public void delete(String id) {
         resource(id).delete();

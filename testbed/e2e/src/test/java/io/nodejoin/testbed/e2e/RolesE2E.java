@@ -72,10 +72,10 @@ class RolesE2E {
             assertThat(cluster.ready(fixture.node())).containsExactly(joined.nodeUid());
             cluster.hasNoCredentialsOf(joined.joinId());
         }
-        assertThat(actions(service.approver())).containsOnly("csr.approve");
+        assertThat(actions(service.approver())).containsOnly("csr.approve", "serving.allow-sans");
         assertThat(actions(service.worker()))
                 .contains("token.create", "token.revoke", "node.create")
-                .noneMatch(action -> action.startsWith("csr."));
+                .noneMatch(action -> action.matches("(csr|serving)\\..*"));
         assertThat(actions(service.front())).noneMatch(action -> action.matches("(csr|token|node)\\..*"));
         assertThat(service.readiness(service.front()))
                 .contains("intake", "gateway")
