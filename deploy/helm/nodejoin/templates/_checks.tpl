@@ -41,6 +41,12 @@
 {{- if not $v.temporal.target -}}
 {{- $problems = append $problems "temporal.target is empty: set host:port of Temporal's frontend" -}}
 {{- end -}}
+{{- with $v.temporal -}}
+{{- if and .target (not (or .insecure .payloads.keysSecret.name .apiKeySecret.name .tls.clientSecret.name))
+  (not (regexMatch "^(.*/)?(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?$" .target)) -}}
+{{- $problems = append $problems "temporal: whoever reaches Temporal can start joins and answer for their machines: set temporal.payloads.keysSecret (nodejoin payload-keys new), temporal.apiKeySecret or temporal.tls.clientSecret; temporal.insecure: true accepts it" -}}
+{{- end -}}
+{{- end -}}
 {{- if and (or $v.temporal.tls.caSecret.name $v.temporal.tls.clientSecret.name $v.temporal.tls.serverName) (not $v.temporal.tls.enabled) -}}
 {{- $problems = append $problems "temporal.tls has settings, and temporal.tls.enabled is false: set it to true" -}}
 {{- end -}}

@@ -51,6 +51,9 @@
   "codecServer" .payloads.codecServer -}}
 {{- $_ := set $temporal "payloads" $payloads -}}
 {{- end -}}
+{{- if .insecure -}}
+{{- $_ := set $temporal "insecure" true -}}
+{{- end -}}
 {{- end -}}
 {{- $gateway := dict
   "listen" (printf "0.0.0.0:%d" (int .Values.gateway.port))

@@ -8,6 +8,8 @@ import io.nodejoin.cli.doctor.Doctor;
 import io.nodejoin.cli.doctor.Finding;
 import io.nodejoin.cli.doctor.SignInCheck;
 import io.nodejoin.service.config.Role;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -88,9 +91,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
         List<CheckResult> results = new ArrayList<>();
         if (config != null) {
-            Set<Role> roles = ClientSettings.read(config).roles();
-            results.addAll(checkDependencies(ClientSettings.load(config, environment), roles));
-            new SignInCheck(ClientSettings.read(config), clock).run().ifPresent(results::add);
+            ServiceConfig service = ClientSettings.read(config);
+            results.addAll(checkDependencies(ClientSettings.load(config, environment), service.roles()));
+            checkAccess(service.temporal()).ifPresent(results::add);
+            new SignInCheck(service, clock).run().ifPresent(results::add);
         }
         if (kubeconfig != null) {
             results.addAll(checkCluster(kubeconfig));
@@ -103,6 +107,17 @@ final class DoctorCommand implements Callable<Integer> {
     private static List<CheckResult> checkDependencies(ClientSettings settings, Set<Role> roles)
             throws InterruptedException {
         return new Dependencies(settings.requireKafka(), roles, settings.temporal()).runChecks();
+    }
+
+    /** Of the service's own connection, which the environment of this command does not change. */
+    private static Optional<CheckResult> checkAccess(TemporalConfig temporal) {
+        return temporal.insecurity()
+                .map(problem -> new CheckResult(
+                        "temporal access",
+                        Finding.warned(
+                                problem,
+                                "a stranger's machine gets a token and joins a cluster",
+                                TemporalConfig.HOW_TO_SECURE)));
     }
 
     private List<CheckResult> checkCluster(Path administrator) {

@@ -4,6 +4,7 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.service.wiring.Connections;
 import io.nodejoin.service.wiring.EffectInterceptors;
 import io.nodejoin.service.wiring.Lifecycle;
@@ -35,6 +36,9 @@ final class ServiceProcess {
     void run(ServiceConfig settings) throws Exception {
         logEverythingInOneFormat();
         LOG.info("configuration: {}", settings);
+        settings.temporal()
+                .insecurity()
+                .ifPresent(problem -> LOG.warn("{}. To do: {}", problem, TemporalConfig.HOW_TO_SECURE));
         Wiring wiring = createWiring(settings);
         Lifecycle lifecycle = wiring.lifecycle();
         lifecycle.start();

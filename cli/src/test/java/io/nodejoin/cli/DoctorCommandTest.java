@@ -3,6 +3,7 @@ package io.nodejoin.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.service.config.TemporalConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,6 +94,26 @@ class DoctorCommandTest {
                 .contains("FAIL  temporal namespace    Temporal at 127.0.0.1:1 does not answer")
                 .contains("fix: " + ErrorCode.TEMPORAL_UNAVAILABLE.remedy())
                 .contains("2 checks: 2 failed");
+    }
+
+    @Test
+    void shouldWarnOfATemporalThatAnybodyMayWriteTo(@TempDir Path directory) throws IOException {
+        // given
+        Path config = Files.writeString(directory.resolve("nodejoin.yaml"), """
+                kafka: {bootstrapServers: "127.0.0.1:1"}
+                temporal: {target: "0.0.0.0:1", insecure: true}
+                clusters:
+                  fra-1: {kubeconfigFile: fra-1.conf, unsignedRequests: allow}
+                gateway: {certificateFile: a, keyFile: b, agentCaCertificateFile: c, agentCaKeyFile: d}
+                """);
+
+        // when
+        doctor("--config", config.toString());
+
+        // then
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("warn  temporal access       whoever reaches Temporal at 0.0.0.0:1 can start joins")
+                .contains("fix: " + TemporalConfig.HOW_TO_SECURE);
     }
 
     private int doctor(String option, String value) {

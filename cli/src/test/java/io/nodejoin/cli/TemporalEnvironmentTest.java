@@ -21,7 +21,8 @@ class TemporalEnvironmentTest {
             new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), null),
             null,
             null,
-            null);
+            null,
+            false);
 
     @TempDir
     private Path home;
@@ -82,7 +83,8 @@ class TemporalEnvironmentTest {
                                         "temporal.example"),
                                 null,
                                 null,
-                                null),
+                                null,
+                                false),
                         "secret"));
     }
 
@@ -101,7 +103,8 @@ class TemporalEnvironmentTest {
                         new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
                         null,
                         null,
-                        null));
+                        null,
+                        false));
     }
 
     @Test

@@ -37,6 +37,7 @@ public record ServiceConfig(
         roles = Role.ordered(Check.orDefault(roles, Role.all()));
         kafka = Check.required(kafka, "kafka");
         temporal = Check.orDefault(temporal, TemporalConfig.withDefaults(null));
+        temporal.requireSecurity();
         clusters = sorted(Check.required(clusters, "clusters"));
         gateway = Check.required(gateway, "gateway");
         http = Check.orDefault(http, new Http(null, null));

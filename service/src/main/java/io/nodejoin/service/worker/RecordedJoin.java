@@ -72,7 +72,7 @@ final class RecordedJoin {
     private static JsonNode encoded(JsonNode node, PayloadCodec codec) throws InvalidProtocolBufferException {
         switch (node) {
             case ObjectNode payload
-            when payload.has("metadata") && payload.has("data") -> {
+            when payload.has("metadata") -> {
                 Payload.Builder plain = Payload.newBuilder();
                 JsonFormat.parser().merge(payload.toString(), plain);
                 Payload encoded = codec.encode(List.of(plain.build())).getFirst();

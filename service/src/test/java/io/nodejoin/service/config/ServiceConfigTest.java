@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceConfigTest {
     private static final String SMALLEST = """
@@ -58,7 +59,7 @@ class ServiceConfigTest {
         assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
         assertThat(config.kafka().groupId()).isEqualTo("nodejoin");
         assertThat(config.temporal())
-                .isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null, null));
+                .isEqualTo(new TemporalConfig("127.0.0.1:7233", "default", null, null, null, null, false));
         assertThat(config.gateway().instance()).isEqualTo("0");
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.gateway().admission()).isEqualTo(AdmissionSettings.defaults());
@@ -98,6 +99,7 @@ class ServiceConfigTest {
                   tls: {caFile: ca.crt, certFile: tls.crt, keyFile: tls.key, serverName: temporal.example}
                   payloads: {keysFile: payload-keys.jwks, unencrypted: allow, codecServer: true}
                   deployment: {name: nodejoin, buildId: 1.2.3}
+                  insecure: true
                 clusters:
                   west:
                     kubeconfigFile: west.conf
@@ -161,7 +163,8 @@ class ServiceConfigTest {
                 new TemporalTls(Path.of("ca.crt"), Path.of("tls.crt"), Path.of("tls.key"), "temporal.example"),
                 Path.of("temporal.key"),
                 new TemporalPayloads(Path.of("payload-keys.jwks"), UnencryptedPayloads.ALLOW, true),
-                new TemporalDeployment("nodejoin", "1.2.3"));
+                new TemporalDeployment("nodejoin", "1.2.3"),
+                true);
     }
 
     private static ClusterConfig west() {
@@ -210,6 +213,47 @@ class ServiceConfigTest {
         // then
         assertThat(config.temporal().tls()).isEqualTo(TemporalTls.DEFAULTS);
         assertThat(ConfigFile.parse(ConfigFile.write(config))).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "target: 'temporal:7233'",
+                "target: '10.0.0.7:7233'",
+                "target: 'dns:///temporal:7233'",
+                "target: '127.0.0.1.example.org:7233'",
+                "target: 'temporal:7233', tls: {caFile: ca.crt}",
+                "target: 'temporal:7233', insecure: false"
+            })
+    void shouldRefuseATemporalOfAnotherMachineThatAnybodyMayWriteTo(String temporal) {
+        // given
+        String yaml = SMALLEST + "temporal: {" + temporal + "}\n";
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("can start joins and answer for their machines")
+                .hasMessageContaining("nodejoin payload-keys new payloads-1 --keys FILE")
+                .hasMessageContaining("temporal.insecure: true accepts it");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    target: 'temporal:7233', insecure: true                                     | true
+                    target: 'temporal:7233', payloads: {keysFile: k, unencrypted: allow}        | true
+                    target: 'temporal:7233', payloads: {keysFile: k}                            | false
+                    target: 'temporal:7233', payloads: {keysFile: k}, insecure: true            | false
+                    target: 'temporal:7233', apiKeyFile: key                                    | false
+                    target: 'temporal:7233', tls: {certFile: a, keyFile: b}                     | false
+                    target: 'localhost:7233'                                                    | false
+                    target: '127.9.0.1:7233'                                                    | false
+                    target: '[::1]:7233'                                                        | false
+                    """)
+    void shouldAcceptATemporalThatAsksForACredentialAndSayWhetherItDoes(String temporal, boolean insecure)
+            throws Exception {
+        // when
+        ServiceConfig config = ConfigFile.parse(SMALLEST + "temporal: {" + temporal + "}\n");
+        // then
+        assertThat(config.temporal().insecurity().isPresent()).isEqualTo(insecure);
     }
 
     @Test

@@ -3,14 +3,16 @@ package io.nodejoin.service.intake;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.time.ManualScheduler;
+import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
-import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Temporal's test server, with the attributes of joins and without any hurry. */
 final class RealTimeTemporal {
@@ -28,14 +30,21 @@ final class RealTimeTemporal {
     }
 
     static TestWorkflowEnvironment environment() {
+        return environment(PayloadProtection.of(null));
+    }
+
+    /** @param protection of what its own clients and workers write and read */
+    static TestWorkflowEnvironment environment(PayloadProtection protection) {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(DataConverters.dataConverter())
+                        .setDataConverter(protection.dataConverter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(new WithoutLocalActivities())
+                        .setWorkerInterceptors(
+                                Stream.concat(protection.workers().stream(), Stream.of(new WithoutLocalActivities()))
+                                        .toArray(WorkerInterceptor[]::new))
                         .build());
         JoinSearchAttributes.all()
                 .forEach(key ->

@@ -30,8 +30,8 @@ class CurrentVersionTest {
 
     private TemporalClients clients(TemporalDeployment deployment) {
         return new TemporalClients(
-                TemporalEndpoint.of(
-                        new TemporalConfig(frontend.endpoint().toString(), "joins", null, null, null, deployment)),
+                TemporalEndpoint.of(new TemporalConfig(
+                        frontend.endpoint().toString(), "joins", null, null, null, deployment, false)),
                 new SimpleMeterRegistry());
     }
 

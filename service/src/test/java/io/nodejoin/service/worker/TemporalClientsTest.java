@@ -83,7 +83,8 @@ class TemporalClientsTest {
     }
 
     private TemporalEndpoint endpoint(@Nullable TemporalTls settings) {
-        return TemporalEndpoint.of(new TemporalConfig(tls.endpoint().toString(), "joins", settings, null, null, null));
+        return TemporalEndpoint.of(
+                new TemporalConfig(tls.endpoint().toString(), "joins", settings, null, null, null, false));
     }
 
     private static TemporalClients clients(TemporalEndpoint endpoint) {
@@ -190,7 +191,7 @@ class TemporalClientsTest {
     void shouldSayThatTheServerSpeaksNoTls() {
         // given
         TemporalEndpoint plain = TemporalEndpoint.of(
-                new TemporalConfig(frontend.endpoint().toString(), "joins", mutual(), null, null, null));
+                new TemporalConfig(frontend.endpoint().toString(), "joins", mutual(), null, null, null, false));
         try (TemporalClients clients = clients(plain)) {
             // when
             Optional<Problem> problem = problem(clients);
@@ -258,7 +259,7 @@ class TemporalClientsTest {
         // given
         Path keyFile = Files.writeString(file("api.key"), "expired\n");
         TemporalEndpoint endpoint = TemporalEndpoint.of(
-                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null));
+                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null, false));
         frontend.requireApiKey("current");
         try (TemporalClients clients = clients(endpoint)) {
             Problem refused = problem(clients).orElseThrow();
@@ -280,7 +281,7 @@ class TemporalClientsTest {
         // given
         Path keyFile = Files.writeString(file("api.key"), "two secret words");
         TemporalEndpoint endpoint = TemporalEndpoint.of(
-                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null));
+                new TemporalConfig(tls.endpoint().toString(), "joins", mutual(), keyFile, null, null, false));
         try (TemporalClients clients = clients(endpoint)) {
             // when
             Optional<Problem> unusable = clients.credentialsProblem();

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -35,6 +36,7 @@ final class EventPublisher {
     private final Queue<QueuedEvent> waiting = new ArrayDeque<>();
     private final LocalActivities localActivities;
     private boolean publishing;
+    private @Nullable RuntimeException defect;
     private boolean beforeSteps = true;
 
     EventPublisher(LocalActivities localActivities) {
@@ -49,10 +51,13 @@ final class EventPublisher {
         publishWaiting();
     }
 
-    /** Returns once every enqueued event is published. */
+    /** Returns once every enqueued event is published. Throws what keeps one from being published. */
     void awaitPublished() {
-        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> !publishing))
+        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> !publishing || defect != null))
                 .run();
+        if (defect != null) {
+            throw defect;
+        }
     }
 
     private void publishWaiting() {
@@ -69,7 +74,14 @@ final class EventPublisher {
     }
 
     private void publishNext() {
-        publish(takeBatch());
+        try {
+            publish(takeBatch());
+        } catch (
+                RuntimeException
+                        e) { // an unreadable result, or a defect: it blocks the workflow task, and not the run for ever
+            defect = e;
+            throw e;
+        }
         publishing = false;
         publishWaiting();
     }

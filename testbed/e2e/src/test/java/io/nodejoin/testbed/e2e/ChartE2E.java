@@ -126,10 +126,10 @@ class ChartE2E {
 
     @ParameterizedTest
     @CsvSource({
-        "intake, kafka-ca nodejoin-intake nodejoin-request-keys nodejoin-users",
-        "worker, kafka-ca nodejoin-worker nodejoin-worker-fra-1",
-        "gateway, nodejoin-agent-ca nodejoin-gateway",
-        "approver, nodejoin-approver-fra-1"
+        "intake, kafka-ca nodejoin-intake nodejoin-payload-keys nodejoin-request-keys nodejoin-users",
+        "worker, kafka-ca nodejoin-payload-keys nodejoin-worker nodejoin-worker-fra-1",
+        "gateway, nodejoin-agent-ca nodejoin-gateway nodejoin-payload-keys",
+        "approver, nodejoin-approver-fra-1 nodejoin-payload-keys"
     })
     void shouldGiveThePodsOfARoleItsSecretsOnly(String role, String secrets) throws Exception {
         // given
@@ -235,6 +235,7 @@ class ChartE2E {
     @CsvSource(delimiter = '|', textBlock = """
             clusters.fra-1.unsignedRequests=refuse     | clusters.fra-1.requestKeysSecret is missing: name the Secret with the keys
             temporal.target=                           | temporal.target is empty: set host:port of Temporal's frontend
+            temporal.insecure=false                    | temporal: whoever reaches Temporal can start joins and answer for their machines: set temporal.payloads.keysSecret
             temporal.payloads.unencrypted=allow        | temporal.payloads.unencrypted: allow needs temporal.payloads.keysSecret
             temporal.deployment.buildId=1.2.3          | temporal.deployment.buildId needs temporal.deployment.name
             temporal.payloads.codecServer=true         | temporal.payloads.codecServer needs temporal.payloads.keysSecret

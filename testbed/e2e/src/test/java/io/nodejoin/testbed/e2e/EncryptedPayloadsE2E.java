@@ -2,9 +2,11 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.cli.ExitCodes;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.JoinCancelled;
@@ -12,15 +14,28 @@ import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.temporal.DataConverters;
+import io.nodejoin.workflows.temporal.TaskQueues;
+import io.nodejoin.workflows.temporal.UnreadablePayloadException;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.common.RetryOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +44,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +59,8 @@ class EncryptedPayloadsE2E {
     /** The viewer of the bed's dashboard, whose password is the name. */
     private static final String VIEWER =
             "Basic " + Base64.getEncoder().encodeToString("vera:vera".getBytes(StandardCharsets.US_ASCII));
+
+    private static final String OWN_QUEUE = "stranger";
 
     private final SharedBed bed;
     private final NodejoinService service;
@@ -100,6 +118,73 @@ class EncryptedPayloadsE2E {
                 .run();
     }
 
+    /** The secret is right; with data that is not encrypted, and without any. */
+    private void joinAs(WorkflowStub join, HostFixture fixture) {
+        AgentConnection own = new AgentConnection(OWN_QUEUE, new UUID(6, 6), null);
+        EnrollmentProof proof = new EnrollmentProof(fixture.enrollmentDigest(), "a stranger's", null, own, null);
+        assertThatThrownBy(() -> join.update("enroll", EnrollmentBinding.class, proof))
+                .isInstanceOf(WorkflowUpdateException.class);
+        assertThatThrownBy(() -> join.update("enroll", EnrollmentBinding.class))
+                .isInstanceOf(WorkflowUpdateException.class);
+        join.signal("agentConnected", own);
+        join.signal("agentConnected");
+    }
+
+    /** What a stranger has the service's workers do. */
+    @WorkflowInterface
+    public interface Errand {
+        /** Schedules an activity of the service, once, with these arguments. */
+        @WorkflowMethod
+        void run(String taskQueue, String activity, List<String> arguments);
+    }
+
+    /** In a workflow of his own type. */
+    public static final class ErrandImpl implements Errand {
+        @Override
+        public void run(String taskQueue, String activity, List<String> arguments) {
+            Workflow.newUntypedActivityStub(ActivityOptions.newBuilder()
+                            .setTaskQueue(taskQueue)
+                            .setScheduleToCloseTimeout(Duration.ofSeconds(30))
+                            .setRetryOptions(RetryOptions.newBuilder()
+                                    .setMaximumAttempts(1)
+                                    .build())
+                            .build())
+                    .execute(activity, Void.class, arguments.toArray());
+        }
+    }
+
+    @Test
+    void shouldDoNothingForWorkflowsOfAStrangerWhoReachesTemporal() {
+        // given
+        String workflow = NodeJoinWorkflow.workflowId(SharedBed.CLUSTER, new NodeName("a-strangers"));
+        WorkerFactory own = WorkerFactory.newInstance(stranger);
+        own.newWorker(OWN_QUEUE).registerWorkflowImplementationTypes(ErrandImpl.class);
+        own.start();
+
+        // when
+        stranger.newUntypedWorkflowStub(
+                        "NodeJoinWorkflow",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.NODEJOIN)
+                                .setWorkflowId(workflow)
+                                .build())
+                .start();
+
+        // then
+        for (List<String> arguments : List.of(List.of("mine"), List.<String>of())) {
+            Errand errand = stranger.newWorkflowStub(
+                    Errand.class,
+                    WorkflowOptions.newBuilder().setTaskQueue(OWN_QUEUE).build());
+            assertThatThrownBy(() -> errand.run(TaskQueues.NODEJOIN, "Token_Issue", arguments))
+                    .hasStackTraceContaining(UnreadablePayloadException.class.getName());
+        }
+        own.shutdownNow();
+        await("the refusal of the join")
+                .until(() -> stranger.fetchHistory(workflow).getEvents().stream()
+                        .anyMatch(HistoryEvent::hasWorkflowTaskFailedEventAttributes));
+        stranger.newUntypedWorkflowStub(workflow).terminate("the test is over");
+    }
+
     @Test
     void shouldKeepAJoinFromAStrangerWhoReachesTemporal() {
         // given a join that waits for a condition that nobody sets
@@ -121,6 +206,7 @@ class EncryptedPayloadsE2E {
         AbortRequest abort = new AbortRequest("mine now", "a stranger", null, null);
         assertThatThrownBy(() -> join.update("abort", Void.class, abort)).isInstanceOf(WorkflowUpdateException.class);
         join.signal("cancelRequested", abort);
+        joinAs(join, fixture);
         CommandResult withoutKey = service.cli("status", node)
                 .withVariable(
                         "TEMPORAL_ADDRESS", bed.testBed().plan().temporal().toString())
