@@ -62,6 +62,9 @@
   "agentCaCertificateFile" "/etc/nodejoin/agent-ca/tls.crt"
   "agentCaKeyFile" "/etc/nodejoin/agent-ca/tls.key"
   "admission" (eq (toString .Values.gateway.admission) "false" | ternary "off" .Values.gateway.admission) -}}
+{{- with .Values.gateway.proxyProtocol -}}
+{{- $_ := set $gateway "proxyProtocol" . -}}
+{{- end -}}
 {{- $dashboard := dict -}}
 {{- if .Values.dashboard.usersSecret.name -}}
 {{- $_ := set $dashboard "usersFile" "/etc/nodejoin/dashboard/users" -}}

@@ -10,9 +10,11 @@ import io.nodejoin.gateway.attestation.Attestations;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.config.ListenAddress;
+import io.nodejoin.gateway.config.ProxyAddresses;
 import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.connection.ConnectionMetrics;
+import io.nodejoin.gateway.connection.ProxyHeaders;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.enrollment.EnrollmentLimits;
@@ -63,7 +65,9 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.InetAddressSet;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -77,8 +81,6 @@ import org.slf4j.LoggerFactory;
  * <p>Stateless: after a restart agents reconnect and commands are delivered again.
  */
 public final class HostGateway {
-    private static final double REJOINS_PER_SECOND_AND_CLAIM = 0.05;
-    private static final double REJOIN_BURST_OF_CLAIM = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     /**
@@ -166,12 +168,7 @@ public final class HostGateway {
                 scheduler);
         this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen);
         this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
-        Rejoins rejoins = new Rejoins(
-                rejoinHandler,
-                rateLimiter(REJOINS_PER_SECOND_AND_CLAIM, REJOIN_BURST_OF_CLAIM),
-                refusalAudit,
-                metrics,
-                nanoTime);
+        Rejoins rejoins = new Rejoins(rejoinHandler, refusalAudit, metrics, nanoTime);
         RateLimiter renewing = rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT);
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);
@@ -182,7 +179,7 @@ public final class HostGateway {
                 new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
                 scheduler);
         this.server = silentServer();
-        this.connector = connector(server, credentials.tls(), metrics, connections);
+        this.connector = connector(server, credentials.tls(), settings, List.of(metrics.handshakes(), connections));
         listenAt(settings.listen(), limits);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,
@@ -335,14 +332,18 @@ public final class HostGateway {
     }
 
     private static ServerConnector connector(
-            Server server, SslContextFactory.Server tls, GatewayMetrics metrics, ClientConnections connections) {
+            Server server, SslContextFactory.Server tls, GatewaySettings settings, List<Object> listeners) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
-        connector.addBean(metrics.handshakes());
-        connector.addBean(connections);
+        InetAddressSet proxies = ProxyAddresses.parse(settings.proxyProtocol());
+        if (!proxies.isEmpty()) {
+            connector.addFirstConnectionFactory(
+                    new ProxyHeaders(proxies, connector.getConnectionFactory(SslConnectionFactory.class)));
+        }
+        listeners.forEach(connector::addBean);
         server.addConnector(connector);
         return connector;
     }

@@ -12,6 +12,7 @@ import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 
 /** A gateway on loopback with CAs of its own, and agents for it. */
 final class RunningGateway implements AutoCloseable {
@@ -49,16 +52,22 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private RunningGateway(Clock clock, ConnectionLimits limits) throws IOException {
-        this(new ListenAddress("127.0.0.1", 0), clock, limits);
+        this(new ListenAddress("127.0.0.1", 0), List.of(), clock, limits);
+    }
+
+    /** One that has these proxies before it. */
+    RunningGateway(ConnectionLimits limits, List<String> proxies) throws IOException {
+        this(new ListenAddress("127.0.0.1", 0), proxies, Clock.systemUTC(), limits);
     }
 
     RunningGateway(ListenAddress listen, ConnectionLimits limits) throws IOException {
-        this(listen, Clock.systemUTC(), limits);
+        this(listen, List.of(), Clock.systemUTC(), limits);
     }
 
-    private RunningGateway(ListenAddress listen, Clock clock, ConnectionLimits limits) throws IOException {
+    private RunningGateway(ListenAddress listen, List<String> proxies, Clock clock, ConnectionLimits limits)
+            throws IOException {
         directory = Files.createTempDirectory("gateway");
-        GatewaySettings settings = Samples.settings(directory, listen, TestPki.server(serverCa), agentCa);
+        GatewaySettings settings = Samples.settings(directory, listen, proxies, TestPki.server(serverCa), agentCa);
         gateway = new HostGateway(
                 settings,
                 Samples.timesOverTheWire(),
@@ -86,6 +95,21 @@ final class RunningGateway implements AutoCloseable {
     AgentClient strangerAt(String address) throws IOException {
         return new AgentClient(
                 uri(), AgentClient.tls("TLSv1.3", serverCa.certificate(), null, ""), InetAddress.getByName(address));
+    }
+
+    /** An agent without a certificate at this address of loopback that connects to the proxy. */
+    AgentClient strangerBehind(TestProxy proxy, String address) throws IOException {
+        return new AgentClient(
+                proxy.uri(),
+                AgentClient.tls("TLSv1.3", serverCa.certificate(), null, ""),
+                InetAddress.getByName(address));
+    }
+
+    /** TLS of an agent without a certificate over a connection that is open. */
+    SSLSocket tlsOver(Socket socket) throws IOException {
+        return (SSLSocket) AgentClient.tls("TLSv1.3", serverCa.certificate(), null, "")
+                .getSocketFactory()
+                .createSocket(socket, "127.0.0.1", gateway.port(), true);
     }
 
     /** An agent without a certificate that connects to this host, which may be an IPv6 address in brackets. */

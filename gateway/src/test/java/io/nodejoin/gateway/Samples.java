@@ -130,11 +130,15 @@ public final class Samples {
     /** The settings of a gateway on loopback; writes its certificates and keys to the directory. */
     public static GatewaySettings settings(Path directory, TestPki.Credential server, TestPki.Credential agentCa)
             throws IOException {
-        return settings(directory, new ListenAddress("127.0.0.1", 0), server, agentCa);
+        return settings(directory, new ListenAddress("127.0.0.1", 0), List.of(), server, agentCa);
     }
 
     static GatewaySettings settings(
-            Path directory, ListenAddress listen, TestPki.Credential server, TestPki.Credential agentCa)
+            Path directory,
+            ListenAddress listen,
+            List<String> proxies,
+            TestPki.Credential server,
+            TestPki.Credential agentCa)
             throws IOException {
         return new GatewaySettings(
                 "test",
@@ -143,7 +147,8 @@ public final class Samples {
                 TestPki.writeKey(directory, "server.key", server.key()),
                 TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
                 TestPki.writeKey(directory, "agent-ca.key", agentCa.key()),
-                AdmissionSettings.defaults());
+                AdmissionSettings.defaults(),
+                proxies);
     }
 
     /** Patient where a TLS handshake on a busy machine takes seconds. */

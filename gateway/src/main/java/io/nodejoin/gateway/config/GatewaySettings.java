@@ -1,6 +1,7 @@
 package io.nodejoin.gateway.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     all replicas
  * @param agentCaKeyFile the P-256 private key of the issuing CA
  * @param admission how many joins of a cluster may be under way through this replica
+ * @param proxyProtocol addresses and ranges (CIDR) of load balancers; their connections, and no others, have to begin with a
+ *     header of the PROXY protocol, whose client address counts
  */
 public record GatewaySettings(
         String instance,
@@ -24,7 +27,8 @@ public record GatewaySettings(
         Path keyFile,
         Path agentCaCertificateFile,
         Path agentCaKeyFile,
-        AdmissionSettings admission) {
+        AdmissionSettings admission,
+        List<String> proxyProtocol) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public GatewaySettings {
@@ -39,12 +43,21 @@ public record GatewaySettings(
         agentCaCertificateFile = required(agentCaCertificateFile, "agentCaCertificateFile");
         agentCaKeyFile = required(agentCaKeyFile, "agentCaKeyFile");
         admission = orDefault(admission, AdmissionSettings.defaults());
+        proxyProtocol = List.copyOf(orDefault(proxyProtocol, List.of()));
+        ProxyAddresses.parse(proxyProtocol);
     }
 
     /** Returns a copy with another name of the replica. */
     public GatewaySettings withInstance(String name) {
         return new GatewaySettings(
-                name, listen, certificateFile, keyFile, agentCaCertificateFile, agentCaKeyFile, admission);
+                name,
+                listen,
+                certificateFile,
+                keyFile,
+                agentCaCertificateFile,
+                agentCaKeyFile,
+                admission,
+                proxyProtocol);
     }
 
     private static <T> T orDefault(@Nullable T value, T fallback) {

@@ -10,16 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 
 /**
  * The open connections of clients. Closes those that do not send a complete request head in time, however often they
  * send a byte. Bounds those without a certificate: one too many closes the oldest of the subnet that has the most, so
- * that a few clients cannot keep the others out. Thread-safe.
+ * that a few clients cannot keep the others out. A connection of a proxy is that of the client in its header; until that has
+ * come it has the same deadline and bound, and the proxy may open any number. Thread-safe.
  */
 public final class ClientConnections implements Connection.Listener {
     private final ConnectionLimits limits;
@@ -52,6 +55,7 @@ public final class ClientConnections implements Connection.Listener {
         private final String address;
         private final String subnet;
         private Future<?> deadline = CompletableFuture.completedFuture(null);
+        private final AtomicBoolean closing = new AtomicBoolean();
         private int requests;
 
         private Client(EndPoint endPoint) {
@@ -77,9 +81,12 @@ public final class ClientConnections implements Connection.Listener {
             }
         }
 
+        /** No effect if it is being closed already. */
         private void close(Closure reason) {
-            metrics.closed(reason);
-            endPoint.close();
+            if (closing.compareAndSet(false, true)) {
+                metrics.closed(reason);
+                endPoint.close();
+            }
         }
 
         private synchronized void forget() {
@@ -94,7 +101,7 @@ public final class ClientConnections implements Connection.Listener {
             return;
         }
         Client client = new Client(connection.getEndPoint());
-        if (!openings.test(client.address)) {
+        if (isOfClient(connection) && !openings.test(client.address)) {
             client.close(Closure.RATE);
             return;
         }
@@ -108,7 +115,15 @@ public final class ClientConnections implements Connection.Listener {
         Client client = clients.remove(connection);
         if (client != null) {
             client.forget();
+            if (!isOfClient(connection) && !client.endPoint.isOpen()) {
+                client.close(Closure.PROXY_HEADER);
+            }
         }
+    }
+
+    /** Returns whether it is for requests. Another one reads the header of a proxy, and has a follower if it is right. */
+    private static boolean isOfClient(Connection connection) {
+        return connection instanceof ConnectionMetaData;
     }
 
     /** The head of this request is complete. Call it once for each request. */

@@ -8,6 +8,8 @@ enum Closure {
     DEADLINE,
     /** The connections without a certificate were too many, and its subnet had the most. */
     LIMIT,
+    /** A proxy that has to begin with a header of the PROXY protocol sent none, or a wrong one. */
+    PROXY_HEADER,
     /** Its subnet, or strangers in all, opened too many in a short time. */
     RATE;
 

@@ -27,21 +27,22 @@ public final class Rejoins {
     /** At most twenty octets, by RFC 5280. */
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
+    private static final double PER_SECOND_AND_CLAIM = 0.05;
+    private static final double BURST_OF_CLAIM = 5;
+
     private final RejoinHandler rejoinHandler;
+    /** By node and key, so that what others claim does not count against a machine. */
     private final RateLimiter claimLimiter;
+
     private final RefusalAudit refusalAudit;
     private final GatewayMetrics metrics;
     private final RefusalLog refusalLog;
 
-    /** @param claimLimiter counts by node and key, so that what others claim does not count against a machine */
+    /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
     public Rejoins(
-            RejoinHandler rejoinHandler,
-            RateLimiter claimLimiter,
-            RefusalAudit refusalAudit,
-            GatewayMetrics metrics,
-            LongSupplier nanoTime) {
+            RejoinHandler rejoinHandler, RefusalAudit refusalAudit, GatewayMetrics metrics, LongSupplier nanoTime) {
         this.rejoinHandler = rejoinHandler;
-        this.claimLimiter = claimLimiter;
+        this.claimLimiter = new RateLimiter(PER_SECOND_AND_CLAIM, BURST_OF_CLAIM, nanoTime);
         this.refusalAudit = refusalAudit;
         this.metrics = metrics;
         this.refusalLog = new RefusalLog(nanoTime);

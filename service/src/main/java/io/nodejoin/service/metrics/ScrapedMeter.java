@@ -191,7 +191,8 @@ enum ScrapedMeter {
             "nodejoin_gateway_closed_connections",
             "reason",
             "Connections that the gateway closed: deadline (no complete request head in time), limit (too many without a"
-                    + " certificate), rate (too many new ones from one address, or from strangers in all)"),
+                    + " certificate), rate (too many new ones from one address, or from strangers in all),"
+                    + " proxy_header (no header of the PROXY protocol from an address of gateway.proxyProtocol)"),
     ADMIN_CONNECTIONS(
             Kind.GAUGE, "nodejoin_admin_connections", "", "", "Open connections to the port of metrics and dashboard"),
     CLOSED_ADMIN_CONNECTIONS(

@@ -120,6 +120,7 @@ class ServiceConfigTest {
                   agentCaCertificateFile: c
                   agentCaKeyFile: d
                   admission: off
+                  proxyProtocol: [10.0.3.0/24, "2001:db8::7"]
                 http: {listen: "0.0.0.0:9090", hosts: [joins.example.com]}
                 audit: {file: audit.log}
                 join: {deadline: PT20M, tokenTtl: 5m, maxConcurrentStarts: 4}
@@ -153,7 +154,8 @@ class ServiceConfigTest {
                 Path.of("b"),
                 Path.of("c"),
                 Path.of("d"),
-                AdmissionSettings.off());
+                AdmissionSettings.off(),
+                List.of("10.0.3.0/24", "2001:db8::7"));
     }
 
     private static TemporalConfig overTls() {
@@ -181,6 +183,19 @@ class ServiceConfigTest {
                 UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                 null,
                 null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"lb.example.org", "10.0.3.0/33", "10.0.3.0/-1", "10.0.3", "'10.0.3.0/24, 10.0.4.0/24'", "''"})
+    void shouldRefuseAProxyThatIsNoAddressAndNoRange(String proxy) {
+        // given
+        String yaml = SMALLEST.replace("gateway:", "gateway:\n  proxyProtocol: [" + proxy + "]");
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gateway.proxyProtocol has '")
+                .hasMessageContaining("allowed: an IP address or a range such as 10.0.3.0/24");
     }
 
     @Test

@@ -212,6 +212,7 @@ class ChartE2E {
             clusters.fra-1.hosts.swap=on               | /clusters/fra-1/hosts/swap
             gateway.service.type=External              | /gateway/service/type
             gateway.port=65536                         | /gateway/port
+            gateway.proxyProtocol={lb.example}         | /gateway/proxyProtocol/0
             join.tokenTtl=ten minutes                  | /join/tokenTtl
             image.digest=sha256:0123                   | /image/digest
             dashboard.docs=https://git.example/docs    | /dashboard/docs
