@@ -73,12 +73,11 @@ final class EventPublisher {
         }
     }
 
+    /** An unreadable result, or a defect, fails the workflow task of the run that waits, instead of having it wait for ever. */
     private void publishNext() {
         try {
             publish(takeBatch());
-        } catch (
-                RuntimeException
-                        e) { // an unreadable result, or a defect: it blocks the workflow task, and not the run for ever
+        } catch (RuntimeException e) {
             defect = e;
             throw e;
         }

@@ -102,13 +102,14 @@ class NodeStoresTest {
     }
 
     @Test
-    void shouldEndTheHoldThatWasRead() {
+    void shouldMarkTheHoldThatWasReadAsEndedBeforeItIsDeleted() {
         // given
         showHold(UNTIL);
         // when
         nodeWatcher.releaseQuarantine(HOLD);
         // then
-        assertThat(server.changes()).containsExactly("DELETE " + ENTRIES + "quarantine-w1");
+        assertThat(server.changes())
+                .containsExactly("PUT " + ENTRIES + "quarantine-w1", "DELETE " + ENTRIES + "quarantine-w1");
     }
 
     @Test
