@@ -7,7 +7,6 @@ import io.nodejoin.service.config.UnencryptedPayloads;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
-import io.temporal.common.interceptors.WorkerInterceptor;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The data converter of all clients and workers of a process: with encryption, if there are keys for it. */
 public final class PayloadProtection {
     private final DataConverter dataConverter;
-    private final List<WorkerInterceptor> workers;
     private final @Nullable PayloadKeys keys;
     private final @Nullable PayloadDecoder decoder;
 
     private PayloadProtection(
-            DataConverter dataConverter,
-            List<WorkerInterceptor> workers,
-            @Nullable PayloadKeys keys,
-            @Nullable PayloadDecoder decoder) {
+            DataConverter dataConverter, @Nullable PayloadKeys keys, @Nullable PayloadDecoder decoder) {
         this.dataConverter = dataConverter;
-        this.workers = workers;
         this.keys = keys;
         this.decoder = decoder;
     }
@@ -34,15 +28,13 @@ public final class PayloadProtection {
     public static PayloadProtection of(@Nullable TemporalPayloads settings) {
         DataConverter plain = DataConverters.dataConverter();
         if (settings == null) {
-            return new PayloadProtection(plain, List.of(), null, null);
+            return new PayloadProtection(plain, null, null);
         }
         PayloadKeys keys = new PayloadKeys(settings.keysFile(), System::nanoTime);
         PayloadEncryption codec = new PayloadEncryption(keys, settings.unencrypted());
         CodecDataConverter encrypting = new CodecDataConverter(plain, List.of(codec), true);
-        boolean required = settings.unencrypted() == UnencryptedPayloads.REFUSE;
         return new PayloadProtection(
-                required ? new RequiredPayloads(encrypting) : encrypting,
-                required ? List.of(new RequiredResults()) : List.of(),
+                settings.unencrypted() == UnencryptedPayloads.REFUSE ? new RequiredPayloads(encrypting) : encrypting,
                 keys,
                 settings.codecServer() ? new JsonPayloadDecoder(codec) : null);
     }
@@ -50,11 +42,6 @@ public final class PayloadProtection {
     /** Returns the converter. Messages and stack traces of failures are encrypted too. */
     public DataConverter dataConverter() {
         return dataConverter;
-    }
-
-    /** Returns the interceptors that workers need as well. */
-    public List<WorkerInterceptor> workers() {
-        return workers;
     }
 
     /** Returns what decrypts payloads for people; empty if {@code temporal.payloads.codecServer} is not set. */

@@ -26,7 +26,6 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.converter.DataConverter;
-import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -124,11 +123,6 @@ public final class TemporalClients implements AutoCloseable {
     /** Returns what decrypts payloads for people; empty if nobody is to use it. */
     public Optional<PayloadDecoder> payloadDecoder() {
         return payloads.decoder();
-    }
-
-    /** Returns the interceptors that workers of {@link #workerClient} need. */
-    List<WorkerInterceptor> workerInterceptors() {
-        return payloads.workers();
     }
 
     TemporalEndpoint endpoint() {

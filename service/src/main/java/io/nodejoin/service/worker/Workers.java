@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,9 +85,7 @@ public final class Workers {
             ScheduledExecutorService scheduler) {
         this.credentialsProblem = temporal::credentialsProblem;
         this.namespace = new JoinNamespace(temporal.endpoint(), temporal::namespaceId, temporal::registerAttributes);
-        List<WorkerInterceptor> all = Stream.concat(temporal.workerInterceptors().stream(), interceptors.stream())
-                .toList();
-        this.factories = () -> factory(temporal, queues, all);
+        this.factories = () -> factory(temporal, queues, interceptors);
         this.queueNames = queues.stream().map(PolledQueue::taskQueue).collect(Collectors.joining(", "));
         this.gatewayPresence =
                 gatewayInstance == null ? null : new GatewayPresence(temporal.failFastClient(), gatewayInstance);

@@ -7,12 +7,10 @@ import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /** Temporal's test server, with the attributes of joins and without any hurry. */
 final class RealTimeTemporal {
@@ -42,9 +40,7 @@ final class RealTimeTemporal {
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(
-                                Stream.concat(protection.workers().stream(), Stream.of(new WithoutLocalActivities()))
-                                        .toArray(WorkerInterceptor[]::new))
+                        .setWorkerInterceptors(new WithoutLocalActivities())
                         .build());
         JoinSearchAttributes.all()
                 .forEach(key ->

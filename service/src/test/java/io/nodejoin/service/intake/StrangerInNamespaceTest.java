@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.service.config.TemporalPayloads;
 import io.nodejoin.service.config.UnencryptedPayloads;
 import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
+import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
@@ -164,7 +166,9 @@ class StrangerInNamespaceTest {
                 EnrollmentBinding.class,
                 new EnrollmentProof(JoinRequests.ENROLLMENT, "the machine's", null, replica, null));
         strangers.signal("agentConnected", withArguments ? new Object[] {own} : new Object[0]);
-        await("the token for the machine").atMost(TIMEOUT).until(() -> cluster.issued.contains(request.joinId()));
+        await("the join of the machine")
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(cluster.told).hasAtLeastOneElementOfType(JoinSucceeded.class));
         assertThat(stranger.fetchHistory(workflowId).getEvents())
                 .filteredOn(event -> event.hasActivityTaskScheduledEventAttributes())
                 .extracting(event -> event.getActivityTaskScheduledEventAttributes()
@@ -225,7 +229,7 @@ class StrangerInNamespaceTest {
         }
     }
 
-    /** A step of the service that returns nothing. */
+    /** A step of the service whose result decides how it goes on. */
     @WorkflowInterface
     public interface Step {
         /** Ends when the step is done. */
@@ -233,19 +237,19 @@ class StrangerInNamespaceTest {
         void run();
     }
 
-    /** As a join revokes its token. */
+    /** As a join has its certificate decided. */
     public static final class StepImpl implements Step {
         @Override
         public void run() {
             Workflow.newUntypedActivityStub(ActivityOptions.newBuilder()
                             .setScheduleToCloseTimeout(TIMEOUT)
                             .build())
-                    .execute("Token_Revoke", void.class);
+                    .execute("Csr_Decide", CertificateResult.class);
         }
     }
 
     @Test
-    void shouldNotBelieveAStrangerWhoPollsAQueueThatAnActivityIsDone() {
+    void shouldNotTakeNothingForAResultFromAStrangerWhoPollsAQueue() {
         // given a service whose workers have no time for activities
         temporal.newWorker(TaskQueues.NODEJOIN).registerWorkflowImplementationTypes(StepImpl.class);
         temporal.start();
@@ -257,25 +261,22 @@ class StrangerInNamespaceTest {
                                 .setWorkflowId(workflowId)
                                 .build());
         WorkflowClient.start(step::run);
+        PollActivityTaskQueueResponse task = temporal.getWorkflowServiceStubs()
+                .blockingStub()
+                .pollActivityTaskQueue(PollActivityTaskQueueRequest.newBuilder()
+                        .setNamespace(temporal.getNamespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.NODEJOIN))
+                        .build());
 
         // when
         temporal.getWorkflowServiceStubs()
                 .blockingStub()
                 .respondActivityTaskCompleted(RespondActivityTaskCompletedRequest.newBuilder()
                         .setNamespace(temporal.getNamespace())
-                        .setTaskToken(poll().getTaskToken())
+                        .setTaskToken(task.getTaskToken())
                         .build());
 
         // then
         awaitUnreadable();
-    }
-
-    private PollActivityTaskQueueResponse poll() {
-        return temporal.getWorkflowServiceStubs()
-                .blockingStub()
-                .pollActivityTaskQueue(PollActivityTaskQueueRequest.newBuilder()
-                        .setNamespace(temporal.getNamespace())
-                        .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.NODEJOIN))
-                        .build());
     }
 }

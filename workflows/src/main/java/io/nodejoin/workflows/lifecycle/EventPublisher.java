@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -36,7 +35,6 @@ final class EventPublisher {
     private final Queue<QueuedEvent> waiting = new ArrayDeque<>();
     private final LocalActivities localActivities;
     private boolean publishing;
-    private @Nullable RuntimeException defect;
     private boolean beforeSteps = true;
 
     EventPublisher(LocalActivities localActivities) {
@@ -51,13 +49,10 @@ final class EventPublisher {
         publishWaiting();
     }
 
-    /** Returns once every enqueued event is published. Throws what keeps one from being published. */
+    /** Returns once every enqueued event is published. */
     void awaitPublished() {
-        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> !publishing || defect != null))
+        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> !publishing))
                 .run();
-        if (defect != null) {
-            throw defect;
-        }
     }
 
     private void publishWaiting() {
@@ -73,14 +68,8 @@ final class EventPublisher {
         }
     }
 
-    /** An unreadable result, or a defect, fails the workflow task of the run that waits, instead of having it wait for ever. */
     private void publishNext() {
-        try {
-            publish(takeBatch());
-        } catch (RuntimeException e) {
-            defect = e;
-            throw e;
-        }
+        publish(takeBatch());
         publishing = false;
         publishWaiting();
     }
