@@ -7,7 +7,6 @@ import java.util.function.LongSupplier;
  * together leave the processors to the agents. A subnet that opens few is let in however many others open. Thread-safe.
  */
 public final class OpeningLimiter {
-    /** About a tenth of a processor's time. */
     private static final double STRANGERS_PER_SECOND_AND_PROCESSOR = 100;
 
     private static final double BURST_OF_STRANGERS = 500;
