@@ -79,7 +79,8 @@ final class ContainerizedBed implements AutoCloseable {
                     bed.service().config(),
                     Files.readString(bed.service().config())
                             .replace(bed.plan().kafka().toString(), counterparties.kafkaTarget())
-                            .replace(bed.plan().temporal().toString(), counterparties.temporalTarget()));
+                            .replace(bed.plan().temporal().toString(), counterparties.temporalTarget())
+                            .replace("temporal:\n", "temporal:\n  insecure: true\n"));
         } catch (IOException e) {
             throw new UncheckedIOException("the service has no configuration", e);
         }
