@@ -27,7 +27,7 @@ import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
 import io.nodejoin.gateway.query.GatewayQueries;
-import io.nodejoin.gateway.ratelimit.OpeningLimiter;
+import io.nodejoin.gateway.ratelimit.ConnectionRateLimiter;
 import io.nodejoin.gateway.ratelimit.ProvenSubnets;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
@@ -175,7 +175,7 @@ public final class HostGateway {
         ProvenSubnets proven = new ProvenSubnets(nanoTime);
         ClientConnections connections = new ClientConnections(
                 limits,
-                new OpeningLimiter(proven, Runtime.getRuntime().availableProcessors(), nanoTime)::tryAcquire,
+                new ConnectionRateLimiter(proven, Runtime.getRuntime().availableProcessors(), nanoTime)::tryAcquire,
                 new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
                 scheduler);
         this.server = silentServer();

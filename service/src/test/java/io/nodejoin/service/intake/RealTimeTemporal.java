@@ -4,11 +4,14 @@ import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.time.ManualScheduler;
 import io.nodejoin.service.temporal.PayloadProtection;
+import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 
@@ -25,6 +28,16 @@ final class RealTimeTemporal {
                 temporal.getWorkflowClient(),
                 new CallDeadline(START_TIMEOUT, new ManualScheduler()),
                 enrollments);
+    }
+
+    /** Starts the workers of joins, with the approver's and a gateway's activities, on the queue of each. */
+    static void startWorkers(TestWorkflowEnvironment temporal, InstantCluster cluster) {
+        Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
+        NodeWorkflowRegistration.register(worker);
+        worker.registerActivitiesImplementations(cluster);
+        temporal.newWorker(TaskQueues.APPROVER).registerActivitiesImplementations(cluster);
+        temporal.newWorker(TaskQueues.gateway(InstantCluster.REPLICA)).registerActivitiesImplementations(cluster);
+        temporal.start();
     }
 
     static TestWorkflowEnvironment environment() {

@@ -9,7 +9,6 @@ import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.service.config.TemporalPayloads;
 import io.nodejoin.service.config.UnencryptedPayloads;
 import io.nodejoin.service.temporal.PayloadProtection;
-import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
@@ -33,7 +32,6 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.RetryOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -96,12 +94,7 @@ class StrangerInNamespaceTest {
     }
 
     private void startService() {
-        Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
-        NodeWorkflowRegistration.register(worker);
-        worker.registerActivitiesImplementations(cluster);
-        temporal.newWorker(TaskQueues.APPROVER).registerActivitiesImplementations(cluster);
-        temporal.newWorker(TaskQueues.gateway(InstantCluster.REPLICA)).registerActivitiesImplementations(cluster);
-        temporal.start();
+        RealTimeTemporal.startWorkers(temporal, cluster);
     }
 
     private void startJoin() {

@@ -12,12 +12,9 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinSucceeded;
-import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
-import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,12 +51,7 @@ class TwoRequestsTest {
 
     @BeforeEach
     void start() {
-        Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
-        NodeWorkflowRegistration.register(worker);
-        worker.registerActivitiesImplementations(cluster);
-        temporal.newWorker(TaskQueues.APPROVER).registerActivitiesImplementations(cluster);
-        temporal.newWorker(TaskQueues.gateway(InstantCluster.REPLICA)).registerActivitiesImplementations(cluster);
-        temporal.start();
+        RealTimeTemporal.startWorkers(temporal, cluster);
     }
 
     @AfterEach

@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class OpeningLimiterTest {
+class ConnectionRateLimiterTest {
     private static final String FLEET = "192.0.2.1";
     private static final int STRANGERS = 30;
     private static final int PER_SECOND = 200;
 
     private final ManualScheduler time = new ManualScheduler();
     private final ProvenSubnets proven = new ProvenSubnets(time::nanoTime);
-    private final OpeningLimiter limiter = new OpeningLimiter(proven, 2, time::nanoTime);
+    private final ConnectionRateLimiter limiter = new ConnectionRateLimiter(proven, 2, time::nanoTime);
 
     @Test
     void shouldLimitStrangersInAllHoweverManyTheirAddressesAre() {

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
  * Limits new connections by the client's subnet, and those of strangers in all, since each costs a TLS handshake: strangers at many addresses
  * together leave the processors to the agents. A subnet that opens few is let in however many others open. Thread-safe.
  */
-public final class OpeningLimiter {
+public final class ConnectionRateLimiter {
     private static final double STRANGERS_PER_SECOND_AND_PROCESSOR = 100;
 
     private static final double BURST_OF_STRANGERS = 500;
@@ -19,7 +19,7 @@ public final class OpeningLimiter {
     private final RateLimiter strangers;
 
     /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
-    public OpeningLimiter(ProvenSubnets proven, int processors, LongSupplier nanoTime) {
+    public ConnectionRateLimiter(ProvenSubnets proven, int processors, LongSupplier nanoTime) {
         this.proven = proven;
         this.ofSubnet = SubnetLimiter.ofConnections(proven, nanoTime);
         this.few = new RateLimiter(FEW_PER_SECOND, FEW_AT_ONCE, nanoTime);
