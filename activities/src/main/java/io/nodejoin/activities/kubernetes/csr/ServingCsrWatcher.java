@@ -66,7 +66,9 @@ public final class ServingCsrWatcher {
         }
     }
 
-    /** Stops watching, after a decision in progress is complete. */
+    /**
+     * Stops watching. Aborts a decision in progress: if the API server has it already, it counts in no metric; if not, the next watcher decides.
+     */
     public void stop() throws InterruptedException {
         stopped.countDown();
         threads.forEach(Thread::interrupt);
