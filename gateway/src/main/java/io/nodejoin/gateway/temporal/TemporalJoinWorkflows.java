@@ -8,6 +8,7 @@ import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
@@ -121,13 +122,15 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 .setUpdateId("enroll-" + id)
                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                 .build();
-        return callTemporal(() -> Optional.of(decision(stub(node).startUpdate(options, proof))));
+        return callTemporal(() -> Optional.of(decision(stub(node).startUpdate(options, proof), proof)));
     }
 
-    private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
+    private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update, EnrollmentProof proof) {
         try {
             EnrollmentBinding binding = update.getResult(deadline.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            return new EnrollmentDecision.Bound(binding.joinId(), binding.run());
+            return binding.publicKey().equals(proof.publicKey())
+                    ? new EnrollmentDecision.Bound(binding.joinId(), binding.run())
+                    : new EnrollmentDecision.Refused(Enrollment.REFUSED);
         } catch (WorkflowUpdateException refused) {
             return new EnrollmentDecision.Refused(Failures.problemOf(refused));
         }

@@ -10,6 +10,7 @@ import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
 import io.nodejoin.workflows.lifecycle.DeadlineExtension;
+import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
@@ -29,6 +30,7 @@ import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -111,6 +113,19 @@ class TemporalJoinWorkflowsTest {
         assertThat(updates()).isEqualTo(2);
     }
 
+    @Test
+    void shouldRefuseTheBindingOfAnotherKey() {
+        // given
+        EnrollmentProof another =
+                new EnrollmentProof(PROOF.secretDigest(), "another key", null, PROOF.connection(), null);
+
+        // when
+        Optional<EnrollmentDecision> decision = workflows.enroll(NODE, another);
+
+        // then
+        assertThat(decision).contains(new EnrollmentDecision.Refused(Enrollment.REFUSED));
+    }
+
     private EnrollmentDecision bound() {
         return new EnrollmentDecision.Bound(Samples.WORKER_A.join(), run);
     }
@@ -129,7 +144,7 @@ class TemporalJoinWorkflowsTest {
         return new AgentConnection("gateway", new UUID(0, 1), new UUID(1, replica));
     }
 
-    /** A join that accepts every proof. */
+    /** A join that accepts every proof, and answers with the binding of one key. */
     public static final class OpenJoin implements NodeJoinWorkflow {
         @Override
         public JoinResult join(JoinRequest request, @Nullable EnrollmentProof enrollment) {
@@ -148,7 +163,7 @@ class TemporalJoinWorkflowsTest {
         @Override
         public EnrollmentBinding enroll(EnrollmentProof proof) {
             return new EnrollmentBinding(
-                    Samples.WORKER_A.join(), Workflow.getInfo().getRunId());
+                    Samples.WORKER_A.join(), Workflow.getInfo().getRunId(), PROOF.publicKey());
         }
 
         @Override

@@ -81,7 +81,7 @@ public final class Enrollment {
             boundKey = proof.publicKey();
             preparation = proof.preparation();
         }
-        return new EnrollmentBinding(joinId, run);
+        return new EnrollmentBinding(joinId, run, boundKey);
     }
 
     /** Records that an agent waits for its turn. Returns false if it is bound already, or has waited too often. */

@@ -33,6 +33,7 @@ class EnrollmentTest {
 
         // then
         assertThat(second).isEqualTo(first);
+        assertThat(second.publicKey()).isEqualTo(WorkflowFixture.KEY);
     }
 
     @Test

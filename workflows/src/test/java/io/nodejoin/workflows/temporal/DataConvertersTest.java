@@ -171,7 +171,7 @@ class DataConvertersTest {
                         null,
                         new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                         null),
-                new EnrollmentBinding(JOIN, "run"),
+                new EnrollmentBinding(JOIN, "run", "key"),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), null),
                 new MilestoneReport("assignment", CommandMilestone.KubeletActive, AT),
