@@ -320,9 +320,17 @@ public final class HostGateway {
         return new RateLimiter(perSecond, burst, nanoTime);
     }
 
+    /**
+     * Threads of connections compute, above all handshakes, and never wait: more of them would only let strangers take
+     * memory and processors from those that serve machines.
+     */
+    private static int connectionThreads() {
+        return 8 + 2 * Runtime.getRuntime().availableProcessors();
+    }
+
     /** A server without pages of its own. */
     private static Server silentServer() {
-        Server server = new Server(new QueuedThreadPool());
+        Server server = new Server(new QueuedThreadPool(connectionThreads(), 2));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
         server.setErrorHandler((_, _, callback) -> {
             callback.succeeded();
