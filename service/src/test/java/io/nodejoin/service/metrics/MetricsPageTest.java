@@ -54,38 +54,6 @@ class MetricsPageTest {
     }
 
     @Test
-    void shouldWrapTheAlertsForPrometheusOperator() throws IOException {
-        // given
-        String groups = Files.readString(MONITORING.resolve("alerts.yaml"));
-
-        // when
-        String wrapped = "# Made from alerts.yaml by " + COMMAND + "\n" + """
-                apiVersion: monitoring.coreos.com/v1
-                kind: PrometheusRule
-                metadata: {name: nodejoin, namespace: nodejoin-system}
-                spec:
-                """
-                + groups.substring(groups.indexOf("groups:"))
-                        .lines()
-                        .map(line -> "  " + line + "\n")
-                        .collect(Collectors.joining());
-
-        // then
-        assertUpToDate(MONITORING.resolve("prometheusrule.yaml"), wrapped);
-    }
-
-    /** Helm reads only what lies in the chart. */
-    @ParameterizedTest
-    @ValueSource(strings = {"alerts.yaml", "grafana-dashboard.json"})
-    void shouldGiveTheChartACopy(String file) throws IOException {
-        // when
-        String source = Files.readString(MONITORING.resolve(file));
-
-        // then
-        assertUpToDate(REPOSITORY.resolve("deploy/helm/nodejoin/files").resolve(file), source);
-    }
-
-    @Test
     void shouldHaveARunbookForEachAlert() throws IOException {
         // given
         String alerts = Files.readString(MONITORING.resolve("alerts.yaml"));
