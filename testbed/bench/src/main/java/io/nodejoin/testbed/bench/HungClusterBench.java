@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 
 /**
  * Joins on one cluster while as many others as one likes wait for a cluster whose API server accepts connections and never answers: it is
- * stopped by SIGSTOP. Each time after as many joins without that.
+ * stopped by SIGSTOP. Each time after as many joins alone, and beside others of the same cluster while it answers.
  */
 final class HungClusterBench {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
@@ -30,7 +30,7 @@ final class HungClusterBench {
             TestBed.open(BedSettings.numbered("hung", HUNG_BED).withMode(BedMode.LOCAL));
     private final PrintStream progress;
     private final Storm sound;
-    private final Storm hung;
+    private final Storm others;
     /** A strong reference that keeps the level: java.util.logging references loggers only weakly. */
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
 
@@ -38,7 +38,7 @@ final class HungClusterBench {
         this.bed = bed;
         this.progress = progress;
         this.sound = new Storm(bed, CLUSTER, progress);
-        this.hung = new Storm(bed, SecondCluster.NAME, progress);
+        this.others = new Storm(bed, SecondCluster.NAME, progress);
         agentLog.setLevel(Level.WARNING);
     }
 
@@ -74,21 +74,25 @@ final class HungClusterBench {
 
     private HungClusterResult measure(int hosts, int waiting, int rounds) throws InterruptedException {
         List<StormOutcomes> alone = new ArrayList<>();
-        List<StormOutcomes> beside = new ArrayList<>();
+        List<StormOutcomes> besideWaiting = new ArrayList<>();
+        List<StormOutcomes> besideHung = new ArrayList<>();
         try (var producer = new JoinRequestProducer(bed.kafka().bootstrapServers())) {
             sound.warmUp();
             for (int round = 1; round <= rounds; round++) {
                 alone.add(join("alone-" + round, hosts, producer, () -> {}));
                 String name = "waiting-" + round;
-                beside.add(join("beside-" + round, hosts, producer, () -> {
+                besideWaiting.add(
+                        join("beside-" + name, hosts, producer, () -> others.requestAbsent(name, waiting, producer)));
+                String silent = "hung-" + round;
+                besideHung.add(join("beside-" + silent, hosts, producer, () -> {
                     other.controlPlane().apiServer().pause();
-                    hung.requestAbsent(name, waiting, producer);
+                    others.requestAbsent(silent, waiting, producer);
                 }));
                 other.controlPlane().apiServer().resume();
-                report(round, rounds, alone.getLast(), beside.getLast());
+                report(round, rounds, alone.getLast(), besideWaiting.getLast(), besideHung.getLast());
             }
         }
-        return HungClusterResult.of(waiting, alone, beside);
+        return HungClusterResult.of(waiting, alone, besideWaiting, besideHung);
     }
 
     private StormOutcomes join(String name, int hosts, JoinRequestProducer producer, Runnable first)
@@ -101,14 +105,16 @@ final class HungClusterBench {
         }
     }
 
-    private void report(int round, int rounds, StormOutcomes alone, StormOutcomes beside) {
+    private void report(
+            int round, int rounds, StormOutcomes alone, StormOutcomes besideWaiting, StormOutcomes besideHung) {
         progress.printf(
                 Locale.ROOT,
-                "round %d of %d: the last join after %.1f s alone, after %.1f s beside the hung cluster%n",
+                "round %d of %d: the last join after %.1f s alone, %.1f s beside the other cluster, %.1f s while it hangs%n",
                 round,
                 rounds,
                 last(alone),
-                last(beside));
+                last(besideWaiting),
+                last(besideHung));
     }
 
     private static double last(StormOutcomes outcomes) {
