@@ -29,31 +29,32 @@ import org.jspecify.annotations.Nullable;
 /** One attempt of a join: one bootstrap token and every step that uses it. The first failure stops all its steps. */
 final class JoinAttempt {
     private JoinPlan plan;
-    private final JoinSteps steps;
+    private final JoinSequence sequence;
+    private final LocalActivities localActivities;
     private final Compensation compensation;
     private final StateMachine<JoinState> states;
     private final CancellationScope scope;
     private final CompletablePromise<JoinState.Joined> joined = Workflow.newPromise();
     private final List<Promise<?>> asyncSteps = new ArrayList<>();
 
-    /** @param sequence the main sequence of steps */
     JoinAttempt(
             JoinPlan plan,
+            JoinState.AttemptStart start,
             Enrollment enrollment,
             HostCommandClient host,
             StateMachine<JoinState> states,
-            LocalActivities localActivities,
-            Functions.Func<JoinState.Joined> sequence) {
+            LocalActivities localActivities) {
         this.plan = plan;
         this.states = states;
+        this.localActivities = localActivities;
         host.setTarget(plan.commandTarget());
         compensation = new Compensation(plan.node(), host);
-        steps = new JoinSteps(plan, enrollment, host, compensation, localActivities);
-        scope = Workflow.newDetachedCancellationScope(() -> joined.complete(sequence.apply()));
+        sequence = new JoinSequence(this, states, enrollment, host, compensation, localActivities);
+        scope = Workflow.newDetachedCancellationScope(() -> joined.complete(runSequence(start)));
     }
 
-    JoinSteps steps() {
-        return steps;
+    JoinPlan plan() {
+        return plan;
     }
 
     /**
@@ -71,24 +72,42 @@ final class JoinAttempt {
         }
     }
 
-    /** Starts the timer that stops the attempt at the join's deadline. */
-    void startDeadlineTimer() {
-        steps.requireDeadlineAhead();
+    private JoinState.Joined runSequence(JoinState.AttemptStart start) {
+        if (!isDeadlineAhead()) { // a request that was pending may start after its own deadline
+            throw JoinFailures.of(plan.expiredBeforeStart());
+        }
         startAsync(this::runDeadlineTimer);
+        return sequence.run(start);
+    }
+
+    /** Waits before an attempt that is not the first. */
+    void pause() {
+        WorkflowTime.timer("Pause before attempt " + plan.attempt(), StepOptions.ATTEMPT_INTERVAL)
+                .get();
     }
 
     /** Gives the attempt until this later deadline. */
     void extendDeadline(Instant later) {
         plan = plan.withDeadline(later);
-        steps.extendDeadline(later);
         startAsync(this::runDeadlineTimer);
     }
 
     private Promise<Boolean> runDeadlineTimer() {
-        return steps.startDeadlineTimer()
+        localActivities.awaitIdle();
+        Duration left = timeLeft();
+        return WorkflowTime.timer(
+                        "Deadline of the join of " + plan.nodeName(), left.isPositive() ? left : Duration.ofMillis(1))
                 .handle((_, cancelled) -> cancelled == null
-                        && !steps.isDeadlineAhead()
+                        && !isDeadlineAhead()
                         && stop(new JoinState.Failure(plan.deadlineExceeded(states.current()))));
+    }
+
+    private boolean isDeadlineAhead() {
+        return timeLeft().isPositive();
+    }
+
+    private Duration timeLeft() {
+        return Duration.between(WorkflowTime.now(), plan.deadline());
     }
 
     /** Runs a step asynchronously; its failure stops the attempt at once. */
@@ -130,7 +149,7 @@ final class JoinAttempt {
     void awaitSettled(BooleanSupplier nextIsPending, Consumer<JoinRevocationUnverified> report) {
         boolean settled = awaitSettled(StepOptions.REVOCATION_ALARM_DELAY, nextIsPending);
         if (states.current() instanceof JoinState.Joined && !nextIsPending.getAsBoolean()) {
-            steps.unverifiedRevocation().ifPresent(report);
+            sequence.unverifiedRevocation().ifPresent(report);
         }
         if (!settled) {
             awaitSettled(StepOptions.TOKEN_REFUSED_TIMEOUT.minus(StepOptions.REVOCATION_ALARM_DELAY), nextIsPending);
@@ -151,7 +170,7 @@ final class JoinAttempt {
 
     /** Returns the earliest time for the same request again, if known. */
     @Nullable Instant retryNotBefore(CompensationResult result) {
-        Instant quarantinedUntil = steps.nameQuarantinedUntil();
+        Instant quarantinedUntil = sequence.nameQuarantinedUntil();
         return quarantinedUntil == null ? result.nameBlockedUntil() : quarantinedUntil;
     }
 
@@ -162,7 +181,7 @@ final class JoinAttempt {
     boolean allowsAnotherAttempt(JoinState.Stop stop) {
         return switch (stop) {
             case JoinState.Failure(Problem why) ->
-                (compensation.hasActions() || steps.hasLostHost(why))
+                (compensation.hasActions() || sequence.hasLostHost(why))
                         && plan.allowsAnotherAttempt(why, WorkflowTime.now());
             case JoinState.Abort _ -> false;
         };

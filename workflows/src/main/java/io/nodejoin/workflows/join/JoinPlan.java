@@ -220,7 +220,7 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
                 nodeName(),
                 request.policy().approval(),
                 issued.kubeletKeyDigest(),
-                null,
+                issued.createdUid(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline,
@@ -230,7 +230,8 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
     /** The token of a kubelet that requests its certificate itself is revoked once the node registers, so nothing else is awaited. */
     RegistrationRequest registrationRequest(JoinState.CertificateIssued state, Instant deadline) {
         RegistrationRequest registration = RegistrationRequest.of(
-                node(), state.facts(), state.certificate().approvedAt(), deadline);
+                        node(), state.facts(), state.certificate().approvedAt(), deadline)
+                .ofCreatedNode(state.createdUid());
         return switch (request.policy().tlsBootstrap()) {
             case AGENT -> registration.untilReady(readyConditions(state.tokenValidFrom()));
             case KUBELET -> registration;

@@ -128,14 +128,15 @@ sealed interface JoinState extends LifecycleState {
             DiscoveryInfo discovery,
             HostFacts facts,
             @Nullable String kubeletKeyDigest) implements Running {
-        TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
-            return new TokenIssued(attempt, discovery, facts, kubeletKeyDigest, token, sealed, issuedAt);
+        TokenIssued tokenIssued(@Nullable String createdUid, TokenRef token, SealedToken sealed, Instant issuedAt) {
+            return new TokenIssued(attempt, discovery, facts, kubeletKeyDigest, createdUid, token, sealed, issuedAt);
         }
     }
 
     /**
      * The token is created.
      *
+     * @param createdUid UID of the Node that the join has created; absent if the kubelet creates it
      * @param issuedAt when it was requested, by the workflow's clock
      */
     record TokenIssued(
@@ -143,22 +144,29 @@ sealed interface JoinState extends LifecycleState {
             DiscoveryInfo discovery,
             HostFacts facts,
             @Nullable String kubeletKeyDigest,
+            @Nullable String createdUid,
             TokenRef token,
             SealedToken sealed,
             Instant issuedAt)
             implements Running {
         CertificateIssued certificateIssued(CertificateResult.Issued certificate) {
-            return new CertificateIssued(attempt, facts, token, sealed.createdAt(), certificate);
+            return new CertificateIssued(attempt, facts, createdUid, token, sealed.createdAt(), certificate);
         }
     }
 
     /**
      * The kubelet's client certificate is issued.
      *
+     * @param createdUid UID of the Node that the join has created; absent if the kubelet creates it
      * @param tokenValidFrom when the token was created, by the API server's clock
      */
     record CertificateIssued(
-            int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
+            int attempt,
+            HostFacts facts,
+            @Nullable String createdUid,
+            TokenRef token,
+            Instant tokenValidFrom,
+            CertificateResult.Issued certificate)
             implements Running {
         KubeletStarted kubeletStarted() {
             return new KubeletStarted(attempt, facts, token, tokenValidFrom, certificate);

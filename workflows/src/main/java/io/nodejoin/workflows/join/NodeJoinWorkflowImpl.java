@@ -2,12 +2,7 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.agent.Assignment;
-import io.nodejoin.protocol.agent.HostFacts;
-import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.compensation.CompensationResult;
-import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.lifecycle.DeadlineExtension;
@@ -19,14 +14,9 @@ import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
-import io.nodejoin.workflows.node.NameAvailability;
-import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
-import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.CompletablePromise;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -35,7 +25,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The join workflow: order and concurrency of its steps, attempts, and compensation. */
+/** The join workflow: its attempts, their compensation, and what it is asked meanwhile. {@link JoinSequence} has the steps. */
 public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> implements NodeJoinWorkflow {
     private final JoinRequest request;
     private final Enrollment enrollment;
@@ -64,12 +54,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     private JoinAttempt newAttempt(JoinState.AttemptStart start) {
         return new JoinAttempt(
-                new JoinPlan(request, start.attempt(), deadline),
-                enrollment,
-                host,
-                states,
-                localActivities,
-                () -> runAttemptSteps(start));
+                new JoinPlan(request, start.attempt(), deadline), start, enrollment, host, states, localActivities);
     }
 
     @Override
@@ -93,79 +78,6 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         } catch (TemporalFailure failure) {
             return compensate();
         }
-    }
-
-    /** The main sequence of steps. */
-    private JoinState.Joined runAttemptSteps(JoinState.AttemptStart start) {
-        attempt.startDeadlineTimer();
-        return switch (start) {
-            case JoinState.Requested requested -> runFirstAttempt(requested);
-            case JoinState.AgentConnected connected -> {
-                JoinSteps steps = attempt.steps();
-                steps.pauseBeforeAttempt();
-                yield prepareHostAndToken(
-                        connected, attempt.startAsync(steps::ensureClusterInfo), attempt.startAsync(steps::checkName));
-            }
-        };
-    }
-
-    private JoinState.Joined runFirstAttempt(JoinState.Requested requested) {
-        JoinSteps steps = attempt.steps();
-        Promise<DiscoveryInfo> discovery = attempt.startAsync(steps::ensureClusterInfo);
-        Promise<NameAvailability> availability = attempt.startAsync(steps::checkName);
-        Optional<NameAvailability.AlreadyJoined> alreadyJoined = steps.findAlreadyJoined(availability.get());
-        if (alreadyJoined.isPresent()) {
-            discovery.get();
-            return states.transitionTo(
-                    requested.alreadyJoined(alreadyJoined.get().uid()));
-        }
-        return prepareHostAndToken(
-                states.transitionTo(requested.agentConnected(steps.awaitAgent())), discovery, availability);
-    }
-
-    private JoinState.Joined prepareHostAndToken(
-            JoinState.AgentConnected connected,
-            Promise<DiscoveryInfo> discovery,
-            Promise<NameAvailability> availability) {
-        JoinSteps steps = attempt.steps();
-        HostFacts facts = steps.checkHost(discovery.get(), availability.get());
-        String kubeletKey = steps.prepareHost();
-        steps.freeName(availability.get(), facts);
-        JoinState.HostPrepared prepared =
-                states.transitionTo(connected.hostPrepared(discovery.get(), facts, kubeletKey));
-        steps.createNode();
-        return startKubelet(states.transitionTo(steps.issueToken(prepared)));
-    }
-
-    private JoinState.Joined startKubelet(JoinState.TokenIssued issued) {
-        JoinSteps steps = attempt.steps();
-        Assignment start = steps.startKubeletCommand(issued);
-        Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
-        Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
-        CompletablePromise<NodeState.Present> registered = Workflow.newPromise();
-        // The attempt may be stopped before it waits for this; without a handler the SDK warns of an unobserved
-        // failure.
-        registered.handle((_, _) -> true);
-        Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, start, registered));
-        Promise<TokenRef> settled = attempt.startAsync(() -> steps.settleToken(issued, certificate, revoked, kubelet));
-        steps.awaitRequestingKubelet(start, certificate);
-        JoinState.CertificateIssued certified = states.transitionTo(issued.certificateIssued(certificate.get()));
-        registered.completeFrom(attempt.startAsync(() -> steps.awaitRegistered(certified)));
-        steps.awaitKubeletActive(start, registered);
-        JoinState.KubeletStarted started = states.transitionTo(certified.kubeletStarted());
-        NodeState.Present node = registered.get();
-        String uid = node.uid();
-        Promise<Boolean> serving = attempt.startAsync(() -> steps.awaitServingCertificate(uid));
-        JoinState.NodeReady ready = states.transitionTo(started.nodeReady(steps.awaitReady(started, node)));
-        Promise<Boolean> recorded = attempt.startAsync(() -> steps.recordJoinedNode(started, uid));
-        revoked.get();
-        serving.get();
-        recorded.get();
-        if (issued.kubeletKeyDigest() == null) {
-            settled.get();
-            steps.requireSameKey(kubelet, started.certificate());
-        }
-        return states.transitionTo(ready.joined());
     }
 
     /**

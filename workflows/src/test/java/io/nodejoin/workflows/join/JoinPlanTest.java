@@ -83,6 +83,7 @@ class JoinPlanTest {
                 .agentConnected(WorkflowFixture.KEY)
                 .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS, FakeCluster.KEY_DIGEST)
                 .tokenIssued(
+                        null,
                         new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
                         new SealedToken(TOKEN, "jwe", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);

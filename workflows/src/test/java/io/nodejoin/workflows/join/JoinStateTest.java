@@ -32,6 +32,7 @@ class JoinStateTest {
             CONNECTED.hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS, FakeCluster.KEY_DIGEST);
     private static final TokenId TOKEN = new TokenId("k3x9ab");
     private static final JoinState.TokenIssued ISSUED = PREPARED.tokenIssued(
+            null,
             new TokenRef(WorkflowFixture.CLUSTER, JoinId.of("test", "1"), TOKEN),
             new SealedToken(TOKEN, "jwe", Instant.EPOCH, Instant.EPOCH, 1),
             Instant.EPOCH);
