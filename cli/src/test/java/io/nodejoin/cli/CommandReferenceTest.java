@@ -19,8 +19,7 @@ class CommandReferenceTest {
     private static final String BEGINNING = """
             # The command line
 
-            Made from the code by `./mvnw -pl cli -am test -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
-            -Dnodejoin.docs.write=true`.
+            Made from the code by `.ci/docs`.
 
             `./nodejoin` in the root of the repository runs the build. With a link to it named `kubectl-nodejoin` on the `PATH` it is a plugin
             of kubectl: `ln -s "$PWD/nodejoin" ~/.local/bin/kubectl-nodejoin`, then `kubectl nodejoin list`.
@@ -75,9 +74,7 @@ class CommandReferenceTest {
         }
 
         // then
-        assertThat(PAGE)
-                .describedAs("out of date: run this test with -Dnodejoin.docs.write=true")
-                .hasContent(page.toString());
+        assertThat(PAGE).describedAs("make it anew: .ci/docs").hasContent(page.toString());
     }
 
     private static void describe(CommandLine command, StringBuilder into) {

@@ -38,19 +38,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/hosts.md}, made from the code; run with -Dnodejoin.docs.write=true to make it anew. */
+/** {@code docs/hosts.md}, made from the code. */
 class HostsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "hosts.md");
-    private static final String COMMAND =
-            "./mvnw -pl worker-agent -am test -Dtest=HostsPageTest -Dsurefire.failIfNoSpecifiedTests=false"
-                    + " -Dnodejoin.docs.write=true";
 
     private static final String EPOCH = "1970-01-01-00-00-00";
 
     @Test
     void shouldKeepThePageOfHostsUpToDate() throws IOException {
         // given
-        String made = "# Hosts\n\nMade from the code by `" + COMMAND + "`.\n";
+        String made = "# Hosts\n\nMade from the code by `.ci/docs`.\n";
 
         // when
         String page = made + checks() + profiles() + settings() + kubelet();
@@ -59,7 +56,7 @@ class HostsPageTest {
         if (Boolean.getBoolean("nodejoin.docs.write")) {
             Files.writeString(PAGE, page);
         }
-        assertThat(PAGE).as("make it anew: " + COMMAND).hasContent(page);
+        assertThat(PAGE).as("make it anew: .ci/docs").hasContent(page);
     }
 
     private static String checks() {

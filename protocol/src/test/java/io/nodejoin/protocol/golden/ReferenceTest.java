@@ -21,11 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The pages under docs/reference that are made from this module; run with -Dnodejoin.docs.write=true to make them anew. */
+/** The pages under docs/reference that are made from this module. */
 class ReferenceTest {
     private static final Path REFERENCE = Path.of("..", "docs", "reference");
-    private static final String MADE =
-            "Made from the code by `./mvnw -pl protocol test -Dtest=ReferenceTest -Dnodejoin.docs.write=true`.\n\n";
+    private static final String MADE = "Made from the code by `.ci/docs`.\n\n";
 
     @Test
     void shouldKeepThePageOfErrorCodesUpToDate() throws IOException {
@@ -170,8 +169,6 @@ class ReferenceTest {
             Files.createDirectories(REFERENCE);
             Files.writeString(file, page);
         }
-        assertThat(file)
-                .as("make it anew: ./mvnw -pl protocol test -Dtest=ReferenceTest -Dnodejoin.docs.write=true")
-                .hasContent(page);
+        assertThat(file).as("make it anew: .ci/docs").hasContent(page);
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page docs/reference/metrics.md and what is made of the alerts; run with -Dnodejoin.docs.write=true to make them anew. */
+/** The page docs/reference/metrics.md. */
 class MetricsPageTest {
     /** Their names look like those of meters. */
     private static final Set<String> MEMBERS_OF_KEYS = Set.of("nodejoin_kinds", "nodejoin_pools");
@@ -26,8 +26,6 @@ class MetricsPageTest {
     private static final Path REPOSITORY = Path.of("..");
     private static final Path PAGE = REPOSITORY.resolve("docs/reference/metrics.md");
     private static final Path MONITORING = REPOSITORY.resolve("deploy/monitoring");
-    private static final String COMMAND =
-            "./mvnw -pl service -am test -Dtest=MetricsPageTest -Dnodejoin.docs.write=true";
 
     @Test
     void shouldKeepThePageUpToDate() throws IOException {
@@ -36,7 +34,7 @@ class MetricsPageTest {
                 Arrays.stream(ScrapedMeter.values()).map(MetricsPageTest::row).collect(Collectors.joining());
 
         // when
-        String page = "# Metrics\n\nMade from the code by `%s`.\n\n".formatted(COMMAND) + """
+        String page = "# Metrics\n\nMade from the code by `.ci/docs`.\n\n" + """
                 Each replica serves them at `/metrics` of `http.listen`: as text, or as OpenMetrics with exemplars to who accepts
                 `application/openmetrics-text`. The `trace_id` of an exemplar is the join's id. No label holds a node's name. Times are
                 in seconds; a histogram or summary has `_count`, `_sum` and `_max`, a histogram `_bucket` too.
@@ -125,6 +123,6 @@ class MetricsPageTest {
         if (Boolean.getBoolean("nodejoin.docs.write")) {
             Files.writeString(file, content);
         }
-        assertThat(file).as("make it anew: " + COMMAND).hasContent(content);
+        assertThat(file).as("make it anew: .ci/docs").hasContent(content);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares the state diagrams in docs/architecture.md with the code; -Dnodejoin.docs.write=true regenerates them. */
+/** Compares the state diagrams in docs/architecture.md with the code. */
 class StateDiagramTest {
     private static final Path PAGE = Path.of("..", "docs", "architecture.md");
 
@@ -41,8 +41,7 @@ class StateDiagramTest {
 
         // then
         assertThat(block.matcher(Files.readString(PAGE)).results())
-                .as("make it anew: ./mvnw -pl workflows -am test -Dtest=StateDiagramTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dnodejoin.docs.write=true")
+                .as("make it anew: .ci/docs")
                 .extracting(result -> result.group())
                 .containsExactly(diagram.mermaid());
     }

@@ -45,9 +45,7 @@ class CommandLinesTest {
         }
 
         // then
-        assertThat(FILE)
-                .describedAs("out of date: run this test with -Dnodejoin.docs.write=true")
-                .hasContent(model.toString());
+        assertThat(FILE).describedAs("make it anew: .ci/docs").hasContent(model.toString());
     }
 
     @Test

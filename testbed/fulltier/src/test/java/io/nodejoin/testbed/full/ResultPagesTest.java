@@ -11,12 +11,9 @@ import java.nio.file.Path;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** The tables that are made from docs/results; run with -Dnodejoin.docs.write=true to make them anew. */
+/** The tables that are made from docs/results. */
 class ResultPagesTest {
     private static final Path DOCS = SourceTree.locate().root().resolve("docs");
-    private static final String COMMAND =
-            "./mvnw -pl testbed -am test -Dtest=ResultPagesTest -Dsurefire.failIfNoSpecifiedTests=false"
-                    + " -Dnodejoin.docs.write=true";
 
     private final ResultFiles results = new ResultFiles(DOCS.resolve("results"));
 
@@ -78,6 +75,6 @@ class ResultPagesTest {
         if (Boolean.getBoolean("nodejoin.docs.write")) {
             Files.writeString(file, page.text());
         }
-        assertThat(file).as("make it anew: " + COMMAND).hasContent(page.text());
+        assertThat(file).as("make it anew: .ci/docs").hasContent(page.text());
     }
 }
