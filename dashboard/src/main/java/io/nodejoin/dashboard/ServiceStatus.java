@@ -12,7 +12,7 @@ public interface ServiceStatus {
     List<Notice> notices();
 
     /** Returns what holds the joins of this cluster back now; does not block. */
-    Brakes brakes(ClusterName cluster);
+    BindingLimits limits(ClusterName cluster);
 
     /**
      * What holds joins back.
@@ -20,8 +20,8 @@ public interface ServiceStatus {
      * @param binding the limits that bind now, the one that stops most first
      * @param complete whether this process would see every limit; one without a worker does not see those of clusters
      */
-    record Brakes(List<Brake> binding, boolean complete) {
-        public Brakes {
+    record BindingLimits(List<BindingLimit> binding, boolean complete) {
+        public BindingLimits {
             binding = List.copyOf(binding);
         }
     }
@@ -31,7 +31,7 @@ public interface ServiceStatus {
      *
      * @param sentence a clause without a full stop, such as {@code 50 of 50 tokens exist (maxTokens)}
      */
-    record Brake(Kind kind, String sentence) {
+    record BindingLimit(Kind kind, String sentence) {
         /** Which limit it is, in the order of what it stops. */
         public enum Kind {
             /** No worker of this process takes joins up. */

@@ -1,6 +1,6 @@
 package io.nodejoin.dashboard.access;
 
-import io.nodejoin.dashboard.access.Gate.Decision;
+import io.nodejoin.dashboard.access.DashboardAuthenticator.Decision;
 import io.nodejoin.dashboard.access.PasswordGuesses.Guess;
 import io.nodejoin.dashboard.access.PasswordGuesses.Result;
 import java.nio.charset.StandardCharsets;

@@ -176,17 +176,17 @@ public final class SignIn {
     }
 
     /** Decides who sends a request with this bearer token. */
-    Gate.Decision bearer(String token) {
+    DashboardAuthenticator.Decision bearer(String token) {
         try {
             Map<String, Object> claims = provider.verify(token);
             return principal(claims)
-                    .<Gate.Decision>map(Gate.Decision.Admitted::new)
-                    .orElseGet(() -> new Gate.Decision.Refused("The claim "
+                    .<DashboardAuthenticator.Decision>map(DashboardAuthenticator.Decision.Admitted::new)
+                    .orElseGet(() -> new DashboardAuthenticator.Decision.Refused("The claim "
                             + settings.roles().claim() + " of the token of " + name(claims) + " gives no role."));
         } catch (ProviderException e) {
             return e.isUnavailable()
-                    ? new Gate.Decision.Unavailable(e.detail())
-                    : new Gate.Decision.SignInNeeded(e.detail());
+                    ? new DashboardAuthenticator.Decision.Unavailable(e.detail())
+                    : new DashboardAuthenticator.Decision.SignInNeeded(e.detail());
         }
     }
 

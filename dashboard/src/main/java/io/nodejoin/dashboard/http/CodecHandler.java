@@ -1,7 +1,7 @@
 package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.PayloadDecoder;
-import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.access.DashboardAuthenticator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -50,12 +50,12 @@ final class CodecHandler extends Handler.Abstract {
     private static final Duration PREFLIGHT_AGE = Duration.ofMinutes(10);
 
     private final PayloadDecoder decoder;
-    private final Gate gate;
+    private final DashboardAuthenticator authenticator;
     private final Semaphore decoding = new Semaphore(MAX_AT_ONCE, true);
 
-    private CodecHandler(PayloadDecoder decoder, Gate gate) {
+    private CodecHandler(PayloadDecoder decoder, DashboardAuthenticator authenticator) {
         this.decoder = decoder;
-        this.gate = gate;
+        this.authenticator = authenticator;
     }
 
     /**
@@ -63,7 +63,7 @@ final class CodecHandler extends Handler.Abstract {
      *
      * @param temporalUi an address of the pages that may read answers; null if none may
      */
-    static Handler of(PayloadDecoder decoder, Gate gate, @Nullable URI temporalUi) {
+    static Handler of(PayloadDecoder decoder, DashboardAuthenticator authenticator, @Nullable URI temporalUi) {
         CrossOriginHandler crossOrigin = new CrossOriginHandler();
         crossOrigin.setAllowedOriginPatterns(Stream.ofNullable(temporalUi)
                 .map(CodecHandler::origin)
@@ -73,7 +73,7 @@ final class CodecHandler extends Handler.Abstract {
         crossOrigin.setAllowedHeaders(Set.of("Authorization", "Content-Type", "X-Namespace"));
         crossOrigin.setAllowCredentials(true);
         crossOrigin.setPreflightMaxAge(PREFLIGHT_AGE);
-        crossOrigin.setHandler(new CodecHandler(decoder, gate));
+        crossOrigin.setHandler(new CodecHandler(decoder, authenticator));
         PathMappingsHandler paths = new PathMappingsHandler.NoContext();
         paths.addMapping(new ServletPathSpec(ENDPOINT + "/*"), crossOrigin);
         return paths;
@@ -103,15 +103,15 @@ final class CodecHandler extends Handler.Abstract {
                 && !response.getHeaders().contains(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN)) {
             return Api.problem(403, "Another site", "only pages of the address in dashboard.temporalUi may ask here");
         }
-        return switch (gate.decide(SignInPages.presented(request))) {
-            case Gate.Decision.Admitted _ -> admitted(request);
-            case Gate.Decision.Challenged _ ->
+        return switch (authenticator.decide(SignInPages.presented(request))) {
+            case DashboardAuthenticator.Decision.Admitted _ -> admitted(request);
+            case DashboardAuthenticator.Decision.Challenged _ ->
                 Api.problem(401, "Not signed in", "a user and a password of dashboard.usersFile are needed")
                         .with("WWW-Authenticate", "Basic realm=\"Nodejoin\", charset=\"UTF-8\"");
-            case Gate.Decision.SignInNeeded(String why) -> SignInPages.tokenNeeded(why);
-            case Gate.Decision.Throttled(String why) -> Api.problem(429, "Too many passwords", why);
-            case Gate.Decision.Refused(String why) -> Api.problem(403, "Refused", why);
-            case Gate.Decision.Unavailable(String why) -> Api.problem(503, "Unreachable", why);
+            case DashboardAuthenticator.Decision.SignInNeeded(String why) -> SignInPages.tokenNeeded(why);
+            case DashboardAuthenticator.Decision.Throttled(String why) -> Api.problem(429, "Too many passwords", why);
+            case DashboardAuthenticator.Decision.Refused(String why) -> Api.problem(403, "Refused", why);
+            case DashboardAuthenticator.Decision.Unavailable(String why) -> Api.problem(503, "Unreachable", why);
         };
     }
 

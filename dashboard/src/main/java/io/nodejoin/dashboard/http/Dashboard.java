@@ -2,8 +2,8 @@ package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
+import io.nodejoin.dashboard.access.DashboardAuthenticator;
 import io.nodejoin.dashboard.access.FormTokens;
-import io.nodejoin.dashboard.access.Gate;
 import io.nodejoin.dashboard.access.PasswordGuesses;
 import io.nodejoin.dashboard.overview.AgentWatch;
 import io.nodejoin.dashboard.overview.OverviewReader;
@@ -42,10 +42,10 @@ public final class Dashboard implements AutoCloseable {
         Renderer renderer = new Renderer(files, tokens);
         Messages messages = new Messages(renderer);
         HostLogs logs = new HostLogs(sources.agents(), scheduler);
-        Gate gate = new Gate(settings.access(), guesses, sources.clock());
+        DashboardAuthenticator authenticator = new DashboardAuthenticator(settings.access(), guesses, sources.clock());
         DashboardHandler all = new DashboardHandler(
-                gate,
-                new SignInPages(settings.access(), gate, tokens, renderer, messages),
+                authenticator,
+                new SignInPages(settings.access(), authenticator, tokens, renderer, messages),
                 new Pages(settings, sources, overview, logs, renderer, messages),
                 new OperatorForms(sources, tokens, renderer, messages),
                 new Api(sources, overview, logs),
@@ -54,7 +54,7 @@ public final class Dashboard implements AutoCloseable {
                 messages);
         this.handler = sources.payloads() == null
                 ? all
-                : new Handler.Sequence(CodecHandler.of(sources.payloads(), gate, settings.temporalUi()), all);
+                : new Handler.Sequence(CodecHandler.of(sources.payloads(), authenticator, settings.temporalUi()), all);
     }
 
     /** Returns the handler, which answers every path. */

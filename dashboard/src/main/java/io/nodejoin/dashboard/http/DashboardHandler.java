@@ -1,6 +1,6 @@
 package io.nodejoin.dashboard.http;
 
-import io.nodejoin.dashboard.access.Gate;
+import io.nodejoin.dashboard.access.DashboardAuthenticator;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
@@ -29,7 +29,7 @@ public final class DashboardHandler extends Handler.Abstract {
     private static final String STATIC = "/static/";
     private static final int MAX_FORM_FIELDS = 10;
     private static final int MAX_FORM_BYTES = 8192;
-    private final Gate gate;
+    private final DashboardAuthenticator authenticator;
     private final SignInPages signIn;
     private final Pages pages;
     private final OperatorForms forms;
@@ -39,7 +39,7 @@ public final class DashboardHandler extends Handler.Abstract {
     private final Messages messages;
 
     DashboardHandler(
-            Gate gate,
+            DashboardAuthenticator authenticator,
             SignInPages signIn,
             Pages pages,
             OperatorForms forms,
@@ -47,7 +47,7 @@ public final class DashboardHandler extends Handler.Abstract {
             EventStream stream,
             StaticFiles files,
             Messages messages) {
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.signIn = signIn;
         this.pages = pages;
         this.forms = forms;
@@ -75,17 +75,18 @@ public final class DashboardHandler extends Handler.Abstract {
     }
 
     private void decide(Request request, Response response, Callback callback) {
-        switch (gate.decide(SignInPages.presented(request))) {
-            case Gate.Decision.Admitted(Principal principal) -> admitted(request, response, callback, principal);
-            case Gate.Decision.Challenged _ ->
+        switch (authenticator.decide(SignInPages.presented(request))) {
+            case DashboardAuthenticator.Decision.Admitted(Principal principal) ->
+                admitted(request, response, callback, principal);
+            case DashboardAuthenticator.Decision.Challenged _ ->
                 messages.loginNeeded(Principal.NOBODY).send(response, callback);
-            case Gate.Decision.SignInNeeded(String why) ->
+            case DashboardAuthenticator.Decision.SignInNeeded(String why) ->
                 signIn.needed(request, why).send(response, callback);
-            case Gate.Decision.Throttled(String why) ->
+            case DashboardAuthenticator.Decision.Throttled(String why) ->
                 messages.tooMany(Principal.NOBODY, why).send(response, callback);
-            case Gate.Decision.Refused(String why) ->
+            case DashboardAuthenticator.Decision.Refused(String why) ->
                 messages.refused(Principal.NOBODY, why).send(response, callback);
-            case Gate.Decision.Unavailable(String why) ->
+            case DashboardAuthenticator.Decision.Unavailable(String why) ->
                 Api.problem(503, "Unreachable", why).send(response, callback);
         }
     }
@@ -218,10 +219,13 @@ public final class DashboardHandler extends Handler.Abstract {
         }
     }
 
-    private void openStream(Gate.Presented presented, Response response, Callback callback) {
+    private void openStream(DashboardAuthenticator.Presented presented, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (!stream.open(response, callback, () -> gate.decide(presented) instanceof Gate.Decision.Admitted)) {
+        if (!stream.open(
+                response,
+                callback,
+                () -> authenticator.decide(presented) instanceof DashboardAuthenticator.Decision.Admitted)) {
             Api.problem(503, "Too many readers", "try again later").send(response, callback);
         }
     }

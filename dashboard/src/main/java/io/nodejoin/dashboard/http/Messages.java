@@ -3,9 +3,9 @@ package io.nodejoin.dashboard.http;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.dashboard.access.Role;
 import io.nodejoin.dashboard.access.RoleClaim;
-import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.MessagePage;
 import io.nodejoin.dashboard.page.MessagePage.Way;
+import io.nodejoin.dashboard.page.PageLayout;
 import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.Lookup;
@@ -185,8 +185,8 @@ final class Messages {
     }
 
     private Reply page(Principal principal, int status, String headline, List<String> sentences, List<Way> ways) {
-        Chrome chrome = renderer.chrome(headline, Chrome.Section.NONE, principal, false);
-        return Reply.html(status, renderer.render("message", new MessagePage(chrome, headline, sentences, ways)));
+        PageLayout layout = renderer.layout(headline, PageLayout.Section.NONE, principal, false);
+        return Reply.html(status, renderer.render("message", new MessagePage(layout, headline, sentences, ways)));
     }
 
     private static String sentence(String detail) {

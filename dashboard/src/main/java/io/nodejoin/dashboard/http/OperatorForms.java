@@ -5,11 +5,11 @@ import io.nodejoin.dashboard.Operations.ReplayResult;
 import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.dashboard.access.Role;
-import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.ConfirmPage;
 import io.nodejoin.dashboard.page.ConfirmPage.ChoiceField;
 import io.nodejoin.dashboard.page.ConfirmPage.Question;
 import io.nodejoin.dashboard.page.ConfirmPage.TextField;
+import io.nodejoin.dashboard.page.PageLayout;
 import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.join.JoinDetails;
@@ -119,10 +119,10 @@ final class OperatorForms {
     }
 
     private Reply replayForm(Call call, String action, Question question, @Nullable String problem, int status) {
-        Chrome chrome = renderer.chrome("Replay", Chrome.Section.DEAD_LETTERS, call.principal(), false);
+        PageLayout layout = renderer.layout("Replay", PageLayout.Section.DEAD_LETTERS, call.principal(), false);
         return form(
                 call.principal(),
-                new ConfirmPage(chrome, Links.DEAD_LETTERS, "Dead letters", question, action, "", problem),
+                new ConfirmPage(layout, Links.DEAD_LETTERS, "Dead letters", question, action, "", problem),
                 status);
     }
 
@@ -162,17 +162,17 @@ final class OperatorForms {
                 return Reply.seeOther(Links.join(node));
             }
             Question asked = question.of(details);
-            Chrome chrome = renderer.chrome(asked.headline(), Chrome.Section.JOINS, call.principal(), false);
+            PageLayout layout = renderer.layout(asked.headline(), PageLayout.Section.JOINS, call.principal(), false);
             return form(
                     call.principal(),
-                    new ConfirmPage(chrome, Links.join(node), node.name().value(), asked, action, "", problem),
+                    new ConfirmPage(layout, Links.join(node), node.name().value(), asked, action, "", problem),
                     status);
         });
     }
 
     private Reply form(Principal principal, ConfirmPage page, int status) {
         ConfirmPage proved = new ConfirmPage(
-                page.chrome(),
+                page.layout(),
                 page.back(),
                 page.subject(),
                 page.question(),

@@ -6,7 +6,6 @@ import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.dashboard.page.AgentsPage;
 import io.nodejoin.dashboard.page.AuditPage;
 import io.nodejoin.dashboard.page.AuditQuery;
-import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.DeadLettersPage;
 import io.nodejoin.dashboard.page.HostLogView;
 import io.nodejoin.dashboard.page.JoinQuery;
@@ -14,6 +13,7 @@ import io.nodejoin.dashboard.page.JoinRow;
 import io.nodejoin.dashboard.page.JoinView;
 import io.nodejoin.dashboard.page.JoinsPage;
 import io.nodejoin.dashboard.page.OverviewPage;
+import io.nodejoin.dashboard.page.PageLayout;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.visibility.agent.AgentList;
 import io.nodejoin.visibility.agent.HostLogChunk;
@@ -62,8 +62,8 @@ final class Pages {
     }
 
     Reply overview(Call call) {
-        Chrome chrome = renderer.chrome("Overview", Chrome.Section.OVERVIEW, call.principal(), true);
-        return Reply.html(200, renderer.render("overview", new OverviewPage(chrome, overview.read(), docs())));
+        PageLayout layout = renderer.layout("Overview", PageLayout.Section.OVERVIEW, call.principal(), true);
+        return Reply.html(200, renderer.render("overview", new OverviewPage(layout, overview.read(), docs())));
     }
 
     Reply joins(Call call) {
@@ -74,14 +74,14 @@ final class Pages {
         PageToken token = PageToken.parse(page).orElse(PageToken.FIRST);
         Lookup<JoinPage> found = sources.joins().list(filter, PAGE_SIZE, token);
         Lookup<Long> total = sources.joins().count(filter);
-        Chrome chrome = renderer.chrome("Joins", Chrome.Section.JOINS, call.principal(), page.isEmpty());
+        PageLayout layout = renderer.layout("Joins", PageLayout.Section.JOINS, call.principal(), page.isEmpty());
         JoinPage joins = found instanceof Lookup.Found<JoinPage>(JoinPage list) ? list : new JoinPage(List.of(), null);
         return Reply.html(
                 found instanceof Lookup.Unreachable<JoinPage> ? 503 : 200,
                 renderer.render(
                         "joins",
                         new JoinsPage(
-                                chrome,
+                                layout,
                                 settings.clusters(),
                                 query,
                                 joins.joins().stream()
@@ -99,9 +99,9 @@ final class Pages {
 
     Reply join(Call call, NodeRef node) {
         return messages.aboutJoin(call.principal(), node, sources.joins().details(node), details -> {
-            Chrome chrome = renderer.chrome(node.name().value(), Chrome.Section.JOINS, call.principal(), true);
+            PageLayout layout = renderer.layout(node.name().value(), PageLayout.Section.JOINS, call.principal(), true);
             JoinView view = new JoinView(
-                    chrome,
+                    layout,
                     details,
                     events(details),
                     log(details),
@@ -125,7 +125,7 @@ final class Pages {
 
     Reply agents(Call call) {
         Lookup<AgentList> found = sources.agents().agents().map(AgentList::of);
-        Chrome chrome = renderer.chrome("Agents", Chrome.Section.AGENTS, call.principal(), true);
+        PageLayout layout = renderer.layout("Agents", PageLayout.Section.AGENTS, call.principal(), true);
         AgentList agents = found instanceof Lookup.Found<AgentList>(AgentList list)
                 ? list
                 : new AgentList(0, List.of(), 0, List.of(), List.of());
@@ -133,7 +133,7 @@ final class Pages {
         return Reply.html(
                 problem == null ? 200 : 503,
                 renderer.render(
-                        "agents", new AgentsPage(chrome, agents, sources.clock().instant(), problem)));
+                        "agents", new AgentsPage(layout, agents, sources.clock().instant(), problem)));
     }
 
     private List<PublishedEvent> events(JoinDetails details) {
@@ -143,13 +143,13 @@ final class Pages {
 
     Reply deadLetters(Call call) {
         Instant now = sources.clock().instant();
-        Chrome chrome = renderer.chrome("Dead letters", Chrome.Section.DEAD_LETTERS, call.principal(), true);
+        PageLayout layout = renderer.layout("Dead letters", PageLayout.Section.DEAD_LETTERS, call.principal(), true);
         return Reply.html(
                 200,
                 renderer.render(
                         "deadLetters",
                         new DeadLettersPage(
-                                chrome,
+                                layout,
                                 sources.deadLetters().since(now.minus(DEAD_LETTERS_OF)),
                                 now,
                                 sources.feedProblem().get(),
@@ -166,12 +166,12 @@ final class Pages {
             problem =
                     "The audit log cannot be read. Check the setting audit.file and the part audit log on the overview.";
         }
-        Chrome chrome = renderer.chrome("Audit log", Chrome.Section.NONE, call.principal(), false);
+        PageLayout layout = renderer.layout("Audit log", PageLayout.Section.NONE, call.principal(), false);
         return Reply.html(
                 problem == null ? 200 : 503,
                 renderer.render(
                         "audit",
-                        new AuditPage(chrome, query, page, sources.clock().instant(), problem)));
+                        new AuditPage(layout, query, page, sources.clock().instant(), problem)));
     }
 
     private @Nullable String docs() {

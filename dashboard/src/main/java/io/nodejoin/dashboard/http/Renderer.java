@@ -5,7 +5,7 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.Principal;
-import io.nodejoin.dashboard.page.Chrome;
+import io.nodejoin.dashboard.page.PageLayout;
 import io.nodejoin.dashboard.text.Links;
 
 /** Renders pages by the templates, which were compiled with the module. */
@@ -21,9 +21,9 @@ final class Renderer {
         script = files.href("live.js");
     }
 
-    Chrome chrome(String title, Chrome.Section section, Principal principal, boolean live) {
+    PageLayout layout(String title, PageLayout.Section section, Principal principal, boolean live) {
         String signOut = principal.hasSession() ? tokens.issue(principal, Links.SIGN_OUT) : null;
-        return new Chrome(title, section, principal, signOut, live, style, script);
+        return new PageLayout(title, section, principal, signOut, live, style, script);
     }
 
     String render(String template, Object page) {

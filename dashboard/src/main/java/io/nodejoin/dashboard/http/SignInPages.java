@@ -1,14 +1,14 @@
 package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.access.Access;
+import io.nodejoin.dashboard.access.DashboardAuthenticator;
 import io.nodejoin.dashboard.access.FormTokens;
-import io.nodejoin.dashboard.access.Gate;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.dashboard.access.SignIn;
 import io.nodejoin.dashboard.access.Users;
-import io.nodejoin.dashboard.page.Chrome;
 import io.nodejoin.dashboard.page.ConfirmPage;
 import io.nodejoin.dashboard.page.ConfirmPage.Question;
+import io.nodejoin.dashboard.page.PageLayout;
 import io.nodejoin.dashboard.text.Links;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -38,23 +38,28 @@ final class SignInPages {
 
     private final @Nullable SignIn signIn;
     private final @Nullable Supplier<Users> users;
-    private final Gate gate;
+    private final DashboardAuthenticator authenticator;
     private final FormTokens tokens;
     private final Renderer renderer;
     private final Messages messages;
 
-    SignInPages(Access access, Gate gate, FormTokens tokens, Renderer renderer, Messages messages) {
+    SignInPages(
+            Access access,
+            DashboardAuthenticator authenticator,
+            FormTokens tokens,
+            Renderer renderer,
+            Messages messages) {
         this.signIn = access instanceof Access.OpenId openId ? openId.signIn() : null;
         this.users = access instanceof Access.OpenId openId ? openId.users() : null;
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.tokens = tokens;
         this.renderer = renderer;
         this.messages = messages;
     }
 
     /** Returns what is presented by a request. */
-    static Gate.Presented presented(Request request) {
-        return new Gate.Presented(
+    static DashboardAuthenticator.Presented presented(Request request) {
+        return new DashboardAuthenticator.Presented(
                 request.getHeaders().get(HttpHeader.AUTHORIZATION),
                 cookie(request, SESSION),
                 Optional.ofNullable(Request.getServerName(request)).orElse(""),
@@ -114,7 +119,8 @@ final class SignInPages {
 
     /** Has the browser ask for a password; it sends that with every request from then on. */
     private Reply password(Request request) {
-        return gate.decide(presented(request)) instanceof Gate.Decision.Admitted(Principal principal)
+        return authenticator.decide(presented(request))
+                                instanceof DashboardAuthenticator.Decision.Admitted(Principal principal)
                         && !principal.hasSession()
                 ? Reply.seeOther(Links.OVERVIEW)
                 : messages.loginNeeded(Principal.NOBODY);
@@ -148,7 +154,7 @@ final class SignInPages {
         if (sent && tokens.isValid(call.parameter("token"), call.principal(), Links.SIGN_OUT)) {
             return Reply.seeOther(Links.SIGNED_OUT).withCookie(cookie(SESSION, "", Duration.ZERO));
         }
-        Chrome chrome = renderer.chrome("Sign out", Chrome.Section.NONE, call.principal(), false);
+        PageLayout layout = renderer.layout("Sign out", PageLayout.Section.NONE, call.principal(), false);
         Question question = new Question(
                 "Sign out?", List.of("The session ends in this browser."), null, null, "Sign out", false, "Stay");
         return Reply.html(
@@ -156,7 +162,7 @@ final class SignInPages {
                 renderer.render(
                         "confirm",
                         new ConfirmPage(
-                                chrome,
+                                layout,
                                 Links.OVERVIEW,
                                 "Overview",
                                 question,

@@ -6,7 +6,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.visibility.event.JoinStatistics;
-import io.nodejoin.visibility.event.StayStatistics;
+import io.nodejoin.visibility.event.PhaseDurationStatistics;
 import io.nodejoin.visibility.join.JoinSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,8 +46,8 @@ public record Overview(
      * @param open how many joins and leaves run; -1 if that could not be found out
      * @param hour the joins that ended in the last hour
      * @param oldestOpen how long the oldest one runs; null if none does
-     * @param brakes the limits that hold joins back now, the one that stops most first
-     * @param brakesComplete whether this replica would see every limit
+     * @param limits the limits that hold joins back now, the one that stops most first
+     * @param limitsComplete whether this replica would see every limit
      */
     public record ClusterState(
             ClusterName cluster,
@@ -55,10 +55,10 @@ public record Overview(
             long open,
             JoinStatistics hour,
             @Nullable Duration oldestOpen,
-            List<ServiceStatus.Brake> brakes,
-            boolean brakesComplete) {
+            List<ServiceStatus.BindingLimit> limits,
+            boolean limitsComplete) {
         public ClusterState {
-            brakes = List.copyOf(brakes);
+            limits = List.copyOf(limits);
         }
     }
 
@@ -75,10 +75,10 @@ public record Overview(
     public record PhaseState(
             Phase phase,
             long now,
-            @Nullable StayStatistics hour,
-            @Nullable StayStatistics hourBefore,
-            @Nullable StayStatistics weekBefore,
-            @Nullable StayStatistics day,
+            @Nullable PhaseDurationStatistics hour,
+            @Nullable PhaseDurationStatistics hourBefore,
+            @Nullable PhaseDurationStatistics weekBefore,
+            @Nullable PhaseDurationStatistics day,
             Map<ErrorCode, Long> dropOuts) {
         public PhaseState {
             dropOuts = Map.copyOf(dropOuts);

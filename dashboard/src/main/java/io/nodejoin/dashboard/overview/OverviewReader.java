@@ -5,10 +5,10 @@ import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.visibility.event.JoinStatistics;
+import io.nodejoin.visibility.event.PhaseDurationHistory;
+import io.nodejoin.visibility.event.PhaseDurationStatistics;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
-import io.nodejoin.visibility.event.StayStatistics;
-import io.nodejoin.visibility.event.WeekOfStays;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.JoinFilter;
 import io.nodejoin.visibility.join.JoinPage;
@@ -66,7 +66,7 @@ public final class OverviewReader {
     private @Nullable Overview last;
     private @Nullable JoinStatistics lastDay;
     private Instant dayReadAt = Instant.EPOCH;
-    private WeekOfStays.@Nullable Stays lastWeek;
+    private PhaseDurationHistory.@Nullable PhaseDurations lastWeek;
     private Instant weekReadAt = Instant.EPOCH;
 
     public OverviewReader(
@@ -112,19 +112,19 @@ public final class OverviewReader {
         return read;
     }
 
-    private WeekOfStays.Stays week(Instant now) {
-        WeekOfStays.Stays known = lastWeek;
+    private PhaseDurationHistory.PhaseDurations week(Instant now) {
+        PhaseDurationHistory.PhaseDurations known = lastWeek;
         if (known != null && weekReadAt.plus(WEEK_REUSED_FOR).isAfter(now)) {
             return known;
         }
-        WeekOfStays.Stays read = events.week().before(now.minus(HOUR));
+        PhaseDurationHistory.PhaseDurations read = events.week().before(now.minus(HOUR));
         lastWeek = read;
         weekReadAt = now;
         return read;
     }
 
     private static Duration p99(JoinStatistics day) {
-        StayStatistics totals = day.totals();
+        PhaseDurationStatistics totals = day.totals();
         if (totals == null || totals.count() < MIN_JOINS) {
             return DEFAULT_P99;
         }
@@ -143,14 +143,16 @@ public final class OverviewReader {
         List<CompletableFuture<Overview.ClusterState>> states = clusters.stream()
                 .map(cluster -> ask(() -> cluster(cluster, now, p99)))
                 .toList();
-        Baselines stays =
+        Baselines phaseDurations =
                 new Baselines(events.statistics(null, HOUR), events.statisticsBefore(HOUR, HOUR), week(now), day);
         Lookup<Map<Phase, Long>> counts = phases.join();
         return new Overview(
                 now,
                 states.stream().map(CompletableFuture::join).toList(),
-                FUNNEL.stream().map(phase -> phase(phase, counts, stays)).toList(),
-                stays.week().since(),
+                FUNNEL.stream()
+                        .map(phase -> phase(phase, counts, phaseDurations))
+                        .toList(),
+                phaseDurations.week().since(),
                 needsYou(stuck.join(), p99, now),
                 latest(latest.join()),
                 service.parts(),
@@ -171,32 +173,35 @@ public final class OverviewReader {
             case Lookup.NotFound<Optional<Instant>> _, Lookup.Unreachable<Optional<Instant>> _ -> null;
         };
         JoinStatistics hour = events.statistics(cluster, HOUR);
-        ServiceStatus.Brakes brakes = service.brakes(cluster);
-        Level level = Verdict.level(hour, oldest, p99, brakes.binding());
+        ServiceStatus.BindingLimits limits = service.limits(cluster);
+        Level level = ClusterStatus.level(hour, oldest, p99, limits.binding());
         return new Overview.ClusterState(
-                cluster, level, number(count), hour, oldest, brakes.binding(), brakes.complete());
+                cluster, level, number(count), hour, oldest, limits.binding(), limits.complete());
     }
 
     /** The last hour, and what it is held against. */
     private record Baselines(
-            JoinStatistics hour, JoinStatistics hourBefore, WeekOfStays.Stays week, JoinStatistics day) {}
+            JoinStatistics hour,
+            JoinStatistics hourBefore,
+            PhaseDurationHistory.PhaseDurations week,
+            JoinStatistics day) {}
 
-    private static Overview.PhaseState phase(Phase phase, Lookup<Map<Phase, Long>> counts, Baselines stays) {
+    private static Overview.PhaseState phase(Phase phase, Lookup<Map<Phase, Long>> counts, Baselines phaseDurations) {
         long now = counts instanceof Lookup.Found<Map<Phase, Long>>(Map<Phase, Long> found)
                 ? found.getOrDefault(phase, 0L)
                 : -1;
         return new Overview.PhaseState(
                 phase,
                 now,
-                stays.hour().stays().get(phase),
-                stays.hourBefore().stays().get(phase),
-                stays.week().byPhase().get(phase),
-                stays.day().stays().get(phase),
-                stays.day().dropOuts().getOrDefault(phase, Map.of()));
+                phaseDurations.hour().phaseDurations().get(phase),
+                phaseDurations.hourBefore().phaseDurations().get(phase),
+                phaseDurations.week().byPhase().get(phase),
+                phaseDurations.day().phaseDurations().get(phase),
+                phaseDurations.day().dropOuts().getOrDefault(phase, Map.of()));
     }
 
     private List<Overview.NeedsYou> needsYou(Lookup<Long> stuck, Duration p99, Instant now) {
-        NeedsYouList list = new NeedsYouList();
+        ActionItems list = new ActionItems();
         list.addStuck(number(stuck), p99);
         list.addResidue(events.withResidue());
         list.addDeadLetters(deadLetters.since(now.minus(DAY)).size());

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why nobody could be asked; null if somebody was
  */
 public record AgentsPage(
-        Chrome chrome,
+        PageLayout layout,
         AgentList agents,
         Instant now,
         @Nullable String problem) {

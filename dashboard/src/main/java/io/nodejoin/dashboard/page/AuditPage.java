@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why there are none; null if they could be read
  */
 public record AuditPage(
-        Chrome chrome,
+        PageLayout layout,
         AuditQuery query,
         AuditTrail.Page page,
         Instant now,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem what was wrong with the form that was sent; null if none was sent
  */
 public record ConfirmPage(
-        Chrome chrome,
+        PageLayout layout,
         String back,
         String subject,
         Question question,

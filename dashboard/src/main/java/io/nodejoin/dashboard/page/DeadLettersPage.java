@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why the list is not up to date; null if it is
  */
 public record DeadLettersPage(
-        Chrome chrome,
+        PageLayout layout,
         List<DeadLetter> letters,
         Instant now,
         @Nullable String problem,

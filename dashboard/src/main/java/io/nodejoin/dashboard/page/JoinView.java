@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param docs the address of the documents; null if that is not configured
  */
 public record JoinView(
-        Chrome chrome,
+        PageLayout layout,
         JoinDetails details,
         List<PublishedEvent> events,
         HostLogView log,
@@ -199,7 +199,7 @@ public record JoinView(
 
     /** Returns whether the one who looks may abort it now. */
     public boolean mayAbort() {
-        return summary().open() && chrome.mayAct();
+        return summary().open() && layout.mayAct();
     }
 
     /** Returns the entries of the audit log about this join, and about its node. */

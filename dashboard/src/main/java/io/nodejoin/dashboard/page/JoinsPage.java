@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why there is no list; null if there is one
  */
 public record JoinsPage(
-        Chrome chrome,
+        PageLayout layout,
         List<ClusterName> clusters,
         JoinQuery query,
         List<JoinRow> rows,

@@ -8,7 +8,7 @@ import java.util.List;
  * @param sentences what happened and why, then what to do
  * @param ways where to go on, never empty
  */
-public record MessagePage(Chrome chrome, String headline, List<String> sentences, List<Way> ways) {
+public record MessagePage(PageLayout layout, String headline, List<String> sentences, List<Way> ways) {
     public MessagePage {
         sentences = List.copyOf(sentences);
         ways = List.copyOf(ways);

@@ -7,7 +7,7 @@ import io.nodejoin.dashboard.text.Format;
 import io.nodejoin.dashboard.text.Links;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.visibility.event.StayStatistics;
+import io.nodejoin.visibility.event.PhaseDurationStatistics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The overview. */
 public record OverviewPage(
-        Chrome chrome, Overview overview, @Nullable String docs) {
+        PageLayout layout, Overview overview, @Nullable String docs) {
     private static final int BAR_WIDTH = 72;
     private static final Duration ALMOST_A_WEEK = Duration.ofDays(6);
 
@@ -38,19 +38,19 @@ public record OverviewPage(
                         Format.number(cluster.open()) + " running"
                                 + (oldest == null ? "" : ", the oldest for " + Format.duration(oldest)),
                         Links.open(cluster.cluster())));
-        return Stream.concat(joins, brakes(cluster)).toList();
+        return Stream.concat(joins, limits(cluster)).toList();
     }
 
-    private static Stream<Link> brakes(Overview.ClusterState cluster) {
-        if (!cluster.brakes().isEmpty()) {
-            return cluster.brakes().stream()
-                    .map(brake -> new Link("held back: " + brake.sentence(), place(brake.kind(), cluster)));
+    private static Stream<Link> limits(Overview.ClusterState cluster) {
+        if (!cluster.limits().isEmpty()) {
+            return cluster.limits().stream()
+                    .map(limit -> new Link("held back: " + limit.sentence(), place(limit.kind(), cluster)));
         }
-        return cluster.brakesComplete() ? Stream.of(new Link("no limit holds joins back", Links.PARTS)) : Stream.of();
+        return cluster.limitsComplete() ? Stream.of(new Link("no limit holds joins back", Links.PARTS)) : Stream.of();
     }
 
     /** Returns where those are that wait for it. */
-    private static String place(ServiceStatus.Brake.Kind kind, Overview.ClusterState cluster) {
+    private static String place(ServiceStatus.BindingLimit.Kind kind, Overview.ClusterState cluster) {
         return switch (kind) {
             case TEMPORAL, KAFKA, INTAKE, BACKLOG, WORKER_SLOTS, CLUSTER -> Links.PARTS;
             case TOKEN_QUOTA -> Links.inPhase(cluster.cluster(), Phase.HostPrepared);
@@ -70,12 +70,12 @@ public record OverviewPage(
     public String verdict(Overview.ClusterState cluster) {
         if (cluster.hour().ended() == 0
                 && cluster.open() == 0
-                && cluster.brakes().isEmpty()) {
+                && cluster.limits().isEmpty()) {
             return "is idle";
         }
         return switch (cluster.level()) {
             case OK -> "joins well";
-            case ATTENTION -> cluster.brakes().isEmpty() ? "needs a look" : "is held back";
+            case ATTENTION -> cluster.limits().isEmpty() ? "needs a look" : "is held back";
             case BAD -> "loses joins";
         };
     }
@@ -95,26 +95,26 @@ public record OverviewPage(
     }
 
     /** Returns the median, or a dash. */
-    public String median(@Nullable StayStatistics stays) {
-        return stays == null ? "–" : Format.duration(stays.median());
+    public String median(@Nullable PhaseDurationStatistics phaseDurations) {
+        return phaseDurations == null ? "–" : Format.duration(phaseDurations.median());
     }
 
     /** Returns the 95th percentile, or a dash. */
-    public String p95(@Nullable StayStatistics stays) {
-        return stays == null ? "–" : Format.duration(stays.p95());
+    public String p95(@Nullable PhaseDurationStatistics phaseDurations) {
+        return phaseDurations == null ? "–" : Format.duration(phaseDurations.p95());
     }
 
     /** Returns how the median of the last hour changed against the week; empty if it did not. */
     public String medianChange(Overview.PhaseState phase) {
-        return change(phase, StayStatistics::median);
+        return change(phase, PhaseDurationStatistics::median);
     }
 
     /** Returns how the 95th percentile of the last hour changed against the week; empty if it did not. */
     public String p95Change(Overview.PhaseState phase) {
-        return change(phase, StayStatistics::p95);
+        return change(phase, PhaseDurationStatistics::p95);
     }
 
-    private static String change(Overview.PhaseState phase, Function<StayStatistics, Duration> quantile) {
+    private static String change(Overview.PhaseState phase, Function<PhaseDurationStatistics, Duration> quantile) {
         return phase.hour() == null || phase.weekBefore() == null
                 ? ""
                 : Format.change(quantile.apply(phase.hour()), quantile.apply(phase.weekBefore()));

@@ -39,10 +39,11 @@ class OverviewReaderTest {
         }
 
         @Override
-        public Brakes brakes(ClusterName cluster) {
-            return new Brakes(
+        public BindingLimits limits(ClusterName cluster) {
+            return new BindingLimits(
                     cluster.equals(InventedJoins.BER)
-                            ? List.of(new Brake(Brake.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
+                            ? List.of(new BindingLimit(
+                                    BindingLimit.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
                             : List.of(),
                     true);
         }
@@ -122,9 +123,10 @@ class OverviewReaderTest {
 
         // then
         assertThat(overview.clusters())
-                .extracting(cluster ->
-                        cluster.brakes().stream().map(ServiceStatus.Brake::kind).toList())
-                .containsExactly(List.of(), List.of(ServiceStatus.Brake.Kind.TOKEN_QUOTA));
+                .extracting(cluster -> cluster.limits().stream()
+                        .map(ServiceStatus.BindingLimit::kind)
+                        .toList())
+                .containsExactly(List.of(), List.of(ServiceStatus.BindingLimit.Kind.TOKEN_QUOTA));
         assertThat(overview.clusters().getLast().level()).isEqualTo(Level.ATTENTION);
     }
 

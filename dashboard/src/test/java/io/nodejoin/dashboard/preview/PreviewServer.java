@@ -127,10 +127,11 @@ public final class PreviewServer implements AutoCloseable {
         }
 
         @Override
-        public Brakes brakes(ClusterName cluster) {
-            return new Brakes(
+        public BindingLimits limits(ClusterName cluster) {
+            return new BindingLimits(
                     cluster.equals(InventedJoins.BER)
-                            ? List.of(new Brake(Brake.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
+                            ? List.of(new BindingLimit(
+                                    BindingLimit.Kind.TOKEN_QUOTA, "50 of 50 tokens exist (maxTokens)"))
                             : List.of(),
                     true);
         }

@@ -9,7 +9,7 @@ import io.nodejoin.service.access.LimitedGuesses;
 import io.nodejoin.service.audit.AuditLogReader;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.visibility.event.PastWeek;
+import io.nodejoin.visibility.event.PhaseDurationReader;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.TopicFeed;
@@ -31,7 +31,7 @@ final class DashboardParts {
 
     private final Access access;
     private final TopicFeed feed;
-    private final PastWeek pastWeek;
+    private final PhaseDurationReader pastWeek;
     private final Dashboard dashboard;
 
     /** @param requests publishes repeated requests */
@@ -50,7 +50,8 @@ final class DashboardParts {
                 Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
                 RecentEvents.Limits.DEFAULT.age(),
                 clock);
-        this.pastWeek = new PastWeek(readers, config.kafka().eventsTopic(), events, PastWeek.MAX_RECORDS, clock);
+        this.pastWeek = new PhaseDurationReader(
+                readers, config.kafka().eventsTopic(), events, PhaseDurationReader.MAX_RECORDS, clock);
         this.dashboard = new Dashboard(
                 new DashboardSettings(
                         access,

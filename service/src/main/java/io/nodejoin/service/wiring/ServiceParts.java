@@ -3,7 +3,7 @@ package io.nodejoin.service.wiring;
 import io.nodejoin.dashboard.Level;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.health.JoinBrakes;
+import io.nodejoin.service.health.AdmissionLimits;
 import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
 import java.util.Comparator;
@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  *
  * @param orphanAges what its garbage collectors know; nothing if it has none
  */
-record ServiceParts(Readiness readiness, JoinBrakes joinBrakes, Supplier<Map<ClusterName, Duration>> orphanAges)
+record ServiceParts(
+        Readiness readiness, AdmissionLimits admissionLimits, Supplier<Map<ClusterName, Duration>> orphanAges)
         implements ServiceStatus {
     /** A join that was terminated is collected within some cycles. */
     private static final Duration TOLERATED = Duration.ofMinutes(2);
@@ -27,8 +28,8 @@ record ServiceParts(Readiness readiness, JoinBrakes joinBrakes, Supplier<Map<Clu
     }
 
     @Override
-    public Brakes brakes(ClusterName cluster) {
-        return joinBrakes.of(cluster);
+    public BindingLimits limits(ClusterName cluster) {
+        return admissionLimits.of(cluster);
     }
 
     @Override

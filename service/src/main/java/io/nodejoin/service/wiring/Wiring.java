@@ -12,7 +12,7 @@ import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
-import io.nodejoin.service.health.JoinBrakes;
+import io.nodejoin.service.health.AdmissionLimits;
 import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.health.SignInProbe;
@@ -96,7 +96,7 @@ public final class Wiring {
                         intake.deadLetters(),
                         new ServiceParts(
                                 readiness,
-                                new JoinBrakes(
+                                new AdmissionLimits(
                                         connections.meters(),
                                         readiness::dependencies,
                                         clusters == null ? null : clusters.throttling()),

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code why it did not succeed; null if it did
  * @param reached the phase that it did not get beyond; {@link Phase#Joined} if it succeeded
- * @param stays how long it stayed in each phase, all attempts together
+ * @param phaseDurations how long it was in each phase, all attempts together
  * @param unproved what could not be taken back
  */
 public record EndedJoin(
@@ -33,11 +33,11 @@ public record EndedJoin(
         Result result,
         @Nullable ErrorCode code,
         Phase reached,
-        Map<Phase, Duration> stays,
+        Map<Phase, Duration> phaseDurations,
         List<String> unproved) {
 
     public EndedJoin {
-        stays = Map.copyOf(stays);
+        phaseDurations = Map.copyOf(phaseDurations);
         unproved = List.copyOf(unproved);
     }
 
@@ -50,7 +50,7 @@ public record EndedJoin(
 
     /** Returns how long it took. */
     public Duration total() {
-        return stays.values().stream().reduce(Duration.ZERO, Duration::plus);
+        return phaseDurations.values().stream().reduce(Duration.ZERO, Duration::plus);
     }
 
     static Optional<EndedJoin> of(PublishedEvent event) {
@@ -64,7 +64,7 @@ public record EndedJoin(
                         Result.SUCCEEDED,
                         null,
                         Phase.Joined,
-                        stays(end.phases()),
+                        phaseDurations(end.phases()),
                         List.of()));
             case JoinFailed end ->
                 Optional.of(new EndedJoin(
@@ -75,7 +75,7 @@ public record EndedJoin(
                         Result.FAILED,
                         end.reason(),
                         lastReached(end.phases()),
-                        stays(end.phases()),
+                        phaseDurations(end.phases()),
                         end.residue()));
             case JoinCancelled end ->
                 Optional.of(new EndedJoin(
@@ -86,7 +86,7 @@ public record EndedJoin(
                         Result.CANCELLED,
                         end.reason(),
                         lastReached(end.phases()),
-                        stays(end.phases()),
+                        phaseDurations(end.phases()),
                         end.residue()));
             default -> Optional.empty();
         };
@@ -100,14 +100,14 @@ public record EndedJoin(
                 .orElse(Phase.Requested);
     }
 
-    private static Map<Phase, Duration> stays(List<PhaseTime> phases) {
-        Map<Phase, Duration> stays = new EnumMap<>(Phase.class);
+    private static Map<Phase, Duration> phaseDurations(List<PhaseTime> phases) {
+        Map<Phase, Duration> phaseDurations = new EnumMap<>(Phase.class);
         for (int i = 0; i + 1 < phases.size(); i++) {
-            stays.merge(
+            phaseDurations.merge(
                     phases.get(i).phase(),
                     Duration.between(phases.get(i).at(), phases.get(i + 1).at()),
                     Duration::plus);
         }
-        return stays;
+        return phaseDurations;
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Statistics of the joins that ended in a period.
  *
- * @param stays how long they stayed in each phase
+ * @param phaseDurations how long they were in each phase
  * @param dropOuts those that failed, by the phase that they did not get beyond, and by code
  * @param totals how long those took that succeeded; null if none did
  */
@@ -23,12 +23,12 @@ public record JoinStatistics(
         long succeeded,
         long failed,
         long cancelled,
-        Map<Phase, StayStatistics> stays,
+        Map<Phase, PhaseDurationStatistics> phaseDurations,
         Map<Phase, Map<ErrorCode, Long>> dropOuts,
-        @Nullable StayStatistics totals) {
+        @Nullable PhaseDurationStatistics totals) {
 
     public JoinStatistics {
-        stays = Map.copyOf(stays);
+        phaseDurations = Map.copyOf(phaseDurations);
         dropOuts = Map.copyOf(dropOuts);
     }
 
@@ -55,7 +55,7 @@ public record JoinStatistics(
         Map<EndedJoin.Result, Long> results = new EnumMap<>(EndedJoin.Result.class);
         for (EndedJoin join : joins) {
             results.merge(join.result(), 1L, Long::sum);
-            join.stays()
+            join.phaseDurations()
                     .forEach((phase, time) ->
                             times.computeIfAbsent(phase, _ -> new ArrayList<>()).add(time));
             if (join.result() == EndedJoin.Result.SUCCEEDED) {
@@ -65,15 +65,16 @@ public record JoinStatistics(
                         .merge(join.code(), 1L, Long::sum);
             }
         }
-        Map<Phase, StayStatistics> stays = new EnumMap<>(Phase.class);
-        times.forEach((phase, all) -> StayStatistics.of(all).ifPresent(found -> stays.put(phase, found)));
+        Map<Phase, PhaseDurationStatistics> phaseDurations = new EnumMap<>(Phase.class);
+        times.forEach(
+                (phase, all) -> PhaseDurationStatistics.of(all).ifPresent(found -> phaseDurations.put(phase, found)));
         return new JoinStatistics(
                 period,
                 results.getOrDefault(EndedJoin.Result.SUCCEEDED, 0L),
                 results.getOrDefault(EndedJoin.Result.FAILED, 0L),
                 results.getOrDefault(EndedJoin.Result.CANCELLED, 0L),
-                stays,
+                phaseDurations,
                 dropOuts,
-                StayStatistics.of(totals).orElse(null));
+                PhaseDurationStatistics.of(totals).orElse(null));
     }
 }

@@ -25,13 +25,13 @@ public final class RecentEvents implements TopicFeed.Sink {
     private final InstantSource clock;
     private final SequencedMap<String, PublishedEvent> events = new LinkedHashMap<>();
     private final SequencedMap<JoinId, EndedJoin> ended = new LinkedHashMap<>();
-    private final WeekOfStays week;
+    private final PhaseDurationHistory week;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     public RecentEvents(Limits limits, InstantSource clock) {
         this.limits = limits;
         this.clock = clock;
-        this.week = new WeekOfStays(limits.joinsOfWeek());
+        this.week = new PhaseDurationHistory(limits.joinsOfWeek());
     }
 
     /**
@@ -40,7 +40,7 @@ public final class RecentEvents implements TopicFeed.Sink {
      * @param age how old an event may be
      * @param events how many events at most; about 700 bytes each
      * @param joins how many ended joins at most; about 600 bytes each
-     * @param joinsOfWeek of how many joins of a week at most the stays are known; about 120 bytes each
+     * @param joinsOfWeek of how many joins of a week at most the phase durations are known; about 120 bytes each
      */
     public record Limits(Duration age, int events, int joins, int joinsOfWeek) {
         /** A day, and about 30 MB at most. */
@@ -128,8 +128,8 @@ public final class RecentEvents implements TopicFeed.Sink {
         return JoinStatistics.of(period, ended(null, until.minus(period), until));
     }
 
-    /** Returns the stays of the joins of the last week. */
-    public WeekOfStays week() {
+    /** Returns the phase durations of the joins of the last week. */
+    public PhaseDurationHistory week() {
         return week;
     }
 

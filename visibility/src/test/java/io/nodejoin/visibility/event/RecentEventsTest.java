@@ -41,8 +41,8 @@ class RecentEventsTest {
         // then
         assertThat(statistics.perMinute()).isEqualTo(10);
         assertThat(statistics.successRatio()).hasValue(1.0);
-        assertThat(statistics.stays().get(Phase.Requested))
-                .isEqualTo(new StayStatistics(
+        assertThat(statistics.phaseDurations().get(Phase.Requested))
+                .isEqualTo(new PhaseDurationStatistics(
                         100, Duration.ofSeconds(50), Duration.ofSeconds(95), Duration.ofSeconds(99)));
         assertThat(statistics.totals()).isNotNull();
     }
@@ -73,12 +73,12 @@ class RecentEventsTest {
 
         // when
         JoinStatistics hourBefore = day.statisticsBefore(Duration.ofHours(1), Duration.ofHours(1));
-        WeekOfStays.Stays week = day.week().before(now.minus(Duration.ofHours(1)));
+        PhaseDurationHistory.PhaseDurations week = day.week().before(now.minus(Duration.ofHours(1)));
 
         // then
-        StayStatistics first =
-                new StayStatistics(1, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
-        assertThat(hourBefore.stays()).containsEntry(Phase.Requested, first);
+        PhaseDurationStatistics first =
+                new PhaseDurationStatistics(1, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
+        assertThat(hourBefore.phaseDurations()).containsEntry(Phase.Requested, first);
         assertThat(week.byPhase()).containsEntry(Phase.Requested, first);
     }
 
@@ -91,7 +91,7 @@ class RecentEventsTest {
         }
 
         // when
-        WeekOfStays.Stays week = recent.week().before(now.plusSeconds(1));
+        PhaseDurationHistory.PhaseDurations week = recent.week().before(now.plusSeconds(1));
 
         // then
         assertThat(week.since()).isEqualTo(NOW.plusSeconds(2));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.dashboard.ServiceStatus.Brake;
+import io.nodejoin.dashboard.ServiceStatus.BindingLimit;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class JoinBrakesTest {
+class AdmissionLimitsTest {
     private static final ClusterName FRA = new ClusterName("fra-1");
     private static final ClusterName BER = new ClusterName("ber-2");
     private static final Tags ACTIVITIES = Tags.of("worker_type", "ActivityWorker", "task_queue", "nodejoin");
@@ -30,14 +30,14 @@ class JoinBrakesTest {
     private final AtomicInteger tokensOfFra = gauge("nodejoin_tokens_alive", Tags.of("cluster", "fra-1"));
     private final AtomicInteger slots = gauge("temporal_worker_task_slots_available", ACTIVITIES);
     private final AtomicInteger usedSlots = gauge("temporal_worker_task_slots_used", ACTIVITIES);
-    private final JoinBrakes brakes = new JoinBrakes(meters, () -> List.copyOf(parts), throttling);
+    private final AdmissionLimits limits = new AdmissionLimits(meters, () -> List.copyOf(parts), throttling);
 
     private AtomicInteger gauge(String name, Tags tags) {
         return meters.gauge(name, tags, new AtomicInteger());
     }
 
     private List<String> sentences(ClusterName cluster) {
-        return brakes.of(cluster).binding().stream().map(Brake::sentence).toList();
+        return limits.of(cluster).binding().stream().map(BindingLimit::sentence).toList();
     }
 
     @Test
@@ -48,8 +48,8 @@ class JoinBrakesTest {
         unread.set(99);
 
         // when, then
-        assertThat(brakes.of(FRA).binding()).isEmpty();
-        assertThat(brakes.of(FRA).complete()).isTrue();
+        assertThat(limits.of(FRA).binding()).isEmpty();
+        assertThat(limits.of(FRA).complete()).isTrue();
     }
 
     @Test
@@ -118,6 +118,7 @@ class JoinBrakesTest {
     @Test
     void shouldNotClaimToSeeTheLimitsOfClustersThatItDoesNotReach() {
         // when, then
-        assertThat(new JoinBrakes(meters, () -> parts, null).of(FRA).complete()).isFalse();
+        assertThat(new AdmissionLimits(meters, () -> parts, null).of(FRA).complete())
+                .isFalse();
     }
 }

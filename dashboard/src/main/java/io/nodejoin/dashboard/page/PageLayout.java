@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param style the address of the style sheet
  * @param script the address of the script
  */
-public record Chrome(
+public record PageLayout(
         String title,
         Section section,
         Principal principal,

@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
  * for the statistics of a week. Of a topic with more records it reads the newest. Starts over if it is interrupted by an
  * outage of Kafka.
  */
-public final class PastWeek implements AutoCloseable {
+public final class PhaseDurationReader implements AutoCloseable {
     /** Bounds what a replica reads at its start to about 140 MB; a join has about ten events. */
     public static final int MAX_RECORDS = 200_000;
 
@@ -49,7 +49,7 @@ public final class PastWeek implements AutoCloseable {
      * @param events receives the statistics
      * @param maxRecords how many records it reads at most
      */
-    public PastWeek(
+    public PhaseDurationReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
             String topic,
             RecentEvents events,
@@ -73,7 +73,7 @@ public final class PastWeek implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
-        WeekOfStays found = new WeekOfStays(maxRecords);
+        PhaseDurationHistory found = new PhaseDurationHistory(maxRecords);
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();

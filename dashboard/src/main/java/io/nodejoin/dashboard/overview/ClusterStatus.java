@@ -8,18 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a cluster by what its joins did in the last hour, and by what holds them back. */
-final class Verdict {
+final class ClusterStatus {
     private static final double GOOD = 0.95;
     private static final double TOLERABLE = 0.8;
     /** Of fewer joins a ratio says nothing. */
     private static final long MIN_DECIDED = 5;
 
-    private Verdict() {}
+    private ClusterStatus() {}
 
     static Level level(
-            JoinStatistics hour, @Nullable Duration oldestOpen, Duration p99, List<ServiceStatus.Brake> brakes) {
+            JoinStatistics hour, @Nullable Duration oldestOpen, Duration p99, List<ServiceStatus.BindingLimit> limits) {
         Level age = oldestOpen != null && oldestOpen.compareTo(p99) > 0 ? Level.ATTENTION : Level.OK;
-        Level speed = brakes.isEmpty() ? Level.OK : Level.ATTENTION;
+        Level speed = limits.isEmpty() ? Level.OK : Level.ATTENTION;
         return age.or(speed).or(ratio(hour));
     }
 

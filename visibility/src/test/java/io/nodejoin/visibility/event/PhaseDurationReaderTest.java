@@ -35,7 +35,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-class PastWeekTest {
+class PhaseDurationReaderTest {
     private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
     private static final String TOPIC = "events";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
@@ -90,14 +90,14 @@ class PastWeekTest {
     }
 
     /** A join that stayed so long in Requested. */
-    private void joined(Instant end, Duration stay) {
+    private void joined(Instant end, Duration duration) {
         write(
                 new JoinSucceeded(
                         FRA,
                         new NodeName("node-" + log.size()),
                         JoinId.of("test", "join-" + log.size()),
                         "uid",
-                        List.of(new PhaseTime(Phase.Requested, end.minus(stay)), new PhaseTime(Phase.Joined, end)),
+                        List.of(new PhaseTime(Phase.Requested, end.minus(duration)), new PhaseTime(Phase.Joined, end)),
                         null,
                         null),
                 end);
@@ -110,14 +110,14 @@ class PastWeekTest {
                 at);
     }
 
-    private WeekOfStays.Stays read(int maxRecords) throws InterruptedException {
+    private PhaseDurationHistory.PhaseDurations read(int maxRecords) throws InterruptedException {
         Node broker = new Node(0, "broker", 9092);
         consumer.updatePartitions(
                 TOPIC, List.of(new PartitionInfo(TOPIC, 0, broker, new Node[] {broker}, new Node[] {broker})));
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, (long) log.size()));
         consumer.schedulePollTask(() -> log.forEach(consumer::addRecord));
-        try (PastWeek past = new PastWeek(() -> consumer, TOPIC, recent, maxRecords, () -> NOW)) {
+        try (PhaseDurationReader past = new PhaseDurationReader(() -> consumer, TOPIC, recent, maxRecords, () -> NOW)) {
             past.start();
             assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
         }
@@ -135,7 +135,7 @@ class PastWeekTest {
         joined(NOW.minus(Duration.ofHours(3)), Duration.ofSeconds(50));
 
         // when
-        WeekOfStays.Stays week = read(1000);
+        PhaseDurationHistory.PhaseDurations week = read(1000);
 
         // then
         assertThat(week.since()).isEqualTo(sixDaysAgo);
@@ -143,7 +143,8 @@ class PastWeekTest {
                 .containsOnlyKeys(Phase.Requested)
                 .containsEntry(
                         Phase.Requested,
-                        new StayStatistics(2, Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(4)));
+                        new PhaseDurationStatistics(
+                                2, Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(4)));
     }
 
     @Test
@@ -154,7 +155,7 @@ class PastWeekTest {
         }
 
         // when
-        WeekOfStays.Stays week = read(10);
+        PhaseDurationHistory.PhaseDurations week = read(10);
 
         // then
         assertThat(week.since()).isEqualTo(NOW.minus(Duration.ofHours(40)));
@@ -163,9 +164,9 @@ class PastWeekTest {
     @Test
     void shouldKnowNoWeekOfAnEmptyTopic() throws Exception {
         // when
-        WeekOfStays.Stays week = read(10);
+        PhaseDurationHistory.PhaseDurations week = read(10);
 
         // then
-        assertThat(week).isEqualTo(new WeekOfStays.Stays(Map.of(), null));
+        assertThat(week).isEqualTo(new PhaseDurationHistory.PhaseDurations(Map.of(), null));
     }
 }

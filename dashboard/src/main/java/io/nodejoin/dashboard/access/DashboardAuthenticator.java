@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who sends a request. */
-public final class Gate {
+public final class DashboardAuthenticator {
     private static final String BEARER = "bearer ";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final Access access;
     private final Passwords passwords;
 
-    public Gate(Access access, PasswordGuesses guesses, InstantSource clock) {
+    public DashboardAuthenticator(Access access, PasswordGuesses guesses, InstantSource clock) {
         this.access = access;
         this.passwords = new Passwords(guesses, clock);
     }

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Collects what a person has to see to: a sentence, a place and a runbook each. */
-final class NeedsYouList {
+final class ActionItems {
     /** The others are in the list of joins. */
     private static final int MAX_RESIDUE = 5;
 

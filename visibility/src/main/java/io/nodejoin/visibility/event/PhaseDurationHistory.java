@@ -16,27 +16,28 @@ import org.jspecify.annotations.Nullable;
  * How long the joins of a week stayed in each phase: of each a number per phase, about 120 bytes. Of more joins than it
  * holds it forgets the oldest. Thread-safe.
  */
-public final class WeekOfStays {
+public final class PhaseDurationHistory {
     private static final Duration LENGTH = Duration.ofDays(7);
     private static final int ABSENT = -1;
     private static final List<Phase> PHASES = List.of(Phase.values());
 
     private final int maxJoins;
-    private final Queue<Stay> oldestFirst = new PriorityQueue<>(Comparator.comparingLong(Stay::endedAt));
+    private final Queue<PhaseDuration> oldestFirst =
+            new PriorityQueue<>(Comparator.comparingLong(PhaseDuration::endedAt));
 
-    WeekOfStays(int maxJoins) {
+    PhaseDurationHistory(int maxJoins) {
         this.maxJoins = maxJoins;
     }
 
     /** One join; small, since there are many. */
-    private static final class Stay {
+    private static final class PhaseDuration {
         private final long endedAt;
         private final int[] millis = new int[PHASES.size()];
 
-        Stay(EndedJoin join) {
+        PhaseDuration(EndedJoin join) {
             endedAt = join.endedAt().toEpochMilli();
             for (int i = 0; i < millis.length; i++) {
-                Duration time = join.stays().get(PHASES.get(i));
+                Duration time = join.phaseDurations().get(PHASES.get(i));
                 millis[i] = time == null ? ABSENT : Math.clamp(time.toMillis(), 0, Integer.MAX_VALUE);
             }
         }
@@ -47,65 +48,68 @@ public final class WeekOfStays {
     }
 
     /**
-     * The stays of a week.
+     * The phase durations of a week.
      *
      * @param since when the oldest of its joins ended; null if it has none
      */
-    public record Stays(
-            Map<Phase, StayStatistics> byPhase, @Nullable Instant since) {
-        public Stays {
+    public record PhaseDurations(
+            Map<Phase, PhaseDurationStatistics> byPhase,
+            @Nullable Instant since) {
+        public PhaseDurations {
             byPhase = Map.copyOf(byPhase);
         }
     }
 
     synchronized void add(EndedJoin join) {
-        add(new Stay(join));
+        add(new PhaseDuration(join));
     }
 
     /** Adds all that the other one holds. */
-    synchronized void addAll(WeekOfStays other) {
+    synchronized void addAll(PhaseDurationHistory other) {
         other.oldestFirst.forEach(this::add);
     }
 
-    private void add(Stay stay) {
-        oldestFirst.add(stay);
+    private void add(PhaseDuration duration) {
+        oldestFirst.add(duration);
         if (oldestFirst.size() > maxJoins) {
             oldestFirst.remove();
         }
     }
 
-    /** Returns the stays of the joins that ended in the week before this time. */
-    public Stays before(Instant end) {
-        Stay[] week = weekBefore(end);
-        Map<Phase, StayStatistics> byPhase = new EnumMap<>(Phase.class);
+    /** Returns the phase durations of the joins that ended in the week before this time. */
+    public PhaseDurations before(Instant end) {
+        PhaseDuration[] week = weekBefore(end);
+        Map<Phase, PhaseDurationStatistics> byPhase = new EnumMap<>(Phase.class);
         for (int i = 0; i < PHASES.size(); i++) {
             Phase phase = PHASES.get(i);
-            StayStatistics.ofMillis(millis(week, i)).ifPresent(found -> byPhase.put(phase, found));
+            PhaseDurationStatistics.ofMillis(millis(week, i)).ifPresent(found -> byPhase.put(phase, found));
         }
-        return new Stays(
+        return new PhaseDurations(
                 byPhase,
                 Arrays.stream(week)
-                        .mapToLong(Stay::endedAt)
+                        .mapToLong(PhaseDuration::endedAt)
                         .mapToObj(Instant::ofEpochMilli)
                         .min(Comparator.naturalOrder())
                         .orElse(null));
     }
 
-    private static int[] millis(Stay[] week, int phase) {
+    private static int[] millis(PhaseDuration[] week, int phase) {
         return Arrays.stream(week)
-                .mapToInt(stay -> stay.millis[phase])
+                .mapToInt(duration -> duration.millis[phase])
                 .filter(time -> time != ABSENT)
                 .toArray();
     }
 
-    private synchronized Stay[] weekBefore(Instant end) {
+    private synchronized PhaseDuration[] weekBefore(Instant end) {
         long from = end.minus(LENGTH).toEpochMilli();
         long until = end.toEpochMilli();
-        Stay oldest = oldestFirst.peek();
+        PhaseDuration oldest = oldestFirst.peek();
         while (oldest != null && oldest.endedAt() < from) {
             oldestFirst.remove();
             oldest = oldestFirst.peek();
         }
-        return oldestFirst.stream().filter(stay -> stay.endedAt() < until).toArray(Stay[]::new);
+        return oldestFirst.stream()
+                .filter(duration -> duration.endedAt() < until)
+                .toArray(PhaseDuration[]::new);
     }
 }

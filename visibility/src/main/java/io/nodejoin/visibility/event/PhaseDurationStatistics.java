@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param count how many times they are of; never 0
  */
-public record StayStatistics(int count, Duration median, Duration p95, Duration p99) {
+public record PhaseDurationStatistics(int count, Duration median, Duration p95, Duration p99) {
 
-    static Optional<StayStatistics> of(Collection<Duration> times) {
+    static Optional<PhaseDurationStatistics> of(Collection<Duration> times) {
         if (times.isEmpty()) {
             return Optional.empty();
         }
@@ -21,7 +21,7 @@ public record StayStatistics(int count, Duration median, Duration p95, Duration 
                 ofNanos(times.stream().mapToLong(Duration::toNanos).sorted().toArray()));
     }
 
-    static Optional<StayStatistics> ofMillis(int[] times) {
+    static Optional<PhaseDurationStatistics> ofMillis(int[] times) {
         return times.length == 0
                 ? Optional.empty()
                 : Optional.of(ofNanos(Arrays.stream(times)
@@ -30,8 +30,8 @@ public record StayStatistics(int count, Duration median, Duration p95, Duration 
                         .toArray()));
     }
 
-    private static StayStatistics ofNanos(long[] sorted) {
-        return new StayStatistics(sorted.length, rank(sorted, 0.5), rank(sorted, 0.95), rank(sorted, 0.99));
+    private static PhaseDurationStatistics ofNanos(long[] sorted) {
+        return new PhaseDurationStatistics(sorted.length, rank(sorted, 0.5), rank(sorted, 0.95), rank(sorted, 0.99));
     }
 
     private static Duration rank(long[] sorted, double quantile) {
