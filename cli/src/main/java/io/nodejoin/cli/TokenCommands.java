@@ -192,7 +192,7 @@ final class TokenCommands {
                             new KubernetesCertificateActivities(clients, told, _ -> {});
                     ClusterAdapters adapters = ClusterAdapters.create(
                             clients, told, unused, _ -> 0, certificates, certificates::denyPending, (_, _) -> {})) {
-                boolean existed = adapters.tokens().revoke(entry, always);
+                boolean existed = adapters.tokens().revoke(entry);
                 adapters.clusterInfo().removeSignature(entry.token(), always);
                 adapters.certificates().denyPending(entry.token(), always);
                 return existed;

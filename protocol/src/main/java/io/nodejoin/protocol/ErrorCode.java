@@ -491,15 +491,9 @@ public enum ErrorCode {
     TERMINATED(
             Retry.NEW,
             ReasonClass.CONTROL_PLANE,
-            "the workflow was terminated or lost; the garbage collector removed what it had created",
+            "the workflow was terminated or lost; a cleanup took back what it had done",
             "the workflow in Temporal's UI: who has terminated it; whether the namespace or its database was lost",
-            "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
-    COMPENSATION_INCOMPLETE(
-            Retry.NEW,
-            ReasonClass.CONTROL_PLANE,
-            "the garbage collector could not yet remove everything of an orphaned request",
-            "residue of the outcome; the service log: why it cannot be removed",
-            "remove the named residue, or wait: it is tried again in each cycle"),
+            "send a new request, with another host if replaceHost is true; ask who terminated the workflow"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             ReasonClass.HOST_STEP,

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows;
 
+import io.nodejoin.workflows.cleanup.NodeCleanupWorkflowImpl;
 import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
 import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
 import io.nodejoin.workflows.rejoin.RejoinDecisionWorkflowImpl;
@@ -22,6 +23,7 @@ public final class NodeWorkflowRegistration {
                 WorkflowImplementationOptions.newBuilder().build(),
                 NodeJoinWorkflowImpl.class,
                 NodeLeaveWorkflowImpl.class,
+                NodeCleanupWorkflowImpl.class,
                 RejoinDecisionWorkflowImpl.class);
     }
 }

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.kubernetes.drain.KubernetesDrainActivities;
@@ -195,17 +194,10 @@ class DrainActivitiesIT {
         drains.cordon(cordon(identity().uid(), true));
 
         // when
-        adapter.uncordon(ref, JoinId.of("it", "another"), _ -> {});
+        drains.cordon(new CordonRequest(identity(), false, JoinId.of("it", "another")));
         boolean byAnother = unschedulable();
-        // Kubernetes taints a Node that is cordoned, and a write in the same moment is not overwritten.
-        await("release")
-                .atMost(SOON)
-                .ignoreException(KubernetesClientException.class)
-                .until(() -> {
-                    adapter.uncordon(ref, LEAVE, _ -> {});
-                    return true;
-                });
-        adapter.uncordon(ref, LEAVE, _ -> {});
+        drains.cordon(cordon(identity().uid(), false));
+        drains.cordon(cordon(identity().uid(), false));
 
         // then
         assertThat(byAnother).isTrue();

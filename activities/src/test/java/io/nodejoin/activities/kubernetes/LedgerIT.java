@@ -1,7 +1,6 @@
 package io.nodejoin.activities.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -9,7 +8,6 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
@@ -20,6 +18,7 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.LeaveAccepted;
@@ -29,10 +28,10 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
-import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,15 +129,15 @@ class LedgerIT {
         TokenLedger.Entry entry = entry();
 
         // when
-        boolean revoked = tokenAdapter.revoke(entry, _ -> {});
-        boolean again = tokenAdapter.revoke(entry, _ -> {});
+        boolean revoked = tokenAdapter.revoke(entry);
+        boolean again = tokenAdapter.revoke(entry);
 
         // then
         assertThat(revoked).isTrue();
         assertThat(again).isFalse();
         assertThat(secret()).isNull();
         assertThat(ledger.list(LiveCluster.NAME)).contains(entry);
-        tokenAdapter.deleteLedgerEntry(entry, _ -> {});
+        tokenAdapter.deleteExpired(entry);
         assertThat(ledger.list(LiveCluster.NAME)).doesNotContain(entry);
     }
 
@@ -150,27 +149,13 @@ class LedgerIT {
         renew("token-" + joiner.token.tokenId());
 
         // when
-        boolean revoked = tokenAdapter.revoke(stale, _ -> {});
-        tokenAdapter.deleteLedgerEntry(stale, _ -> {});
+        boolean revoked = tokenAdapter.revoke(stale);
+        tokenAdapter.deleteExpired(stale);
 
         // then
         assertThat(revoked).isFalse();
         assertThat(secret()).isNotNull();
         assertThat(entry().uid()).isNotEqualTo(stale.uid());
-        tokens.revoke(joiner.token);
-    }
-
-    @Test
-    void shouldDoNothingWithoutTheRightToAct() {
-        // given
-        joiner.issue(tokens, "text");
-
-        // when, then
-        assertThatThrownBy(() -> tokenAdapter.revoke(entry(), effect -> {
-                    throw new IllegalStateException(effect);
-                }))
-                .hasMessage("token.revoke");
-        assertThat(secret()).isNotNull();
         tokens.revoke(joiner.token);
     }
 
@@ -228,27 +213,6 @@ class LedgerIT {
     }
 
     @Test
-    void shouldHoldTheOutcomeOfAQueuedRequestForOwedOnceOnly() {
-        // given
-        JoinId next = JoinId.of("queued", joiner.joinId.value());
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
-        PendingOutcome ended = open().getFirst();
-        PendingOutcome queued = new PendingOutcome(
-                ended.kind(), ended.cluster(), ended.node(), next, "id", Instant.EPOCH, ended.run(), "", null, null);
-        List<JoinId> written = new ArrayList<>();
-
-        // when
-        openJoins.putQueued(ended, List.of(queued), entry -> written.add(entry.joinId()));
-        openJoins.putQueued(ended, List.of(queued), entry -> written.add(entry.joinId()));
-
-        // then
-        assertThat(written).containsExactly(next);
-        assertThat(open(next)).hasSize(1);
-        openJoins.delete(open(next).getFirst());
-        openJoins.delete(ended);
-    }
-
-    @Test
     void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
         // given
         publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
@@ -261,68 +225,6 @@ class LedgerIT {
         // then
         assertThat(open()).hasSize(1);
         publish(announcement(cancelled()));
-    }
-
-    @Test
-    void shouldKeepTheOutcomeThatWasDecidedFirst() {
-        // given
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
-        PendingOutcome pending = open().getFirst();
-        OutcomeEvent outcome = announcement(cancelled());
-        OutcomeEvent later =
-                new OutcomeEvent(outcome.id(), outcome.cluster(), outcome.node(), Instant.now(), outcome.event());
-
-        // when
-        OutcomeEvent first = openJoins.putOutcomeIfAbsent(pending, outcome, () -> {});
-        OutcomeEvent again = openJoins.putOutcomeIfAbsent(pending, later, () -> {
-            throw new IllegalStateException("it writes again");
-        });
-
-        // then
-        assertThat(first).isEqualTo(outcome);
-        assertThat(again).isEqualTo(outcome);
-        assertThat(DataConverters.objectMapper().valueToTree(again).toString())
-                .isEqualTo(DataConverters.objectMapper().valueToTree(outcome).toString());
-        assertThat(open()).as("it says what it said before").containsExactly(pending);
-        publish(outcome);
-    }
-
-    @Test
-    void shouldDecideNothingInAnEntryThatIsANewerOne() {
-        // given
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
-        PendingOutcome stale = open().getFirst();
-        renew("join-" + joiner.joinId);
-
-        // when, then
-        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(stale, announcement(cancelled()), () -> {}))
-                .hasMessageContaining("was deleted or replaced");
-        assertThat(cluster.admin()
-                        .configMaps()
-                        .inNamespace("nodejoin-system")
-                        .withName("join-" + joiner.joinId)
-                        .require()
-                        .getData())
-                .doesNotContainKey("outcome");
-        publish(announcement(cancelled()));
-    }
-
-    @Test
-    void shouldDecideNothingByAnOldViewOfAnEntry() {
-        // given somebody who changes the entry between its reading and its writing
-        publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH, null)));
-        PendingOutcome pending = open().getFirst();
-        OutcomeEvent other = announcement(cancelled());
-        OutcomeEvent ours = new OutcomeEvent("other", other.cluster(), other.node(), other.time(), other.event());
-
-        // when, then
-        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(
-                        pending, ours, () -> openJoins.putOutcomeIfAbsent(pending, other, () -> {})))
-                .isInstanceOfSatisfying(
-                        KubernetesClientException.class,
-                        refused -> assertThat(refused.getCode()).isEqualTo(409));
-        assertThat(openJoins.putOutcomeIfAbsent(pending, ours, () -> {})).isEqualTo(other);
-        publish(other);
     }
 
     @Test
@@ -377,17 +279,16 @@ class LedgerIT {
         JoinId other = JoinId.of("it", "other");
 
         // when, then
-        assertThat(certificateAdapter
-                        .listIssued(LiveCluster.NAME, joiner.joinId, Set.of())
-                        .issued())
+        assertThat(certificateAdapter.listIssuedToJoin(of(joiner.joinId)).issued())
                 .containsExactly((CertificateResult.Issued) issued);
-        assertThat(certificateAdapter.listIssued(LiveCluster.NAME, other, Set.of(joiner.token.tokenId())))
-                .isEqualTo(certificateAdapter.listIssued(LiveCluster.NAME, joiner.joinId, Set.of()));
-        assertThat(certificateAdapter
-                        .listIssued(LiveCluster.NAME, other, Set.of())
-                        .issued())
-                .isEmpty();
+        assertThat(certificateAdapter.listIssuedToJoin(of(other, joiner.token.tokenId())))
+                .isEqualTo(certificateAdapter.listIssuedToJoin(of(joiner.joinId)));
+        assertThat(certificateAdapter.listIssuedToJoin(of(other)).issued()).isEmpty();
         tokens.revoke(joiner.token);
+    }
+
+    private static JoinCertificates.OfJoin of(JoinId join, TokenId... tokens) {
+        return new JoinCertificates.OfJoin(LiveCluster.NAME, join, List.of(tokens));
     }
 
     private CertificateResult issueCertificate() {

@@ -185,34 +185,17 @@ class NodeCreationIT {
     }
 
     @Test
-    void shouldShowTheGarbageCollectorTheNodeUntilItsMachineHasRegistered() {
+    void shouldKnowTheNodeOfAJoinAlsoAfterItsMachineHasRegistered() {
         // given
         nodes.create(creation(attempt, LABELS));
         JoiningNode seen = seenByTheWatch();
         report();
         nodes.awaitReady(readyRequest(uid()));
 
-        // when
-        adapter.deleteJoining(seen, _ -> {});
-
-        // then
-        assertThat(node()).isNotNull();
+        // when, then
         assertThat(adapter.isCreatedBy(seen.node(), joinId)).isTrue();
         assertThat(adapter.isCreatedBy(seen.node(), JoinId.of("test", "another")))
                 .isFalse();
-    }
-
-    @Test
-    void shouldDeleteTheNodeOfALostJoin() {
-        // given
-        nodes.create(creation(attempt, LABELS));
-        JoiningNode seen = seenByTheWatch();
-
-        // when
-        adapter.deleteJoining(seen, _ -> {});
-
-        // then
-        assertThat(node()).isNull();
     }
 
     private JoiningNode seenByTheWatch() {

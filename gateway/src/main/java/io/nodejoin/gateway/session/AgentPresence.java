@@ -196,7 +196,7 @@ public final class AgentPresence {
         AgentIdentity agent = session.agent();
         Optional<RunningJoin> running = workflows.findRunningJoin(agent.node());
         if (running.isEmpty()) {
-            endIfJoined(session);
+            reportWithoutJoin(session, connection);
         } else if (running.get().id().equals(agent.join())) {
             report(session, connection, running.get().run());
         } else {
@@ -204,10 +204,14 @@ public final class AgentPresence {
         }
     }
 
-    private void endIfJoined(AgentSession session) {
-        if (workflows.isJoined(session.agent().node(), session.agent().join())) {
+    /** A join that has not succeeded may be cleaned up after. */
+    private void reportWithoutJoin(AgentSession session, AgentSession.Connection connection) {
+        AgentIdentity agent = session.agent();
+        if (workflows.isJoined(agent.node(), agent.join())) {
             session.endJoined();
-            admission.joined(session.agent().node());
+            admission.joined(agent.node());
+        } else {
+            workflows.cleanupConnected(agent.node(), agent.join(), connection(connection.instance()));
         }
     }
 

@@ -22,7 +22,7 @@ public interface JoinWorkflows {
     Optional<RunningJoin> findRunningJoin(NodeRef node);
 
     /**
-     * Returns the running joins and leaves that have started since, oldest last; of very many not all. Temporal may list
+     * Returns the running joins, leaves and cleanups that have started since, oldest last; of very many not all. Temporal may list
      * one seconds after its start.
      */
     List<StartedJoin> findStartedSince(Instant since);
@@ -35,6 +35,9 @@ public interface JoinWorkflows {
 
     /** Signals the agent's connection to this run. Returns false if the run is closed. */
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
+
+    /** Signals the agent's connection to the cleanup after its join, if one runs. */
+    void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection);
 
     /** Signals to this run that its agent waits for its turn. Returns false if the run is closed. */
     boolean waitsForTurn(NodeRef node, String run);
@@ -60,7 +63,7 @@ public interface JoinWorkflows {
             @Nullable String secretDigest) {}
 
     /**
-     * A join or a leave that has started.
+     * A join, a leave or a cleanup that has started.
      *
      * @param at when, by Temporal's clock
      */

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
+import io.nodejoin.workflows.cleanup.NodeCleanupWorkflow;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
@@ -79,10 +80,11 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     @Override
     public List<StartedJoin> findStartedSince(Instant since) {
-        String query = "WorkflowType IN ('%s', '%s') AND ExecutionStatus = 'Running' AND StartTime >= '%s'"
+        String query = "WorkflowType IN ('%s', '%s', '%s') AND ExecutionStatus = 'Running' AND StartTime >= '%s'"
                 .formatted(
                         NodeJoinWorkflow.class.getSimpleName(),
                         NodeLeaveWorkflow.class.getSimpleName(),
+                        NodeCleanupWorkflow.class.getSimpleName(),
                         since.truncatedTo(ChronoUnit.MILLIS));
         return deadline.within(() -> client.listExecutions(query)
                 .limit(MAX_STARTED)
@@ -139,6 +141,15 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     @Override
     public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
         return signal(node, run, "agentConnected", connection);
+    }
+
+    @Override
+    public void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection) {
+        WorkflowStub cleanup = client.newUntypedWorkflowStub(NodeCleanupWorkflow.workflowId(node.cluster(), join));
+        Optional<Boolean> _ = callTemporal(() -> {
+            cleanup.signal(NodeCleanupWorkflow.AGENT_CONNECTED, connection);
+            return Optional.of(true);
+        });
     }
 
     @Override

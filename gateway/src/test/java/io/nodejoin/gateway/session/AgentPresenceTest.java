@@ -12,6 +12,7 @@ import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -136,6 +137,16 @@ class AgentPresenceTest {
         presence.polled(session);
         later.remove().run();
         // then
+        assertThat(poll).isNotDone();
+    }
+
+    @Test
+    void shouldTellTheCleanupAfterAJoinThatRunsNoMore() {
+        // when
+        presence.polled(session);
+        later.remove().run();
+        // then
+        assertThat(workflows.cleanups).containsExactly(Map.entry(Samples.WORKER_A.join(), CONNECTION));
         assertThat(poll).isNotDone();
     }
 

@@ -26,6 +26,9 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     /** The connections that came with enrollments. */
     public final List<AgentConnection> enrolled = new CopyOnWriteArrayList<>();
 
+    /** The connections that cleanups have learned of, by join. */
+    public final Map<JoinId, AgentConnection> cleanups = new ConcurrentHashMap<>();
+
     /** The nodes whose joins have learned that their agents wait for their turn. */
     public final List<NodeRef> waiting = new CopyOnWriteArrayList<>();
 
@@ -133,6 +136,11 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     @Override
     public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
         return find(node).filter(join -> join.run().equals(run)).isPresent() && connections.add(connection);
+    }
+
+    @Override
+    public void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection) {
+        cleanups.put(join, connection);
     }
 
     @Override

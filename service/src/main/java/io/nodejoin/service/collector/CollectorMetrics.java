@@ -38,9 +38,9 @@ final class CollectorMetrics {
     }
 
     /**
-     * Reports the cluster's tokens, as one cycle has left them.
+     * Reports the tokens in the cluster's ledger.
      *
-     * @param orphaned those of joins that are over, which could not be revoked
+     * @param orphaned those of joins whose cleanup should have ended
      */
     void tokens(int alive, int orphaned) {
         tokensAlive.set(alive);
@@ -62,13 +62,8 @@ final class CollectorMetrics {
                 .increment();
     }
 
-    void tokenRevoked() {
-        meters.counter("nodejoin_garbage_collector_tokens_revoked", CLUSTER, cluster.value())
-                .increment();
-    }
-
-    void outcomePublished() {
-        meters.counter("nodejoin_garbage_collector_outcomes_published", CLUSTER, cluster.value())
+    void cleanupStarted() {
+        meters.counter("nodejoin_garbage_collector_cleanups_started", CLUSTER, cluster.value())
                 .increment();
     }
 

@@ -7,8 +7,9 @@ import io.nodejoin.activities.kubernetes.node.NodeWatcher;
 import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.ClusterAdapters;
-import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.cleanup.OrphanActivities;
 import io.temporal.client.WorkflowClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * This replica's garbage collectors, three threads per cluster, so that a slow API server delays no other cluster. The
- * collectors of all replicas act: every effect is preconditioned and idempotent, so it happens once.
+ * collectors of all replicas act: a request has one cleanup at a time, and every other effect is preconditioned and idempotent.
  */
 public final class GarbageCollectors {
     private static final Duration COLLECTION_INTERVAL = Duration.ofSeconds(10);
@@ -26,6 +27,7 @@ public final class GarbageCollectors {
     private static final Duration MISUSE_INTERVAL = Duration.ofSeconds(2);
 
     private final Map<ClusterName, CollectorMetrics> metrics;
+    private final OrphanInspector orphans;
     private final PeriodicTasks tasks;
 
     /** @param temporal a client that fails fast when Temporal is unavailable */
@@ -33,47 +35,35 @@ public final class GarbageCollectors {
             Set<ClusterName> clusters,
             ClusterAdapters adapters,
             WorkflowClient temporal,
-            EventActivities events,
+            Clock clock,
             AuditLog audit,
             MeterRegistry meters) {
-        this(adapters, temporal, events, audit, metrics(clusters, meters));
-    }
-
-    private GarbageCollectors(
-            ClusterAdapters adapters,
-            WorkflowClient temporal,
-            EventActivities events,
-            AuditLog audit,
-            Map<ClusterName, CollectorMetrics> metrics) {
-        this.metrics = metrics;
+        this.metrics = clusters.stream()
+                .collect(Collectors.toMap(cluster -> cluster, cluster -> new CollectorMetrics(meters, cluster)));
         WorkflowStatuses workflows = new TemporalWorkflowStatuses(temporal);
+        Cleanups cleanups = new TemporalCleanups(temporal, clock);
+        this.orphans = new OrphanInspector(cluster -> new KubernetesOrphans(cluster, adapters, audit), workflows);
         this.tasks = new PeriodicTasks(
                 metrics.entrySet().stream()
-                        .flatMap(cluster ->
-                                tasks(cluster.getKey(), adapters, workflows, events, audit, cluster.getValue()))
+                        .flatMap(cluster -> {
+                            var collection = new CollectionCycle(
+                                    new KubernetesOrphans(cluster.getKey(), adapters, audit),
+                                    workflows,
+                                    cleanups,
+                                    cluster.getValue(),
+                                    System::nanoTime);
+                            return tasks(cluster.getKey(), collection, adapters, audit, cluster.getValue());
+                        })
                         .toList(),
                 RandomGenerator.getDefault()::nextDouble);
     }
 
-    private static Map<ClusterName, CollectorMetrics> metrics(Set<ClusterName> clusters, MeterRegistry meters) {
-        return clusters.stream()
-                .collect(Collectors.toMap(cluster -> cluster, cluster -> new CollectorMetrics(meters, cluster)));
-    }
-
     private static Stream<PeriodicTasks.Task> tasks(
             ClusterName cluster,
+            CollectionCycle collection,
             ClusterAdapters adapters,
-            WorkflowStatuses workflows,
-            EventActivities events,
             AuditLog audit,
             CollectorMetrics metrics) {
-        FreshnessGuard statuses = new FreshnessGuard(System::nanoTime);
-        CollectionCycle cycle = new CollectionCycle(
-                new ClusterOrphanCollector(cluster, adapters, events, audit, statuses),
-                workflows,
-                metrics,
-                statuses,
-                System::nanoTime);
         FreshnessGuard nodes = new FreshnessGuard(System::nanoTime);
         NodeMonitor monitor = new NodeMonitor(
                 new NodeWatcher(
@@ -94,9 +84,14 @@ public final class GarbageCollectors {
                 audit,
                 _ -> metrics.foreignSignerRequested());
         return Stream.of(
-                new PeriodicTasks.Task("garbage collection of ledger-" + cluster, COLLECTION_INTERVAL, cycle::run),
+                new PeriodicTasks.Task("garbage collection of ledger-" + cluster, COLLECTION_INTERVAL, collection::run),
                 new PeriodicTasks.Task("garbage collection of tokens-" + cluster, MISUSE_INTERVAL, misuse::run),
                 new PeriodicTasks.Task("garbage collection of nodes-" + cluster, MONITOR_INTERVAL, monitor::run));
+    }
+
+    /** Returns what the cleanups that these collectors start need to know. */
+    public OrphanActivities orphanActivities() {
+        return orphans;
     }
 
     /** Returns for how long the oldest ended join of each cluster has had objects left to delete; zero if none has. */

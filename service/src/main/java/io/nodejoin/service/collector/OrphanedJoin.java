@@ -7,6 +7,7 @@ import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * The token ledger and outbox entries of one join or leave.
  *
  * @param tokens tokens that may exist
- * @param createdNode the Node that the join has created, if no machine has registered with it yet
  * @param pending the pending outcome, if there is one
  */
 record OrphanedJoin(
@@ -29,7 +29,6 @@ record OrphanedJoin(
         JoinId joinId,
         WorkflowRun run,
         List<TokenLedger.Entry> tokens,
-        @Nullable JoiningNode createdNode,
         @Nullable PendingOutcome pending) {
     OrphanedJoin {
         tokens = List.copyOf(tokens);
@@ -43,20 +42,13 @@ record OrphanedJoin(
             joins.put(
                     pending.joinId(),
                     new OrphanedJoin(
-                            pending.cluster(),
-                            pending.node(),
-                            pending.joinId(),
-                            pending.run(),
-                            List.of(),
-                            null,
-                            pending));
+                            pending.cluster(), pending.node(), pending.joinId(), pending.run(), List.of(), pending));
         }
         for (TokenLedger.Entry entry : tokens) {
             TokenRef token = entry.token();
             joins.merge(
                     token.joinId(),
-                    new OrphanedJoin(
-                            token.cluster(), entry.node(), token.joinId(), entry.run(), List.of(entry), null, null),
+                    new OrphanedJoin(token.cluster(), entry.node(), token.joinId(), entry.run(), List.of(entry), null),
                     OrphanedJoin::with);
         }
         for (JoiningNode node : nodes) {
@@ -64,7 +56,7 @@ record OrphanedJoin(
             joins.merge(
                     ref.joinId(),
                     new OrphanedJoin(
-                            ref.node().cluster(), ref.node().name(), ref.joinId(), node.run(), List.of(), node, null),
+                            ref.node().cluster(), ref.node().name(), ref.joinId(), node.run(), List.of(), null),
                     OrphanedJoin::with);
         }
         return List.copyOf(joins.values());
@@ -74,6 +66,10 @@ record OrphanedJoin(
         return new NodeRef(cluster, node);
     }
 
+    List<TokenId> tokenIds() {
+        return tokens.stream().map(entry -> entry.token().tokenId()).toList();
+    }
+
     boolean isLeave() {
         return pending != null && pending.kind() == PendingOutcome.RequestKind.LEAVE;
     }
@@ -81,7 +77,6 @@ record OrphanedJoin(
     private OrphanedJoin with(OrphanedJoin more) {
         List<TokenLedger.Entry> all = new ArrayList<>(tokens);
         all.addAll(more.tokens);
-        JoiningNode known = createdNode == null ? more.createdNode : createdNode;
-        return new OrphanedJoin(cluster, node, joinId, run, all, known, pending);
+        return new OrphanedJoin(cluster, node, joinId, run, all, pending);
     }
 }

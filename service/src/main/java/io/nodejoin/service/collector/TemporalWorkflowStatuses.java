@@ -75,11 +75,15 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         }
         try {
             String workflowId = NodeJoinWorkflow.workflowId(orphan.cluster(), orphan.node());
-            Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
-                    .filter(latest -> isOwn(latest, orphan))
-                    .or(() -> describe(workflowId, orphan.run().runId()));
-            return run.map(found -> fate(found, orphan, ending))
+            Optional<WorkflowExecutionDescription> latest = describe(workflowId, null);
+            WorkflowStatus status = latest.filter(run -> isOwn(run, orphan))
+                    .or(() -> describe(workflowId, orphan.run().runId()))
+                    .map(found -> fate(found, orphan, ending))
                     .orElseGet(() -> notFound(WorkflowStatus.Joined.UNKNOWN));
+            return status instanceof WorkflowStatus.Closed closed
+                            && latest.filter(run -> isOther(run, orphan)).isPresent()
+                    ? closed.whenFollowed()
+                    : status;
         } catch (WorkflowException | StatusRuntimeException e) {
             return concernsOneRun(e)
                     ? new WorkflowStatus.Unknown(RootCause.message(e))
@@ -156,7 +160,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         List<PendingOutcome> waiting = history.supersedingRequests(
                 execution.getWorkflowId(), new WorkflowRun(namespace, execution.getRunId()));
         return new WorkflowStatus.Closed(
-                how, history.phases(), outcome, joined(run, orphan), waiting, run.getCloseTime());
+                how, history.phases(), outcome, joined(run, orphan), waiting, run.getCloseTime(), false);
     }
 
     /** Empty if Temporal has deleted the run. */
@@ -208,6 +212,11 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
     /** Otherwise the run only accepted the request, to continue as new with it. */
     private static boolean isOwn(WorkflowExecutionDescription run, OrphanedJoin orphan) {
         return orphan.joinId().value().equals(memo(run));
+    }
+
+    private static boolean isOther(WorkflowExecutionDescription latest, OrphanedJoin orphan) {
+        return !isOwn(latest, orphan)
+                && !latest.getExecution().getRunId().equals(orphan.run().runId());
     }
 
     private static @Nullable String memo(WorkflowExecutionDescription run) {

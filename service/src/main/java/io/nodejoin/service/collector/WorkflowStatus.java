@@ -32,6 +32,7 @@ sealed interface WorkflowStatus {
      * @param joined whether the node was joined; always no for a leave
      * @param queued the requests that were to follow it and have no outcome, as the outbox should contain them
      * @param closedAt when the workflow was closed, by Temporal's clock; null if unknown
+     * @param followed whether another request of the node has run since
      */
     record Closed(
             String how,
@@ -39,7 +40,8 @@ sealed interface WorkflowStatus {
             OutcomeState outcome,
             Joined joined,
             List<PendingOutcome> queued,
-            @Nullable Instant closedAt)
+            @Nullable Instant closedAt,
+            boolean followed)
             implements WorkflowStatus {
         public Closed {
             phases = List.copyOf(phases);
@@ -47,12 +49,22 @@ sealed interface WorkflowStatus {
         }
 
         Closed(String how, List<PhaseTime> phases, OutcomeState outcome, Joined joined, @Nullable Instant closedAt) {
-            this(how, phases, outcome, joined, List.of(), closedAt);
+            this(how, phases, outcome, joined, List.of(), closedAt, false);
         }
 
         /** Creates the status of a workflow whose close time is unknown. */
         Closed(String how, List<PhaseTime> phases, OutcomeState outcome, Joined joined) {
             this(how, phases, outcome, joined, null);
+        }
+
+        /** Returns this status of a request that another one of the node has followed. */
+        Closed whenFollowed() {
+            return new Closed(how, phases, outcome, joined, queued, closedAt, true);
+        }
+
+        /** Returns whether the run decided the outcome, so that it has compensated itself. */
+        boolean isDecided() {
+            return outcome.published() || outcome.recorded() != null;
         }
 
         boolean hasReached(Phase phase) {

@@ -100,7 +100,7 @@ enum ScrapedMeter {
             "nodejoin_tokens_orphaned",
             "cluster",
             "",
-            "Bootstrap tokens in the ledger whose join is over"),
+            "Bootstrap tokens in the ledger whose join has been over for 90 s"),
     TOKENS_LIMIT(
             Kind.REPLICATED, "nodejoin_tokens_limit", "cluster", "", "The cluster's maxTokens: further joins wait"),
     TOKEN_REJECTION(
@@ -124,13 +124,11 @@ enum ScrapedMeter {
             "nodejoin_garbage_collector_cycles",
             "cluster result",
             "Cycles of garbage collection: done, or failed if a join could not be settled"),
-    COLLECTOR_TOKENS_REVOKED(
-            Kind.COUNTER, "nodejoin_garbage_collector_tokens_revoked", "cluster", "Orphaned tokens that were revoked"),
-    COLLECTOR_OUTCOMES_PUBLISHED(
+    COLLECTOR_CLEANUPS_STARTED(
             Kind.COUNTER,
-            "nodejoin_garbage_collector_outcomes_published",
+            "nodejoin_garbage_collector_cleanups_started",
             "cluster",
-            "Outcomes published for joins that could not; two replicas may publish the same one"),
+            "Cleanups started after joins and leaves whose workflow ended without undoing them"),
     COLLECTOR_ORPHAN_AGE(
             Kind.REPLICATED,
             "nodejoin_garbage_collector_orphan_age",

@@ -56,7 +56,7 @@ final class WorkerRole implements RoleParts {
                 process.config().clusters().keySet(),
                 adapters,
                 process.connections().temporal().failFastClient(),
-                nodeEvents,
+                process.clock(),
                 process.audit(),
                 process.connections().meters());
     }
@@ -120,6 +120,7 @@ final class WorkerRole implements RoleParts {
     public List<PolledQueue> queues() {
         List<Object> activities = new ArrayList<>(
                 adapters.activities(adapters.withOutbox(nodeEvents), new RejoinEligibility(clusters.clients())));
+        activities.add(garbageCollectors.orphanActivities());
         if (approves) {
             activities.add(clusters.certificates());
             activities.add(clusters.serving());

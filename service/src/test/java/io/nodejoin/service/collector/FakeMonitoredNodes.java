@@ -26,11 +26,11 @@ final class FakeMonitoredNodes implements MonitoredNodes {
     final Map<NodeRef, String> joined = new HashMap<>();
     final Map<NodeRef, String> present = new HashMap<>();
     final List<String> acts = new ArrayList<>();
-    Instant now = FakeOrphanCollector.NOW;
+    Instant now = FakeClusterOrphans.NOW;
     Runnable beforeRemoval = () -> {};
 
     static NodeRef node(String name) {
-        return new NodeRef(FakeOrphanCollector.CLUSTER, new NodeName(name));
+        return new NodeRef(FakeClusterOrphans.CLUSTER, new NodeName(name));
     }
 
     void hold(String name, Duration time) {

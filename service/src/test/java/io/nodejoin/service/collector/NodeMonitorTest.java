@@ -20,7 +20,7 @@ class NodeMonitorTest {
     private long nanos;
     private final FreshnessGuard guard = new FreshnessGuard(() -> nanos);
     private final NodeMonitor monitor =
-            new NodeMonitor(nodes, new CollectorMetrics(meters, FakeOrphanCollector.CLUSTER), guard, () -> nanos);
+            new NodeMonitor(nodes, new CollectorMetrics(meters, FakeClusterOrphans.CLUSTER), guard, () -> nanos);
 
     private void pass(Duration time) {
         nanos += time.toNanos();

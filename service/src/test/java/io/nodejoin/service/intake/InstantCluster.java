@@ -16,6 +16,7 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
@@ -230,6 +231,11 @@ final class InstantCluster
     @Override
     public DeniedCsrs denyPending(TokenRef token) {
         return new DeniedCsrs(List.of());
+    }
+
+    @Override
+    public IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join) {
+        return new IssuedCertificates(List.of(), false);
     }
 
     @Override

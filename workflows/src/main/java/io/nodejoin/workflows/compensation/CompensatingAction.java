@@ -4,6 +4,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.node.CreatedNodeRef;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -46,7 +47,11 @@ public sealed interface CompensatingAction {
             case DeleteNode(NodeIdentity node) -> "Delete node " + node.ref().name();
             case DenyLateCsrs(TokenRef token) -> "Deny late certificate requests of token " + token.tokenId();
             case QuarantineName quarantine ->
-                "Find valid certificates of token " + quarantine.token().tokenId();
+                switch (quarantine.certificates()) {
+                    case JoinCertificates.OfToken(TokenRef token) ->
+                        "Find valid certificates of token " + token.tokenId();
+                    case JoinCertificates.OfJoin join -> "Find valid certificates of join " + join.joinId();
+                };
         };
     }
 
@@ -83,20 +88,22 @@ public sealed interface CompensatingAction {
      * erased.
      *
      * @param kubeletKeyDigest the key that the host has created for its kubelet; absent if the kubelet creates it
-     * @param start the command that transfers the token to the host
+     * @param machineId the machine of the host; null if unknown
+     * @param start the command that transfers the token to the host; null if unknown
      */
     record QuarantineName(
             NodeRef node,
-            TokenRef token,
-            String machineId,
+            JoinCertificates certificates,
+            @Nullable String machineId,
             @Nullable String kubeletKeyDigest,
-            Assignment start) implements CompensatingAction {
+            @Nullable Assignment start)
+            implements CompensatingAction {
         /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
-        Optional<NameQuarantine> quarantineFor(IssuedCertificates certificates, KubeletKeyState key) {
-            return key.withoutWiped(certificates)
+        Optional<NameQuarantine> quarantineFor(IssuedCertificates issued, KubeletKeyState key) {
+            return key.withoutWiped(issued)
                     .lastNotAfter()
                     .map(until -> new NameQuarantine(
-                            node, token.joinId(), key.mayLieElsewhere(certificates) ? null : machineId, until));
+                            node, certificates.joinId(), key.mayLieElsewhere(issued) ? null : machineId, until));
         }
     }
 

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult.HostReset;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
@@ -112,9 +113,12 @@ public final class Compensation {
                 runner.residue(), hasFinished(CompensatingAction.ResetHost.class) && !isHostClean(), nameBlockedUntil);
     }
 
-    /** A stopped kubelet uses the token no longer; the rest of the reset completes only after the token is revoked. */
+    /**
+     * A stopped kubelet uses the token no longer; the rest of the reset completes only after the token is revoked. A host whose agent
+     * is not connected is not waited for.
+     */
     private boolean createsNothingMore(CompensatingAction action) {
-        return action instanceof CompensatingAction.ResetHost && isKubeletStopped();
+        return action instanceof CompensatingAction.ResetHost && (isKubeletStopped() || !host.isConnected());
     }
 
     private boolean isKubeletStopped() {
@@ -132,6 +136,11 @@ public final class Compensation {
                 deleteLedgerEntry(last.token());
             }
         }
+    }
+
+    /** Returns whether what is registered of this kind has been executed. */
+    private boolean isOver(Class<? extends CompensatingAction> kind) {
+        return !hasRegistered(kind) || hasFinished(kind);
     }
 
     private boolean hasFinished(Class<? extends CompensatingAction> kind) {
@@ -191,10 +200,14 @@ public final class Compensation {
      * issued.
      */
     private void quarantineName(CompensatingAction.QuarantineName action) {
-        Workflow.await(() ->
-                hasFinished(CompensatingAction.ResetHost.class) && hasFinished(CompensatingAction.DenyLateCsrs.class));
-        IssuedCertificates certificates = csrs(action.summary()).listIssued(action.token());
-        Optional<NameQuarantine> quarantine = action.quarantineFor(certificates, kubeletKeyState(action));
+        Workflow.await(
+                () -> isOver(CompensatingAction.ResetHost.class) && isOver(CompensatingAction.DenyLateCsrs.class));
+        CsrActivities csrs = csrs(action.summary());
+        IssuedCertificates issued = switch (action.certificates()) {
+            case JoinCertificates.OfToken(TokenRef token) -> csrs.listIssued(token);
+            case JoinCertificates.OfJoin join -> csrs.listIssuedToJoin(join);
+        };
+        Optional<NameQuarantine> quarantine = action.quarantineFor(issued, kubeletKeyState(action));
         if (quarantine.isPresent()) {
             Workflow.newActivityStub(
                             NodeActivities.class,
@@ -211,8 +224,9 @@ public final class Compensation {
             return new KubeletKeyState.Wiped(hostReset.wipedKeyDigest());
         }
         if (isHostClean()) {
-            return new KubeletKeyState.Absent(
-                    !certificateIsIssued && host.hasReached(action.start(), CommandMilestone.KubeletActive));
+            return new KubeletKeyState.Absent(!certificateIsIssued
+                    && action.start() != null
+                    && host.hasReached(action.start(), CommandMilestone.KubeletActive));
         }
         return action.kubeletKeyDigest() == null
                 ? new KubeletKeyState.Unknown()
@@ -233,6 +247,8 @@ public final class Compensation {
     }
 
     private void resetHostNow() {
+        WorkflowTime.await(
+                "Wait for the worker-agent of " + node.name(), StepOptions.RECONNECT_TIMEOUT, host::isConnected);
         Instant valid = WorkflowTime.now().plus(StepOptions.RESET_COMMAND_TTL);
         Assignment assignment = host.nextAssignment(new HostCommand.ResetHost(), valid);
         resetAssignment = assignment;

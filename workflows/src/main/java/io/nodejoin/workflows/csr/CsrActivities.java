@@ -30,4 +30,7 @@ public interface CsrActivities {
 
     /** Returns the certificates issued under the token, whoever requested them. Read-only. */
     IssuedCertificates listIssued(TokenRef token);
+
+    /** Returns the certificates issued to the join, under known tokens and by Nodejoin's approvals. Read-only. */
+    IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join);
 }

@@ -2,13 +2,11 @@ package io.nodejoin.workflows.drain;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.node.NodeIdentity;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The request to cordon or uncordon a node.
  *
  * @param cordoned true to cordon, false to uncordon
- * @param leaveId the leave that requests it; absent if unknown
+ * @param leaveId the leave that requests it
  */
-public record CordonRequest(
-        NodeIdentity node, boolean cordoned, @Nullable JoinId leaveId) {}
+public record CordonRequest(NodeIdentity node, boolean cordoned, JoinId leaveId) {}

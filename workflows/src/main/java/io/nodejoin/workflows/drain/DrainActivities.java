@@ -7,8 +7,8 @@ import io.temporal.activity.ActivityInterface;
 public interface DrainActivities {
 
     /**
-     * Cordons or uncordons the node, and records in the same write which leave did it, so that a cordon of an orphaned
-     * leave differs from one of another actor. A missing Node, or one of another UID, is not changed. Idempotent.
+     * Cordons the node, and records in the same write which leave did it, so that its cordon differs from one of another actor; or
+     * lifts the cordon of this leave, and of nobody else. A missing Node, or one of another UID, is not changed. Idempotent.
      */
     void cordon(CordonRequest request);
 

@@ -4,6 +4,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.temporal.StepOptions;
 import java.time.Instant;
 
 /**
@@ -26,6 +27,11 @@ public record CommandTarget(NodeRef node, JoinId joinId, int attempt) {
                 sequence,
                 expiresAt,
                 command);
+    }
+
+    /** Returns the target of the cleanup after a join, whose commands are none of the join's: its attempt follows the last possible one. */
+    public static CommandTarget ofCleanup(NodeRef node, JoinId joinId) {
+        return new CommandTarget(node, joinId, StepOptions.MAX_ATTEMPTS + 1);
     }
 
     /**

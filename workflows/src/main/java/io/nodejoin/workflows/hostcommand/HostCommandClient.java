@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends commands to the host through the gateway replica that holds the agent's connection. */
 public final class HostCommandClient {
+    private final long firstSequence;
     private CommandTarget target;
     private final Set<ReachedMilestone> milestones = new LinkedHashSet<>();
     private @Nullable AgentConnection connection;
@@ -48,8 +49,15 @@ public final class HostCommandClient {
         record NotDispatched() implements SendResult {}
     }
 
+    /** Numbers the commands from the start of the run on, which is after all earlier runs of the node's workflow. */
     public HostCommandClient(CommandTarget host) {
+        this(host, Workflow.getInfo().getRunStartedTimestampMillis());
+    }
+
+    /** @param firstSequence sequence of the first command */
+    public HostCommandClient(CommandTarget host, long firstSequence) {
         this.target = host;
+        this.firstSequence = firstSequence;
     }
 
     /** Sets the attempt that later commands belong to. */
@@ -105,9 +113,8 @@ public final class HostCommandClient {
         return target.beforeFirstAttempt().assignment(command, 1, nextSequence(), expiresAt);
     }
 
-    /** Greater than any sequence of an earlier join of this node: it starts with the time. */
     private long nextSequence() {
-        return Workflow.getInfo().getRunStartedTimestampMillis() + commandCount++;
+        return firstSequence + commandCount++;
     }
 
     /**

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.workflows.compensation.CompensatingAction;
 import io.nodejoin.workflows.compensation.Compensation;
 import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.temporal.StepOptions;
@@ -32,7 +33,11 @@ final class KubeletSteps {
     Assignment startKubeletCommand(JoinState.TokenIssued issued, boolean verified) {
         Assignment start = host.nextAssignment(plan().startKubeletCommand(issued, verified), plan().deadline());
         compensation.register(new CompensatingAction.QuarantineName(
-                plan().node(), issued.token(), issued.facts().machineId(), issued.kubeletKeyDigest(), start));
+                plan().node(),
+                new JoinCertificates.OfToken(issued.token()),
+                issued.facts().machineId(),
+                issued.kubeletKeyDigest(),
+                start));
         compensation.register(new CompensatingAction.DenyPendingCsrs(issued.token()));
         compensation.register(
                 new CompensatingAction.DeleteUnobservedNode(plan().node(), issued.token(), issued.facts()));

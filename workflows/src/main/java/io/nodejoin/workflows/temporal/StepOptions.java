@@ -80,6 +80,8 @@ public final class StepOptions {
     public static final Duration SILENCE_POLL_INTERVAL = Duration.ofSeconds(10);
     /** An agent that reconnects this late still resets its host. */
     public static final Duration RESET_COMMAND_TTL = Duration.ofHours(1);
+    /** An activity of a closed run may still act until its start-to-close timeout (45 s), plus one request (10 s), rounded up. */
+    public static final Duration RUN_QUIET_AFTER = Duration.ofSeconds(75);
     /** The maximum lifetime of a token: by then a rejected credential is replaced, or the token has expired. */
     public static final Duration UNAUTHORIZED_RETRY_TIME = Duration.ofMinutes(15);
     /** Pause between retries of a compensation that the cluster rejects. */

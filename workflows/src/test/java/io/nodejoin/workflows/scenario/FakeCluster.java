@@ -13,6 +13,7 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import io.nodejoin.workflows.drain.CordonRequest;
@@ -265,6 +266,14 @@ public final class FakeCluster
     public IssuedCertificates listIssued(TokenRef token) {
         return script.call(
                 "Csr_ListIssued",
+                IssuedCertificates.class,
+                () -> new IssuedCertificates(isApproved() ? List.of(issued()) : List.of(), false));
+    }
+
+    @Override
+    public IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join) {
+        return script.call(
+                "Csr_ListIssuedToJoin",
                 IssuedCertificates.class,
                 () -> new IssuedCertificates(isApproved() ? List.of(issued()) : List.of(), false));
     }

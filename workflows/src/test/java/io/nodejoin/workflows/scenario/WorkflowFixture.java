@@ -21,6 +21,8 @@ import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.protocol.event.RequestedMachine;
+import io.nodejoin.workflows.cleanup.CleanupRequest;
+import io.nodejoin.workflows.cleanup.NodeCleanupWorkflow;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -72,6 +74,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     final FakeEventActivities events = new FakeEventActivities(script);
     final FakeCluster cluster;
     final FakeHost host;
+    final FakeOrphans orphans = new FakeOrphans();
     private final UnhandledFailures unhandled = new UnhandledFailures();
     private Duration deadline = DEADLINE;
     private Instant startedAt = Instant.EPOCH;
@@ -86,7 +89,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     WorkflowFixture() {
         cluster = new FakeCluster(script, temporal::now, temporal::await);
         host = new FakeHost(script, cluster, report -> workflow().milestoneReached(report));
-        List.of(cluster, events, host).forEach(temporal::register);
+        List.of(cluster, events, host, orphans).forEach(temporal::register);
     }
 
     /** Shortens the join's deadline. */
@@ -191,6 +194,22 @@ public final class WorkflowFixture implements AfterEachCallback {
         startedAt = now();
         begin(new LeaveRequest(joinId("leave"), startedAt, wanted, now().plus(deadline)));
         return this;
+    }
+
+    /** Starts the cleanup after the fixture's join. */
+    WorkflowFixture cleanUp(long commandSequence) {
+        startedAt = now();
+        temporal.start(new CleanupRequest(new NodeRef(CLUSTER, NODE), joinId(), commandSequence));
+        return this;
+    }
+
+    NodeCleanupWorkflow cleanup() {
+        return temporal.stub(NodeCleanupWorkflow.class);
+    }
+
+    /** Waits for the end of the cleanup in virtual time. */
+    void awaitCleanup() {
+        Object _ = temporal.result(Object.class);
     }
 
     private void begin(NodeRequest request) {

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.workflows.cleanup.OrphanActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
@@ -28,7 +29,8 @@ final class ActivityMethods {
             NodeActivities.class,
             DrainActivities.class,
             EventActivities.class,
-            HostActivities.class);
+            HostActivities.class,
+            OrphanActivities.class);
 
     private static final Map<String, Method> METHODS = new HashMap<>();
 

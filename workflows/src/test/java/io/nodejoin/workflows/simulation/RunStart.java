@@ -1,5 +1,7 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.workflows.cleanup.CleanupRequest;
+import io.nodejoin.workflows.cleanup.NodeCleanupWorkflow;
 import io.nodejoin.workflows.lifecycle.DedupeWindow;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
@@ -26,6 +28,16 @@ record RunStart(String workflowId, String type, Payloads input, Memo memo, Searc
                 WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow(),
                 memo.build(),
                 Objects.requireNonNull(SearchAttributesUtil.encodeTyped(NodeWorkflows.searchAttributes(request))));
+    }
+
+    /** The parameters of a start of a cleanup. */
+    static RunStart of(CleanupRequest request) {
+        return new RunStart(
+                NodeCleanupWorkflow.workflowId(request.node().cluster(), request.joinId()),
+                NodeCleanupWorkflow.class.getSimpleName(),
+                WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow(),
+                Memo.getDefaultInstance(),
+                SearchAttributes.getDefaultInstance());
     }
 
     /** These parameters, with the proof of an agent that waited for the start. */

@@ -7,6 +7,7 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import io.nodejoin.workflows.token.TokenRef;
@@ -98,6 +99,12 @@ final class SimulatedCsrActivities implements CsrActivities {
             }
         }
         return new DeniedCsrs(names);
+    }
+
+    /** The simulation starts no cleanup. */
+    @Override
+    public IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

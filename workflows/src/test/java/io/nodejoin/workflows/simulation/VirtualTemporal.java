@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.workflows.cleanup.CleanupRequest;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -110,6 +111,11 @@ public final class VirtualTemporal implements AutoCloseable {
     /** Starts the workflow of a request for which an agent has waited with this proof. */
     public void start(String workflowId, NodeRequest request, EnrollmentProof enrollment) {
         temporal.startRun(RunStart.of(workflowId, request).with(request, enrollment));
+    }
+
+    /** Starts a cleanup as the garbage collector does. */
+    public void start(CleanupRequest request) {
+        temporal.startRun(RunStart.of(request));
     }
 
     /** Returns a stub of the newest run, for signals, updates and queries. */

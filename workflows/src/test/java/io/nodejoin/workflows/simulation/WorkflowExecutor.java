@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.nodejoin.workflows.cleanup.NodeCleanupWorkflowImpl;
 import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
 import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
 import io.nodejoin.workflows.temporal.DataConverters;
@@ -68,7 +69,8 @@ final class WorkflowExecutor implements AutoCloseable {
         var factory = new POJOWorkflowImplementationFactory(options, THREADS::submit, interceptors, cache, NAMESPACE);
         factory.registerWorkflowImplementationTypes(
                 WorkflowImplementationOptions.newBuilder().build(),
-                new Class<?>[] {NodeJoinWorkflowImpl.class, NodeLeaveWorkflowImpl.class});
+                new Class<?>[] {NodeJoinWorkflowImpl.class, NodeLeaveWorkflowImpl.class, NodeCleanupWorkflowImpl.class
+                });
         handler = new ReplayWorkflowTaskHandler(
                 NAMESPACE,
                 factory,

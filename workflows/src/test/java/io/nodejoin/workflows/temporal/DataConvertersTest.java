@@ -213,7 +213,6 @@ class DataConvertersTest {
                         true,
                         false),
                 new CordonRequest(new NodeIdentity(REF, "uid"), true, JOIN),
-                new CordonRequest(new NodeIdentity(REF, "uid"), true, null),
                 new DrainRequest(new NodeIdentity(REF, "uid"), AT, null),
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),

@@ -16,12 +16,14 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,14 +206,12 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
                 csrClients.apply(token.cluster()).listByUser(token.tokenId().user()));
     }
 
-    /**
-     * Returns the certificates issued under the tokens of a closed join.
-     *
-     * @param tokens the join's known tokens; those of unknown tokens are found by Nodejoin's approvals for the join
-     */
-    public IssuedCertificates listIssued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
+    @Override
+    public IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join) {
         return IssuedCertificateReader.issuedForJoin(
-                join, users(tokens), csrClients.apply(cluster).listAll());
+                join.joinId(),
+                users(join.tokens()),
+                csrClients.apply(join.cluster()).listAll());
     }
 
     /**
@@ -229,12 +229,12 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
      *
      * @param tokens the join's known tokens
      */
-    public boolean isNodeOfJoin(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
+    public boolean isNodeOfJoin(NodeRef node, NodeState.Registered found, JoinId join, Collection<TokenId> tokens) {
         return NodeProvenance.isFromJoin(
                 csrClients.apply(node.cluster()).listAll(), node.name(), found.createdAt(), join, users(tokens));
     }
 
-    private static Set<String> users(Set<TokenId> tokens) {
+    private static Set<String> users(Collection<TokenId> tokens) {
         return tokens.stream().map(TokenId::user).collect(Collectors.toSet());
     }
 

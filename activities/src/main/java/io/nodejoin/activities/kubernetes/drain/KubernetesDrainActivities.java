@@ -13,7 +13,6 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.activities.kubernetes.ServerClocks;
-import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainRequest;
@@ -68,21 +67,52 @@ public final class KubernetesDrainActivities implements DrainActivities {
     @Override
     public void cordon(CordonRequest request) {
         ActivityFence fence = ActivityFence.ofCurrentActivity();
+        if (request.cordoned()) {
+            cordon(request, fence);
+        } else {
+            uncordon(request, fence);
+        }
+    }
+
+    private void cordon(CordonRequest request, EffectGuard guard) {
         NodeIdentity node = request.node();
-        recordEffect(fence, node, request.cordoned() ? "node.cordon" : "node.uncordon", Map.of());
+        recordEffect(guard, node, "node.cordon", Map.of());
         try {
-            client(node)
-                    .nodes()
-                    .withName(node.ref().name().value())
-                    .patch(CordonPatch.CONTEXT, CordonPatch.forRequest(request));
-            if (!request.cordoned()) {
-                tell(fence, node, DrainConditions.Progress.ENDED);
-            }
+            resource(node.ref()).patch(CordonPatch.CONTEXT, CordonPatch.cordon(request));
         } catch (KubernetesClientException e) {
             if (!isOtherOrMissingNode(e)) {
                 throw e;
             }
         }
+    }
+
+    /** A concurrent change of the Node makes it fail with 409, unless the cordon is lifted by it. */
+    private void uncordon(CordonRequest request, EffectGuard guard) {
+        NodeIdentity node = request.node();
+        Resource<Node> resource = resource(node.ref());
+        Node read = resource.get();
+        if (!isCordonedBy(read, request)) {
+            return;
+        }
+        recordEffect(guard, node, "node.uncordon", Map.of());
+        try {
+            resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(read));
+            tell(guard, node, DrainConditions.Progress.ENDED);
+        } catch (KubernetesClientException e) {
+            if (!Conflicts.isConflictOrNotFound(e) || isCordonedBy(resource.get(), request)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isCordonedBy(@Nullable Node node, CordonRequest request) {
+        return node != null
+                && node.getMetadata().getUid().equals(request.node().uid())
+                && CordonPatch.isCordonedBy(node, request.leaveId());
+    }
+
+    private Resource<Node> resource(NodeRef ref) {
+        return clients.client(ref.cluster()).nodes().withName(ref.name().value());
     }
 
     private void tell(EffectGuard guard, NodeIdentity node, DrainConditions.Progress progress) {
@@ -92,33 +122,6 @@ public final class KubernetesDrainActivities implements DrainActivities {
                 progress,
                 () -> clocks.now(node.ref().cluster()),
                 () -> recordEffect(guard, node, "node.drain-conditions", Map.of("reason", progress.reason())));
-    }
-
-    /**
-     * Uncordons the Node if this leave cordoned it, for the garbage collector. A concurrent change of the Node makes it
-     * fail with 409, unless another garbage collector has uncordoned it.
-     */
-    public void uncordon(NodeRef ref, JoinId leaveId, EffectGuard guard) {
-        KubernetesClient client = clients.client(ref.cluster());
-        Resource<Node> resource = client.nodes().withName(ref.name().value());
-        Node node = resource.get();
-        if (!isCordonedBy(node, leaveId)) {
-            return;
-        }
-        NodeIdentity identity = new NodeIdentity(ref, node.getMetadata().getUid());
-        recordEffect(guard, identity, "node.uncordon", Map.of());
-        try {
-            resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
-            tell(guard, identity, DrainConditions.Progress.ENDED);
-        } catch (KubernetesClientException e) {
-            if (!Conflicts.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
-                throw e;
-            }
-        }
-    }
-
-    private static boolean isCordonedBy(@Nullable Node node, JoinId leaveId) {
-        return node != null && CordonPatch.isCordonedBy(node, leaveId);
     }
 
     /**

@@ -111,11 +111,6 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .toList();
     }
 
-    /** Deletes the Node unless a machine has registered with it since, or it is another one. */
-    public void deleteJoining(JoiningNode node, EffectGuard guard) {
-        creator.deleteJoining(node, guard);
-    }
-
     /** Returns whether this join has created the Node with this UID. */
     public boolean isCreatedBy(NodeIdentity node, JoinId join) {
         return nodeClient(node.ref())
@@ -400,8 +395,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         delete(node, ActivityFence.ofCurrentActivity());
     }
 
-    /** As {@link #delete(NodeIdentity)}, with another effect guard. */
-    public void delete(NodeIdentity node, EffectGuard guard) {
+    void delete(NodeIdentity node, EffectGuard guard) {
         recordEffect(guard, node.ref(), "node.delete", node.uid());
         nodeClient(node.ref()).delete(node.ref().name(), node.uid());
         joinedNodeStore(node.ref()).delete(node);

@@ -68,15 +68,6 @@ final class NodeCreator {
                 .ifPresent(node -> delete(nodeClient, node, guard));
     }
 
-    void deleteJoining(JoiningNode seen, EffectGuard guard) {
-        NodeClient nodeClient = nodeClient(seen.ref());
-        nodeClient
-                .get(seen.node().ref().name())
-                .flatMap(node -> JoiningNode.of(seen.ref().node().cluster(), node))
-                .filter(seen::equals)
-                .ifPresent(node -> delete(nodeClient, node, guard));
-    }
-
     private void delete(NodeClient nodeClient, JoiningNode node, EffectGuard guard) {
         recordEffect(guard, node.ref(), "node.delete");
         nodeClient.delete(node.ref().node().name(), node.node().uid());

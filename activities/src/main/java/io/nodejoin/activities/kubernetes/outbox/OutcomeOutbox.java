@@ -6,14 +6,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.PoolName;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.OutcomeEvent;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.DataConverters;
 import java.time.Instant;
@@ -24,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +36,7 @@ public final class OutcomeOutbox {
     private static final String POOL = "pool";
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
-    private static final String OUTCOME = "outcome";
     private static final String REFUSED = "refused";
-    private static final String QUEUE_STORED = "queueStored";
 
     private final KubernetesClient client;
 
@@ -55,30 +48,6 @@ public final class OutcomeOutbox {
     public static String resourceName(PendingOutcome pending) {
         return ConfigMapStore.resourceName(
                 pending.kind().prefix(), pending.joinId().value());
-    }
-
-    /**
-     * Creates the entries of the requests that were queued behind this one, unless this has been done before, or its
-     * own entry is gone. Keeps the entries that exist.
-     *
-     * @param beforeWrite called right before an entry is created
-     */
-    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued, Consumer<PendingOutcome> beforeWrite) {
-        ConfigMapStore store = store(pending.kind());
-        store.get(pending.joinId().value(), pending.uid())
-                .filter(entry -> !entry.data().containsKey(QUEUE_STORED))
-                .ifPresent(entry -> {
-                    queued.forEach(next -> {
-                        beforeWrite.accept(next);
-                        var _ = store(next.kind())
-                                .create(
-                                        next.joinId().value(),
-                                        next.joinId(),
-                                        next.run(),
-                                        data(next.node(), next.pool(), next.acceptedEventId(), next.acceptedAt()));
-                    });
-                    store.replace(entry, with(entry, QUEUE_STORED, "true"));
-                });
     }
 
     /**
@@ -127,29 +96,6 @@ public final class OutcomeOutbox {
         store(pending.kind()).delete(pending.joinId().value(), pending.uid());
     }
 
-    /**
-     * Stores the outcome in the entry unless it has one. A stored outcome that cannot be parsed is replaced.
-     *
-     * @param beforeWrite called right before the entry is changed, if it is
-     * @return the outcome stored in the entry
-     */
-    public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome, Runnable beforeWrite) {
-        ConfigMapStore store = store(pending.kind());
-        ConfigMapStore.Entry entry = store.get(pending.joinId().value(), pending.uid())
-                .orElseThrow(() -> Failures.of(
-                        FailureType.CONFLICT,
-                        new Problem(
-                                ErrorCode.OBJECT_CONFLICT,
-                                resourceName(pending) + " was deleted or replaced: no outcome can be stored in it")));
-        return outcome(entry, OUTCOME).orElseGet(() -> {
-            String text = JSON.valueToTree(outcome).toString();
-            beforeWrite.run();
-            store.replace(entry, with(entry, OUTCOME, text));
-            // Return what was stored, so that the first and every later publication are the same bytes.
-            return parseOutcome(text).orElseThrow();
-        });
-    }
-
     /** Returns every entry of the cluster. */
     public List<PendingOutcome> list(ClusterName cluster) {
         return Arrays.stream(PendingOutcome.RequestKind.values())
@@ -178,7 +124,7 @@ public final class OutcomeOutbox {
                         entry.run(),
                         entry.uid(),
                         pool(entry),
-                        outcome(entry, REFUSED).orElse(null)));
+                        refused(entry).orElse(null)));
     }
 
     private static Map<String, String> data(
@@ -198,20 +144,14 @@ public final class OutcomeOutbox {
         return pool == null ? null : new PoolName(pool);
     }
 
-    private static Map<String, String> with(ConfigMapStore.Entry entry, String key, String value) {
-        Map<String, String> data = new HashMap<>(entry.data());
-        data.put(key, value);
-        return data;
-    }
-
-    private static Optional<OutcomeEvent> outcome(ConfigMapStore.Entry entry, String key) {
-        String text = entry.data().get(key);
+    private static Optional<OutcomeEvent> refused(ConfigMapStore.Entry entry) {
+        String text = entry.data().get(REFUSED);
         if (text == null) {
             return Optional.empty();
         }
         Optional<OutcomeEvent> held = parseOutcome(text);
         if (held.isEmpty()) {
-            LOG.warn("The outcome of join or leave {} cannot be parsed and is replaced", entry.id());
+            LOG.warn("The outcome of join or leave {} cannot be parsed", entry.id());
         }
         return held;
     }

@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * them. After a lost response the Secret of the recorded id is deleted and another created.
  */
 public final class KubernetesTokenActivities implements TokenActivities, AutoCloseable {
+    /** What is deleted outside of an activity may be deleted at any time. */
+    private static final EffectGuard OUTSIDE_ACTIVITIES = _ -> {};
+
     private static final Duration MAX_VALIDITY = Duration.ofMinutes(15);
     private static final int FIRST_CREATE = 1;
 
@@ -213,13 +216,9 @@ public final class KubernetesTokenActivities implements TokenActivities, AutoClo
 
     @Override
     public void removeSignature(TokenRef token) {
-        removeSignature(token, ActivityFence.ofCurrentActivity());
-    }
-
-    /** As {@link #removeSignature(TokenRef)}, with another effect guard. */
-    public void removeSignature(TokenRef token, EffectGuard guard) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
         if (!isOfAnotherJoin(clients.client(token.cluster()), token)) {
-            artifacts.removeSignature(token, guard);
+            artifacts.removeSignature(token, fence);
         }
     }
 
@@ -272,17 +271,23 @@ public final class KubernetesTokenActivities implements TokenActivities, AutoClo
     }
 
     /**
-     * Deletes the token of a ledger entry, with another effect guard, and keeps the entry. The id stays reserved while
-     * the entry exists, so no newer token can have it.
-     *
-     * @return whether the token existed
+     * Deletes a token that has expired by the clock of its cluster, its signature, its pending CSRs and its ledger entry: it is of use to
+     * nobody, whatever its join does meanwhile. No activity. Idempotent.
      */
-    public boolean revoke(TokenLedger.Entry entry, EffectGuard guard) {
+    public void deleteExpired(TokenLedger.Entry entry) {
         KubernetesClient client = clients.client(entry.token().cluster());
-        if (!new TokenLedger(client).exists(entry)) {
-            return false;
+        if (new TokenLedger(client).exists(entry)) {
+            deleteSecret(OUTSIDE_ACTIVITIES, client, entry.token());
+            artifacts.removeSignature(entry.token(), OUTSIDE_ACTIVITIES);
+            artifacts.denyPendingCsrs(entry.token(), OUTSIDE_ACTIVITIES);
+            deleteLedgerEntry(entry, OUTSIDE_ACTIVITIES);
         }
-        return deleteSecret(guard, client, entry.token());
+    }
+
+    /** Deletes a token, and keeps its ledger entry. No activity. Returns whether the token existed. The id stays reserved while the entry exists, so no newer token can have it. */
+    public boolean revoke(TokenLedger.Entry entry) {
+        KubernetesClient client = clients.client(entry.token().cluster());
+        return new TokenLedger(client).exists(entry) && deleteSecret(OUTSIDE_ACTIVITIES, client, entry.token());
     }
 
     /**
@@ -294,11 +299,10 @@ public final class KubernetesTokenActivities implements TokenActivities, AutoClo
         return new TokenLedger(clients.client(cluster))
                 .list(cluster).stream()
                         .filter(entry -> entry.token().tokenId().equals(id))
-                        .anyMatch(entry -> revoke(entry, _ -> {}));
+                        .anyMatch(this::revoke);
     }
 
-    /** Deletes a ledger entry whose token is gone, with another effect guard. */
-    public void deleteLedgerEntry(TokenLedger.Entry entry, EffectGuard guard) {
+    private void deleteLedgerEntry(TokenLedger.Entry entry, EffectGuard guard) {
         recordEffect(
                 guard,
                 entry.token(),

@@ -1,12 +1,11 @@
 package io.nodejoin.activities.kubernetes.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.TranslatedActivities;
 import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ServerClocks;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
@@ -119,14 +118,12 @@ class KubernetesDrainActivitiesTest {
     }
 
     @Test
-    void shouldBeContentWithANodeThatAnotherGarbageCollectorUncordons() {
+    void shouldBeContentWithANodeWhoseCordonIsLiftedInTheSameMoment() {
         // given
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
         // when
-        new KubernetesDrainActivities(
-                        server, _ -> showCordonedBy(JoinId.of("test", "other")), pauses::add, ServerClocks.of(server))
-                .uncordon(NODE.ref(), LEAVE, _ -> {});
+        uncordon(_ -> showCordonedBy(JoinId.of("test", "other")));
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
     }
@@ -136,11 +133,27 @@ class KubernetesDrainActivitiesTest {
         // given
         showCordonedBy(LEAVE);
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
-        KubernetesDrainActivities adapter =
-                new KubernetesDrainActivities(server, _ -> {}, pauses::add, ServerClocks.of(server));
-        // when, then
-        assertThatThrownBy(() -> adapter.uncordon(NODE.ref(), LEAVE, _ -> {}))
-                .isInstanceOf(KubernetesClientException.class);
+        // when
+        Throwable thrown = catchThrowable(() -> uncordon(_ -> {}));
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+    }
+
+    @Test
+    void shouldLeaveTheCordonOfAnotherLeave() {
+        // given
+        showCordonedBy(JoinId.of("test", "other"));
+        // when
+        uncordon(_ -> {});
+        // then
+        assertThat(server.changes()).isEmpty();
+    }
+
+    private void uncordon(AuditLog audit) {
+        try (TranslatedActivities own = new TranslatedActivities()) {
+            own.register(new KubernetesDrainActivities(server, audit, pauses::add, ServerClocks.of(server)));
+            own.stub(DrainActivities.class).cordon(new CordonRequest(NODE, false, LEAVE));
+        }
     }
 
     private void showCordonedBy(JoinId leave) {

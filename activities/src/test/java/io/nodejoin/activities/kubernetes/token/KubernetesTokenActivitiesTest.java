@@ -48,7 +48,7 @@ class KubernetesTokenActivitiesTest {
         server.answerChanges(HttpURLConnection.HTTP_FORBIDDEN);
 
         // when
-        Throwable thrown = catchThrowable(() -> tokens.revoke(ENTRY, _ -> {}));
+        Throwable thrown = catchThrowable(() -> tokens.revoke(ENTRY));
 
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.FORBIDDEN);

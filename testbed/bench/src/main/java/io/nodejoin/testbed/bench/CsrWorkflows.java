@@ -7,6 +7,7 @@ import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityOptions;
@@ -111,6 +112,11 @@ final class CsrWorkflows implements AutoCloseable {
         @Override
         public DeniedCsrs denyPending(TokenRef token) {
             return adapter.denyPending(token);
+        }
+
+        @Override
+        public IssuedCertificates listIssuedToJoin(JoinCertificates.OfJoin join) {
+            return adapter.listIssuedToJoin(join);
         }
 
         @Override

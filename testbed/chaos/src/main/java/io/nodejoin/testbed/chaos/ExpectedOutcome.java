@@ -22,7 +22,7 @@ enum ExpectedOutcome {
     CANCELLATION_DURING_STEP(JoinCancelled.class),
     /** The host is sound, and the join is cancelled about when it succeeds. */
     CANCELLATION_BESIDE_SUCCESS(JoinSucceeded.class, JoinCancelled.class),
-    /** The host works, and the workflow is terminated: the host is not reset. */
+    /** The host works, and the workflow is terminated. */
     TERMINATION(JoinFailed.class),
     /** The host is sound; the join waits for a ready gate that is never met, and its workflow is terminated then. */
     TERMINATION_WHILE_WAITING(JoinFailed.class),
@@ -48,16 +48,12 @@ enum ExpectedOutcome {
     boolean isMetBy(Outcome outcome) {
         return this == ANY
                 || ((event.isInstance(outcome) || alternative.isInstance(outcome))
-                        && residue(outcome).stream().allMatch(this::isAllowedResidue));
+                        && residue(outcome).stream().allMatch(ExpectedOutcome::isAllowedResidue));
     }
 
     /** A name may stay quarantined while a certificate is valid. */
-    private boolean isAllowedResidue(String line) {
-        return line.startsWith("Name: ") || (isTermination() && line.startsWith("Host: not reset"));
-    }
-
-    private boolean isTermination() {
-        return this == TERMINATION || this == TERMINATION_WHILE_WAITING;
+    private static boolean isAllowedResidue(String line) {
+        return line.startsWith("Name: ");
     }
 
     /** Whether its Node never becomes ready for the join. */

@@ -23,7 +23,7 @@ final class ReplicaMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaMonitor.class);
     private static final String AGENTS = "nodejoin_gateway_agents_connected";
     private static final String CYCLES = "nodejoin_garbage_collector_cycles_total";
-    private static final String OUTCOMES = "nodejoin_garbage_collector_outcomes_published_total";
+    private static final String CLEANUPS = "nodejoin_garbage_collector_cleanups_started_total";
 
     private final List<NodejoinService> services;
     private final ConsumerGroup group;
@@ -33,7 +33,7 @@ final class ReplicaMonitor implements AutoCloseable {
             Thread.ofPlatform().name("replica-monitor").daemon().unstarted(this::run);
     private final Map<String, Double> mostAgents = new LinkedHashMap<>();
     private final Map<String, GrowingCount> cycles = new LinkedHashMap<>();
-    private final Map<String, GrowingCount> outcomes = new LinkedHashMap<>();
+    private final Map<String, GrowingCount> cleanups = new LinkedHashMap<>();
     private Map<String, Set<Integer>> assignment = Map.of();
     private int rebalances;
 
@@ -85,8 +85,8 @@ final class ReplicaMonitor implements AutoCloseable {
     private void record(String replica, String metrics) {
         mostAgents.merge(replica, sum(metrics, AGENTS), Math::max);
         cycles.merge(replica, GrowingCount.NONE.with(sum(metrics, CYCLES)), (before, now) -> before.with(now.last()));
-        outcomes.merge(
-                replica, GrowingCount.NONE.with(sum(metrics, OUTCOMES)), (before, now) -> before.with(now.last()));
+        cleanups.merge(
+                replica, GrowingCount.NONE.with(sum(metrics, CLEANUPS)), (before, now) -> before.with(now.last()));
     }
 
     private static double sum(String metrics, String name) {
@@ -102,12 +102,12 @@ final class ReplicaMonitor implements AutoCloseable {
         figures.put("rebalances of the consumers", rebalances);
         mostAgents.forEach((replica, most) -> figures.put("most agents of " + replica, most.longValue()));
         cycles.forEach((replica, count) -> figures.put("garbage collections by " + replica, (long) count.total()));
-        figures.put("outcomes by garbage collection", (long) publishedOutcomes());
+        figures.put("cleanups after ended workflows", (long) startedCleanups());
         return figures;
     }
 
-    private double publishedOutcomes() {
-        return outcomes.values().stream().mapToDouble(GrowingCount::total).sum();
+    private double startedCleanups() {
+        return cleanups.values().stream().mapToDouble(GrowingCount::total).sum();
     }
 
     /**
@@ -129,9 +129,8 @@ final class ReplicaMonitor implements AutoCloseable {
                 broken.add("the garbage collector of " + replica + " has done nothing");
             }
         }
-        if (publishedOutcomes() < orphans) {
-            broken.add(
-                    "the garbage collectors have published " + (long) publishedOutcomes() + " outcomes of " + orphans);
+        if (startedCleanups() < orphans) {
+            broken.add("the garbage collectors have started " + (long) startedCleanups() + " cleanups of " + orphans);
         }
         return broken;
     }

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.audit.FileAuditLog;
-import io.nodejoin.activities.kafka.KafkaEventActivities;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
@@ -18,14 +17,11 @@ import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The garbage collector of a second replica, with the rights of the first. */
 final class SecondCollector implements AutoCloseable {
@@ -35,7 +31,6 @@ final class SecondCollector implements AutoCloseable {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TemporalClients temporal;
-    private final KafkaEventActivities events;
     private final ClusterClients clients;
     private final KubernetesCertificateActivities certificates;
     private final ClusterAdapters adapters;
@@ -48,12 +43,6 @@ final class SecondCollector implements AutoCloseable {
                 TemporalEndpoint.of(
                         TemporalConfig.withDefaults(testBed.temporal().target())),
                 meters);
-        events = new KafkaEventActivities(
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", testBed.kafka().bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer()),
-                KafkaBroker.EVENTS);
         clients = new KubeconfigClients(
                 Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
         ClusterPreconditions preconditions = new ClusterPreconditions(
@@ -62,7 +51,7 @@ final class SecondCollector implements AutoCloseable {
         adapters = ClusterAdapters.create(
                 clients, audit, preconditions, _ -> TOKENS, certificates, certificates::denyPending, (_, _) -> {});
         garbageCollectors = new GarbageCollectors(
-                Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);
+                Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), Clock.systemUTC(), audit, meters);
     }
 
     static SecondCollector start(SharedBed bed) {
@@ -78,9 +67,9 @@ final class SecondCollector implements AutoCloseable {
                 .until(() -> count("nodejoin_garbage_collector_cycles") >= 1);
     }
 
-    /** How many tokens it has revoked. */
-    double revoked() {
-        return count("nodejoin_garbage_collector_tokens_revoked");
+    /** How many cleanups it has started. */
+    double startedCleanups() {
+        return count("nodejoin_garbage_collector_cleanups_started");
     }
 
     private double count(String name) {
@@ -97,7 +86,6 @@ final class SecondCollector implements AutoCloseable {
         adapters.close();
         certificates.close();
         clients.close();
-        events.close();
         temporal.close();
     }
 }
