@@ -1,9 +1,9 @@
 # Builds the image that copies Nodejoin's worker-agent to a mounted host. Build it in the directory of the repository:
 #   docker build --file deploy/images/agent-installer.Dockerfile --tag nodejoin-agent-installer:dev .
 
-# A Debian or Ubuntu with a JDK 25: what it builds runs on the base made of its packages.
+# A Debian or Ubuntu with a JDK 25: the base is made of its packages.
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
-# Instead of that base another image with a C library as new as the JDK's and with /bin/sh.
+# Instead of that base another image with a shell and its usual commands.
 ARG BASE_IMAGE=packages
 
 FROM ${JDK_IMAGE} AS build
@@ -11,15 +11,14 @@ WORKDIR /source
 COPY . .
 RUN ./mvnw -q -pl agent-package -am -DskipTests package
 RUN mkdir /agent && tar --extract --gzip --file agent-package/target/nodejoin-agent_*.tar.gz --directory /agent --no-same-owner
-RUN apt-get update -qq && deploy/images/base /base /tmp/packages
+RUN apt-get update -qq && deploy/images/base /base /tmp/packages base-files busybox-static
 
 FROM scratch AS packages
 COPY --from=build /base /
 
 FROM ${BASE_IMAGE}
-COPY --from=build /agent/usr/lib/nodejoin-agent /usr/lib/nodejoin-agent
-COPY --from=build /agent/usr/lib/systemd/system /usr/lib/systemd/system
-COPY --from=build /agent/usr/bin/nodejoin-agent /usr/bin/nodejoin-agent
+COPY --from=build /agent /agent
+COPY --from=build /source/agent-package/src/main/image/nodejoin-agent-install /usr/bin/nodejoin-agent-install
 
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
@@ -33,5 +32,5 @@ LABEL org.opencontainers.image.title="Nodejoin agent installer" \
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 WORKDIR /
 USER 0:0
-ENTRYPOINT ["nodejoin-agent"]
-CMD ["install", "--root", "/host"]
+ENTRYPOINT ["nodejoin-agent-install"]
+CMD ["/host"]

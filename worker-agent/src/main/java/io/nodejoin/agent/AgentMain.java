@@ -12,14 +12,12 @@ import java.util.logging.Logger;
 
 /** The entry point of the worker-agent. */
 public final class AgentMain {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: nodejoin-agent run --config FILE
                    nodejoin-agent check-certificate --config FILE
                    nodejoin-agent %s
                    nodejoin-agent %s
-                   nodejoin-agent %s
-                   nodejoin-agent %s""".formatted(PreflightCommand.USAGE, PlanCommand.USAGE, VersionCommand.USAGE, InstallCommand.USAGE);
+                   nodejoin-agent %s""".formatted(PreflightCommand.USAGE, PlanCommand.USAGE, VersionCommand.USAGE);
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
@@ -45,8 +43,6 @@ public final class AgentMain {
             case "preflight" -> new PreflightCommand(Wiring.thisHost(), System.out).run(options);
             case "plan" -> new PlanCommand(Wiring.thisHost(), System.out).run(options);
             case "version" -> version().run(options);
-            case "install" ->
-                new InstallCommand(Path.of("/"), VersionCommand.version(), System.out, System.err).run(options);
             default -> throw new IllegalArgumentException("there is no command '" + command + "'");
         };
     }

@@ -1,4 +1,4 @@
-/** Copies the agent's package to the file system of a host, and verifies what is installed there. */
+/** Verifies what is installed of the agent. */
 @NullMarked
 package io.nodejoin.agent.install;
 

@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.cleanup;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.compensation.CompensatingAction;
 import io.nodejoin.workflows.compensation.Compensation;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The cleanup: once at once, and once more when no activity of the ended run can act any more. */
 public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
@@ -36,6 +38,7 @@ public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
     private final JoinId joinId;
     private final CleanupRequest request;
     private final HostCommandClient host;
+    private HostResult.@Nullable HostReset hostReset;
 
     @WorkflowInit
     public NodeCleanupWorkflowImpl(CleanupRequest request) {
@@ -84,12 +87,13 @@ public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
         running.forEach(done -> residue.addAll(done.get().residue()));
         residue.addAll(orphan.remains());
         CompensationResult first = running.getFirst().get();
+        hostReset = compensations.getFirst().hostReset().orElse(null);
         return new CompensationResult(residue, first.hostMayBeDirty(), first.nameBlockedUntil());
     }
 
     /** Returns the compensation of the join, with its token if it has one; then those of its other tokens. */
     private List<Compensation> compensations(OrphanState.Orphaned orphan, boolean isQuiet) {
-        Compensation first = new Compensation(node, host);
+        Compensation first = new Compensation(node, host, hostReset);
         registerHostAndNode(first, orphan);
         List<Compensation> all = new ArrayList<>(List.of(first));
         orphan.tokens().stream().skip(1).forEach(_ -> all.add(new Compensation(node, host)));

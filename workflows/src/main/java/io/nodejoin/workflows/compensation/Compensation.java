@@ -54,6 +54,12 @@ public final class Compensation {
     private boolean certificateIsIssued;
 
     public Compensation(NodeRef node, HostCommandClient host) {
+        this(node, host, null);
+    }
+
+    /** @param hostReset how an earlier compensation of the same join has reset the host; null if none has */
+    public Compensation(NodeRef node, HostCommandClient host, @Nullable HostReset hostReset) {
+        this.hostReset = hostReset;
         this.node = node;
         this.host = host;
         this.runner = new CompensationRunner(node.name());
@@ -86,6 +92,11 @@ public final class Compensation {
     /** Marks the certificate as issued: a running kubelet has it, or receives it soon. */
     public void markCertificateIssued() {
         certificateIsIssued = true;
+    }
+
+    /** Returns how the host was reset, by this compensation or an earlier one. */
+    public Optional<HostReset> hostReset() {
+        return Optional.ofNullable(hostReset);
     }
 
     public boolean isEveryRequestConfirmed() {

@@ -55,13 +55,30 @@ class CleanupTest {
                 .singleElement()
                 .extracting(Assignment::joinId, Assignment::sequence)
                 .containsExactly(fixture.joinId(), SEQUENCE);
-        assertThat(fixture.script.effects()).contains("Host_ResetHost").endsWith("Token_DeleteLedgerEntry");
+        assertThat(fixture.script.effects()).contains("Host_ResetHost", "Token_DeleteLedgerEntry");
         JoinFailed end = fixture.failure();
         assertThat(end.reason()).isEqualTo(ErrorCode.TERMINATED);
         assertThat(end.detail()).contains("ended as terminated");
         assertThat(end.residue()).isEmpty();
         assertThat(end.replaceHost()).isFalse();
         assertThat(end.phases()).extracting(PhaseTime::phase).containsExactly(Phase.AgentConnected, Phase.Failed);
+    }
+
+    @Test
+    void shouldLeaveTheNameFreeIfTheHostHasErasedTheKeyOfItsCertificate() {
+        // given
+        addLeftovers();
+        fixture.cluster.csrs.put(TOKEN, "approved");
+        fixture.orphans.state = this::terminatedJoin;
+
+        // when
+        fixture.cleanUp(SEQUENCE);
+        connectAgent();
+        fixture.awaitCleanup();
+
+        // then
+        assertThat(fixture.failure().residue()).isEmpty();
+        assertThat(fixture.cluster.quarantines).isEmpty();
     }
 
     @Test

@@ -129,7 +129,7 @@ class AgentInstallerE2E {
                             "--mount",
                             "sh",
                             "-c",
-                            "mount -t proc proc %1$s/proc && mount --rbind %2$s %1$s/host && chroot %1$s nodejoin-agent install --root /host"
+                            "mount -t proc proc %1$s/proc && mount --rbind %2$s %1$s/host && chroot %1$s nodejoin-agent-install /host"
                                     .formatted(IMAGE, root))
                     .orFail()
                     .output();

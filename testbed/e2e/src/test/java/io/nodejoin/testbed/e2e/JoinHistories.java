@@ -81,8 +81,16 @@ final class JoinHistories implements AutoCloseable {
         client.newUntypedWorkflowStub(id(node)).terminate("by a test");
     }
 
-    /** Has the node's workflow go on in another run, from its last decision, as an operator can. */
+    /**
+     * Has the node's workflow go on in another run, as an operator can, from a last decision that decides nothing: local activities are
+     * executed again with the decision that they belong to.
+     */
     void resetToItsEnd(NodeName node) {
+        int before = decisions(node).size();
+        client.newUntypedWorkflowStub(id(node)).signal("waitsForTurn");
+        await("a decision on a signal without effect")
+                .atMost(TIMEOUT)
+                .until(() -> decisions(node).size() > before);
         reset(node, decisions(node).getLast());
     }
 

@@ -1,30 +1,38 @@
-package io.nodejoin.agent.install;
+package io.nodejoin.agentpackage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AgentInstallerTest {
+/** The script of the installer's image. */
+class AgentInstallTest {
     private static final String HOME = "usr/lib/nodejoin-agent";
     private static final String SERVICE = "usr/lib/systemd/system/nodejoin-agent.service";
     private static final String PATH_UNIT = "usr/lib/systemd/system/nodejoin-agent.path";
     private static final String VERSIONS = "usr/lib/nodejoin-agent-versions";
     private static final String WANTS = "etc/systemd/system/multi-user.target.wants";
+    private static final Path SCRIPT =
+            Path.of("src/main/image/nodejoin-agent-install").toAbsolutePath();
     private static final FileTime BUILT = FileTime.fromMillis(1_700_000_000_000L);
 
     @TempDir
@@ -40,10 +48,10 @@ class AgentInstallerTest {
     @Test
     void shouldFillAnEmptyTreeAndEnableTheUnits() throws IOException {
         // given
-        PackageFiles source = source("1.0", "java 1");
+        Path source = source("1.0", "java 1");
 
         // when
-        InstallReport report = AgentInstaller.install(source, host);
+        Report report = install(source, host);
 
         // then
         Path program = host.resolve(HOME + "/runtime/bin/java");
@@ -59,19 +67,22 @@ class AgentInstallerTest {
         assertThat(Files.readSymbolicLink(host.resolve(WANTS + "/nodejoin-agent.service")))
                 .hasToString("/" + SERVICE);
         assertThat(host.resolve("etc/nodejoin")).isDirectory();
-        assertThat(report.former()).isNull();
-        assertThat(report.enabled()).containsExactly("nodejoin-agent.path", "nodejoin-agent.service");
+        assertThat(report.lines().getFirst())
+                .startsWith("installed nodejoin-agent 1.0-")
+                .doesNotContain("in place of");
+        assertThat(report.lines())
+                .contains("enabled from the next boot on: nodejoin-agent.path nodejoin-agent.service");
         assertThat(report.lines()).last().asString().contains("/etc/nodejoin/agent.json");
     }
 
     @Test
     void shouldChangeNothingTheSecondTime() throws IOException {
         // given
-        AgentInstaller.install(source("1.0", "java 1"), host);
+        install(source("1.0", "java 1"), host);
         Map<String, FileTime> before = times();
 
         // when
-        InstallReport second = AgentInstaller.install(source("1.0", "java 1"), host);
+        Report second = install(source("1.0", "java 1"), host);
 
         // then
         assertThat(second.lines()).singleElement().asString().contains("1.0-", "nothing was changed");
@@ -81,16 +92,16 @@ class AgentInstallerTest {
     @Test
     void shouldReplaceAnOlderVersionByOneLink() throws IOException {
         // given
-        InstallReport older = AgentInstaller.install(source("1.0", "java 1"), host);
+        Report older = install(source("1.0", "java 1"), host);
         Files.delete(host.resolve(WANTS + "/nodejoin-agent.path"));
 
         // when
-        InstallReport newer = AgentInstaller.install(source("1.1", "java 2"), host);
+        Report newer = install(source("1.1", "java 2"), host);
 
         // then
         assertThat(newer.changed()).containsExactly("/" + VERSIONS + "/" + newer.id(), "/" + VERSIONS + "/current");
-        assertThat(newer.former()).isEqualTo(older.id());
-        assertThat(newer.enabled()).isEmpty();
+        assertThat(newer.lines().getFirst()).endsWith(" in place of " + older.id() + ":");
+        assertThat(newer.lines()).noneMatch(line -> line.startsWith("enabled"));
         assertThat(host.resolve(HOME + "/runtime/bin/java")).hasContent("java 2");
         assertThat(host.resolve(SERVICE)).content().contains("Description=1.1");
         assertThat(host.resolve(WANTS + "/nodejoin-agent.path"))
@@ -102,11 +113,11 @@ class AgentInstallerTest {
     @Test
     void shouldKeepOneFormerVersionOnly() throws IOException {
         // given
-        InstallReport first = AgentInstaller.install(source("1.0", "java 1"), host);
-        AgentInstaller.install(source("1.1", "java 2"), host);
+        Report first = install(source("1.0", "java 1"), host);
+        install(source("1.1", "java 2"), host);
 
         // when
-        InstallReport third = AgentInstaller.install(source("1.2", "java 3"), host);
+        Report third = install(source("1.2", "java 3"), host);
 
         // then
         assertThat(host.resolve(VERSIONS).resolve(first.id())).doesNotExist();
@@ -116,12 +127,12 @@ class AgentInstallerTest {
     @Test
     void shouldRepairADamagedInstallation() throws IOException {
         // given
-        AgentInstaller.install(source("1.0", "java 1"), host);
+        install(source("1.0", "java 1"), host);
         Files.writeString(host.resolve(HOME + "/lib/agent.jar"), "damaged");
         Files.delete(host.resolve("usr/bin/nodejoin-agent"));
 
         // when
-        InstallReport repair = AgentInstaller.install(source("1.0", "java 1"), host);
+        Report repair = install(source("1.0", "java 1"), host);
 
         // then
         assertThat(repair.id()).startsWith("1.0-").endsWith(".2");
@@ -132,12 +143,12 @@ class AgentInstallerTest {
     @Test
     void shouldDeleteAUnitThatTheNewVersionDoesNotHave() throws IOException {
         // given
-        AgentInstaller.install(source("1.0", "java 1"), host);
-        PackageFiles newer = source("1.1", "java 2");
-        Files.delete(newer.root().resolve(PATH_UNIT));
+        install(source("1.0", "java 1"), host);
+        Path newer = source("1.1", "java 2");
+        Files.delete(newer.resolve(PATH_UNIT));
 
         // when
-        InstallReport report = AgentInstaller.install(newer, host);
+        Report report = install(newer, host);
 
         // then
         assertThat(report.changed()).contains("/" + PATH_UNIT + " (deleted)");
@@ -148,14 +159,14 @@ class AgentInstallerTest {
     @Test
     void shouldReplaceAnUnpackedArchive() throws IOException {
         // given
-        PackageFiles older = source("1.0", "java 1");
-        copy(older.root(), host);
+        Path older = source("1.0", "java 1");
+        copy(older, host);
 
         // when
-        InstallReport report = AgentInstaller.install(source("1.1", "java 2"), host);
+        Report report = install(source("1.1", "java 2"), host);
 
         // then
-        assertThat(report.former()).isEqualTo("unpacked");
+        assertThat(report.lines().getFirst()).endsWith(" in place of unpacked:");
         assertThat(host.resolve(HOME + "/runtime/bin/java")).hasContent("java 2");
         assertThat(host.resolve(SERVICE)).content().contains("Description=1.1");
         assertThat(host.resolve(VERSIONS + "/unpacked/" + HOME + "/runtime/bin/java"))
@@ -166,30 +177,30 @@ class AgentInstallerTest {
     @Test
     void shouldCompleteAnInstallationThatWasKilled() throws IOException {
         // given
-        Path incomplete = Files.createDirectories(host.resolve(VERSIONS + "/.incomplete/" + HOME));
-        Files.writeString(incomplete.resolve("half"), "h");
+        Path killed = Files.createDirectories(host.resolve(VERSIONS + "/.incomplete.killed"));
+        Files.writeString(killed.resolve("half"), "h");
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
 
         // when
-        InstallReport report = AgentInstaller.install(source("1.0", "java 1"), host);
+        Report report = install(source("1.0", "java 1"), host);
 
         // then
-        assertThat(report.enabled()).isNotEmpty();
-        assertThat(host.resolve(HOME + "/half")).doesNotExist();
-        assertThat(incomplete).doesNotExist();
+        assertThat(report.lines()).anyMatch(line -> line.startsWith("enabled"));
+        assertThat(killed).doesNotExist();
     }
 
     @Test
     void shouldLeaveADebianPackageAlone() throws IOException {
         // given
-        copy(source("1.0", "java 1").root(), host);
+        copy(source("1.0", "java 1"), host);
         Files.createDirectories(host.resolve("var/lib/dpkg/info"));
         Files.writeString(host.resolve("var/lib/dpkg/info/nodejoin-agent.list"), "/.\n");
 
         // when
-        ThrowingCallable install = () -> AgentInstaller.install(source("1.1", "java 2"), host);
+        Report report = install(source("1.1", "java 2"), host);
 
         // then
-        assertThatThrownBy(install).isInstanceOf(IOException.class).hasMessageContaining("apt-get remove");
+        assertThat(report.failure()).contains("apt-get remove");
         assertThat(host.resolve(HOME + "/runtime/bin/java")).hasContent("java 1");
         assertThat(host.resolve(VERSIONS)).doesNotExist();
     }
@@ -197,42 +208,86 @@ class AgentInstallerTest {
     @Test
     void shouldInstallNothingOfAPackageThatIsDamaged() throws IOException {
         // given
-        InstallReport whole = AgentInstaller.install(source("1.0", "java 1"), host);
-        PackageFiles damaged = source("1.1", "java 2");
-        Files.writeString(damaged.root().resolve(HOME + "/lib/agent.jar"), "damaged");
+        Report whole = install(source("1.0", "java 1"), host);
+        Path damaged = source("1.1", "java 2");
+        Files.writeString(damaged.resolve(HOME + "/lib/agent.jar"), "damaged");
 
         // when
-        ThrowingCallable install = () -> AgentInstaller.install(damaged, host);
+        Report report = install(damaged, host);
 
         // then
-        assertThatThrownBy(install).isInstanceOf(IOException.class).hasMessageContaining("agent.jar is changed");
+        assertThat(report.failure()).contains("lib/agent.jar: FAILED", "a file of the package is changed or missing");
         assertThat(Files.readSymbolicLink(host.resolve(VERSIONS + "/current"))).hasToString(whole.id());
     }
 
     @Test
-    void shouldAskForTheMountOfAHostThatIsNotThere() {
+    void shouldAskForTheMountOfAHostThatIsNotThere() throws IOException {
         // when
-        ThrowingCallable install = () -> AgentInstaller.install(source("1.0", "java 1"), directory.resolve("nowhere"));
+        Report report = install(source("1.0", "java 1"), directory.resolve("nowhere"));
 
         // then
-        assertThatThrownBy(install).isInstanceOf(IOException.class).hasMessageContaining("mount the root directory");
+        assertThat(report.failure()).contains("mount the root directory");
     }
 
-    private PackageFiles source(String version, String program) throws IOException {
+    private Path source(String version, String program) throws IOException {
         Path root = directory.resolve("package-" + version);
         if (Files.exists(root)) {
-            return new PackageFiles(root, version);
+            return root;
         }
+        String jar = "lib/nodejoin-worker-agent-" + version + ".jar";
         write(root, HOME + "/runtime/bin/java", program, "rwxr-xr-x");
         write(root, HOME + "/lib/agent.jar", "jar", "rw-r--r--");
+        write(root, HOME + "/" + jar, version, "rw-r--r--");
         Files.setLastModifiedTime(root.resolve(HOME + "/lib/agent.jar"), BUILT);
-        String sums = Sha256.hex("jar") + "  lib/agent.jar\n" + Sha256.hex(program) + "  runtime/bin/java\n";
-        write(root, HOME + "/SHA256SUMS", sums, "rw-r--r--");
+        write(
+                root,
+                HOME + "/SHA256SUMS",
+                sum("jar", "lib/agent.jar") + sum(version, jar) + sum(program, "runtime/bin/java"),
+                "rw-r--r--");
         write(root, "usr/bin/nodejoin-agent", "command of " + version, "rwxr-xr-x");
         String unit = "[Unit]\nDescription=" + version + "\n[Install]\nWantedBy=multi-user.target\n";
         write(root, SERVICE, unit, "rw-r--r--");
         write(root, PATH_UNIT, unit, "rw-r--r--");
-        return new PackageFiles(root, version);
+        return root;
+    }
+
+    private static String sum(String content, String name) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest) + "  " + name + "\n";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** What the script has printed. */
+    private record Report(int exitCode, List<String> lines, String failure) {
+        /** Returns the name of the version. */
+        String id() {
+            Matcher version = Pattern.compile("nodejoin-agent (\\S+?)(?::| |$)").matcher(lines.getFirst());
+            assertThat(version.find()).isTrue();
+            return version.group(1);
+        }
+
+        List<String> changed() {
+            return lines.stream()
+                    .filter(line -> line.startsWith("  "))
+                    .map(String::strip)
+                    .toList();
+        }
+    }
+
+    private Report install(Path source, Path root) throws IOException {
+        Path printed = directory.resolve("printed");
+        Path failed = directory.resolve("failed");
+        Process script = new ProcessBuilder("sh", SCRIPT.toString(), root.toString(), source.toString())
+                .redirectOutput(printed.toFile())
+                .redirectError(failed.toFile())
+                .start();
+        int exitCode = script.onExit().join().exitValue();
+        Report report = new Report(exitCode, Files.readAllLines(printed), Files.readString(failed));
+        assertThat(exitCode == 0).as(report.failure()).isEqualTo(!report.lines().isEmpty());
+        return report;
     }
 
     private static void write(Path root, String name, String content, String mode) throws IOException {
