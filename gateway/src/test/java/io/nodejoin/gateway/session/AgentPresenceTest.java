@@ -142,6 +142,8 @@ class AgentPresenceTest {
 
     @Test
     void shouldTellTheCleanupAfterAJoinThatRunsNoMore() {
+        // given
+        workflows.succeed(Samples.agent("worker-a", "2"));
         // when
         presence.polled(session);
         later.remove().run();
