@@ -211,8 +211,20 @@ public final class AgentPresence {
             session.endJoined();
             admission.joined(agent.node());
         } else {
-            workflows.cleanupConnected(agent.node(), agent.join(), connection(connection.instance()));
+            workflows
+                    .findCleanup(agent.node(), agent.join())
+                    .ifPresent(run -> reportToCleanup(session, connection, run));
         }
+    }
+
+    private void reportToCleanup(AgentSession session, AgentSession.Connection connection, String run) {
+        AgentIdentity agent = session.agent();
+        AgentConnection agentConnection = connection(connection.instance());
+        session.notification()
+                .reportOnce(
+                        connection,
+                        run,
+                        () -> workflows.cleanupConnected(agent.node(), agent.join(), run, agentConnection));
     }
 
     private void report(AgentSession session, AgentSession.Connection connection, String run) {

@@ -36,8 +36,11 @@ public interface JoinWorkflows {
     /** Signals the agent's connection to this run. Returns false if the run is closed. */
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
-    /** Signals the agent's connection to the cleanup after its join, if one runs. */
-    void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection);
+    /** Returns the run of the cleanup after this join, if one runs. */
+    Optional<String> findCleanup(NodeRef node, JoinId join);
+
+    /** Signals the agent's connection to this run of the cleanup after its join. Returns false if the run is closed. */
+    boolean cleanupConnected(NodeRef node, JoinId join, String run, AgentConnection connection);
 
     /** Signals to this run that its agent waits for its turn. Returns false if the run is closed. */
     boolean waitsForTurn(NodeRef node, String run);

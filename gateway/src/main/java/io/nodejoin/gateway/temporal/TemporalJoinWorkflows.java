@@ -140,31 +140,39 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     @Override
     public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
-        return signal(node, run, "agentConnected", connection);
+        return signal(id(node), run, "agentConnected", connection);
     }
 
     @Override
-    public void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection) {
+    public Optional<String> findCleanup(NodeRef node, JoinId join) {
         WorkflowStub cleanup = client.newUntypedWorkflowStub(NodeCleanupWorkflow.workflowId(node.cluster(), join));
-        Optional<Boolean> _ = callTemporal(() -> {
-            cleanup.signal(NodeCleanupWorkflow.AGENT_CONNECTED, connection);
-            return Optional.of(true);
-        });
+        return callTemporal(() -> Optional.of(cleanup.describe()))
+                .filter(latest -> latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+                .map(latest -> latest.getExecution().getRunId());
+    }
+
+    @Override
+    public boolean cleanupConnected(NodeRef node, JoinId join, String run, AgentConnection connection) {
+        return signal(
+                NodeCleanupWorkflow.workflowId(node.cluster(), join),
+                run,
+                NodeCleanupWorkflow.AGENT_CONNECTED,
+                connection);
     }
 
     @Override
     public boolean waitsForTurn(NodeRef node, String run) {
-        return signal(node, run, "waitsForTurn");
+        return signal(id(node), run, "waitsForTurn");
     }
 
     @Override
     public boolean milestoneReached(NodeRef node, String run, MilestoneReport report) {
-        return signal(node, run, "milestoneReached", report);
+        return signal(id(node), run, "milestoneReached", report);
     }
 
-    private boolean signal(NodeRef node, String run, String name, Object... arguments) {
+    private boolean signal(String workflowId, String run, String name, Object... arguments) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
-                .setWorkflowId(id(node))
+                .setWorkflowId(workflowId)
                 .setRunId(run)
                 .build();
         return callTemporal(() -> {

@@ -12,7 +12,6 @@ import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -141,15 +140,23 @@ class AgentPresenceTest {
     }
 
     @Test
-    void shouldTellTheCleanupAfterAJoinThatRunsNoMore() {
+    void shouldTellEachRunOfTheCleanupAfterItsJoinOnce() {
         // given
         workflows.succeed(Samples.agent("worker-a", "2"));
+        workflows.cleanups.put(Samples.WORKER_A.join(), "first");
         // when
-        presence.polled(session);
-        later.remove().run();
+        report();
+        report();
+        workflows.cleanups.put(Samples.WORKER_A.join(), "second");
+        report();
         // then
-        assertThat(workflows.cleanups).containsExactly(Map.entry(Samples.WORKER_A.join(), CONNECTION));
+        assertThat(workflows.connections).containsExactly(CONNECTION, CONNECTION);
         assertThat(poll).isNotDone();
+    }
+
+    private void report() {
+        presence.scheduleReport(session);
+        later.remove().run();
     }
 
     @Test

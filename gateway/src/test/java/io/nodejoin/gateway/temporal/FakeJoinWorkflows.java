@@ -26,8 +26,8 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     /** The connections that came with enrollments. */
     public final List<AgentConnection> enrolled = new CopyOnWriteArrayList<>();
 
-    /** The connections that cleanups have learned of, by join. */
-    public final Map<JoinId, AgentConnection> cleanups = new ConcurrentHashMap<>();
+    /** The runs of cleanups, by join. */
+    public final Map<JoinId, String> cleanups = new ConcurrentHashMap<>();
 
     /** The nodes whose joins have learned that their agents wait for their turn. */
     public final List<NodeRef> waiting = new CopyOnWriteArrayList<>();
@@ -139,8 +139,13 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public void cleanupConnected(NodeRef node, JoinId join, AgentConnection connection) {
-        cleanups.put(join, connection);
+    public Optional<String> findCleanup(NodeRef node, JoinId join) {
+        return Optional.ofNullable(cleanups.get(join));
+    }
+
+    @Override
+    public boolean cleanupConnected(NodeRef node, JoinId join, String run, AgentConnection connection) {
+        return run.equals(cleanups.get(join)) && connections.add(connection);
     }
 
     @Override
