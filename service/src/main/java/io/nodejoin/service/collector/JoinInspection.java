@@ -7,17 +7,20 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.cleanup.OrphanState;
 import io.nodejoin.workflows.cleanup.OwedOutcome;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an ended join has left, and what of it has to stay. */
@@ -64,10 +67,10 @@ final class JoinInspection {
         return new OrphanState.Orphaned(
                 closed.how(),
                 closed.closedAt(),
-                orphan.tokenIds(),
+                latestFirst().map(entry -> entry.token().tokenId()).toList(),
                 machineId(),
                 tokenValue(TokenLedger.Entry::kubeletKeyDigest),
-                !mayBeInUse && !isDecided,
+                mayBeInUse || isDecided ? null : certificates(),
                 isHostPrepared && !closed.followed() ? OrphanState.HostReset.NEEDED : OrphanState.HostReset.NOT_NEEDED,
                 node instanceof Found.Own(String uid) ? new NodeIdentity(orphan.nodeRef(), uid) : null,
                 null,
@@ -112,17 +115,33 @@ final class JoinInspection {
                                 + " (check it, and delete it if it is not needed)"));
     }
 
+    /**
+     * Returns the certificates of the last attempt: earlier ones have compensated themselves. They are found by its token, unless the
+     * ledger has that no more, or Temporal does not know how many attempts there were.
+     */
+    private JoinCertificates certificates() {
+        long attempts = closed.phases().stream()
+                .filter(reached -> reached.phase() == Phase.AgentConnected)
+                .count();
+        return latestFirst()
+                .findFirst()
+                .filter(entry -> attempts > 0 && entry.attempt() >= attempts)
+                .<JoinCertificates>map(entry -> new JoinCertificates.OfToken(entry.token()))
+                .orElseGet(() -> new JoinCertificates.OfJoin(orphan.cluster(), orphan.joinId(), orphan.tokenIds()));
+    }
+
+    private Stream<TokenLedger.Entry> latestFirst() {
+        return orphan.tokens().stream()
+                .sorted(Comparator.comparingInt(TokenLedger.Entry::attempt).reversed());
+    }
+
     private @Nullable String machineId() {
         String known = tokenValue(TokenLedger.Entry::machineId);
         return known == null ? cluster.findMachineId(orphan).orElse(null) : known;
     }
 
     private @Nullable String tokenValue(Function<TokenLedger.Entry, @Nullable String> value) {
-        return orphan.tokens().stream()
-                .map(value)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return latestFirst().map(value).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     /** What was queued behind the join and has no entry of its own is named by nothing else. */

@@ -32,7 +32,7 @@ final class LeaveInspection {
                 List.of(),
                 null,
                 null,
-                false,
+                null,
                 OrphanState.HostReset.NOT_NEEDED,
                 null,
                 isDecided || !isUncordonable() ? null : presentNode(),

@@ -50,11 +50,16 @@ final class FakeClusterOrphans implements ClusterOrphans {
     }
 
     TokenLedger.Entry addToken(String node, String token) {
+        return addToken(node, token, 1);
+    }
+
+    /** Adds a token of this attempt. */
+    TokenLedger.Entry addToken(String node, String token, int attempt) {
         TokenLedger.Entry entry = new TokenLedger.Entry(
                 new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
                 new NodeName(node),
                 "machine of " + node,
-                1,
+                attempt,
                 "key of " + node,
                 NOW.plus(TOKEN_LIFETIME),
                 RUN,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinSucceeded;
@@ -11,12 +12,14 @@ import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.cleanup.CleanupRequest;
 import io.nodejoin.workflows.cleanup.OrphanState;
 import io.nodejoin.workflows.cleanup.OwedOutcome;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -64,7 +67,9 @@ class OrphanInspectorTest {
         assertThat(orphan.machineId()).isEqualTo("machine of n1");
         assertThat(orphan.kubeletKeyDigest()).isEqualTo("key of n1");
         assertThat(orphan.host()).isEqualTo(OrphanState.HostReset.NEEDED);
-        assertThat(orphan.mayHaveCertificates()).isTrue();
+        assertThat(orphan.certificates())
+                .isEqualTo(
+                        new JoinCertificates.OfToken(cluster.tokens.getFirst().token()));
         assertThat(orphan.node()).isEqualTo(new NodeIdentity(ref("n1"), "uid of n1"));
         assertThat(orphan.remains()).isEmpty();
         assertThat(orphan.owed()).singleElement().satisfies(owed -> {
@@ -73,6 +78,40 @@ class OrphanInspectorTest {
             assertThat(owed.phases()).isEqualTo(TERMINATED.phases());
         });
         assertThat(orphan.isPublished()).isFalse();
+    }
+
+    @Test
+    void shouldFindTheCertificatesOfTheLastAttemptAloneSinceEarlierOnesHaveCompensatedThemselves() {
+        // given
+        cluster.addJoin("n1", "aaaaaa");
+        TokenLedger.Entry last = cluster.addToken("n1", "bbbbbb", 2);
+        status = attempts(2);
+
+        // when
+        OrphanState.Orphaned orphan = orphaned();
+
+        // then
+        assertThat(orphan.certificates()).isEqualTo(new JoinCertificates.OfToken(last.token()));
+        assertThat(orphan.tokens()).extracting(Object::toString).containsExactly("bbbbbb", "aaaaaa");
+    }
+
+    @Test
+    void shouldFindAllCertificatesOfAJoinWhoseLastTokenIsSpent() {
+        // given
+        cluster.addJoin("n1", "aaaaaa");
+        status = attempts(2);
+
+        // when, then
+        assertThat(orphaned().certificates()).isInstanceOf(JoinCertificates.OfJoin.class);
+    }
+
+    private static WorkflowStatus.Closed attempts(int number) {
+        return new WorkflowStatus.Closed(
+                "ended as terminated",
+                Collections.nCopies(number, new PhaseTime(Phase.AgentConnected, FakeClusterOrphans.NOW)),
+                WorkflowStatus.OutcomeState.PENDING,
+                WorkflowStatus.Joined.NO,
+                CLOSED_AT);
     }
 
     static Stream<WorkflowStatus> inCharge() {
@@ -165,7 +204,7 @@ class OrphanInspectorTest {
         // then
         assertThat(orphan.host()).isEqualTo(OrphanState.HostReset.NOT_NEEDED);
         assertThat(orphan.node()).isNull();
-        assertThat(orphan.mayHaveCertificates()).isFalse();
+        assertThat(orphan.certificates()).isNull();
         assertThat(orphan.remains())
                 .singleElement()
                 .asString()
@@ -183,7 +222,7 @@ class OrphanInspectorTest {
 
         // then
         assertThat(orphan.node()).isNull();
-        assertThat(orphan.mayHaveCertificates()).isFalse();
+        assertThat(orphan.certificates()).isNull();
         assertThat(orphan.remains()).singleElement().asString().contains("nothing proves that this join created it");
     }
 
@@ -200,7 +239,7 @@ class OrphanInspectorTest {
         // then
         assertThat(orphan.node()).isNull();
         assertThat(orphan.host()).isEqualTo(OrphanState.HostReset.NOT_NEEDED);
-        assertThat(orphan.mayHaveCertificates()).isFalse();
+        assertThat(orphan.certificates()).isNull();
         OutcomeEvent success = Objects.requireNonNull(decided(orphan));
         assertThat(success.id()).endsWith("/run-1/Joined");
         assertThat(success.event()).isInstanceOfSatisfying(JoinSucceeded.class, joined -> {
@@ -235,7 +274,7 @@ class OrphanInspectorTest {
         // then
         assertThat(decided(orphan)).isEqualTo(DECIDED);
         assertThat(orphan.host()).isEqualTo(OrphanState.HostReset.NOT_NEEDED);
-        assertThat(orphan.mayHaveCertificates()).isFalse();
+        assertThat(orphan.certificates()).isNull();
         assertThat(orphan.tokens()).hasSize(1);
     }
 

@@ -113,13 +113,10 @@ public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
                     new CompensatingAction.DisallowServingSans(new AllowedServingSans(created, joinId, List.of())));
             compensation.register(new CompensatingAction.DeleteNode(created));
         }
-        if (orphan.mayHaveCertificates()) {
+        JoinCertificates certificates = orphan.certificates();
+        if (certificates != null) {
             compensation.register(new CompensatingAction.QuarantineName(
-                    node,
-                    new JoinCertificates.OfJoin(node.cluster(), joinId, orphan.tokens()),
-                    orphan.machineId(),
-                    orphan.kubeletKeyDigest(),
-                    null));
+                    node, certificates, orphan.machineId(), orphan.kubeletKeyDigest(), null));
         }
     }
 

@@ -3,6 +3,7 @@ package io.nodejoin.workflows.cleanup;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.node.NodeIdentity;
 import java.time.Instant;
 import java.util.List;
@@ -24,10 +25,10 @@ public sealed interface OrphanState {
      *
      * @param how how it ended, for people
      * @param endedAt when it ended, by Temporal's clock; null if unknown
-     * @param tokens the tokens that the ledger has for it
+     * @param tokens the tokens that the ledger has for it, that of the last attempt first
      * @param machineId the machine that they are for; null if unknown
      * @param kubeletKeyDigest the key that the host has created for its kubelet; null if it has not, or if unknown
-     * @param mayHaveCertificates whether certificates that were issued to it may be in use by nobody who is to use them
+     * @param certificates those whose keys may be with somebody who is not to use them; null if there are none
      * @param host what is to be done with the host
      * @param node the Node that the join has created and that is to be deleted; null if there is none
      * @param cordonedNode the Node whose cordon is to be lifted if it is the leave's; null if there is none
@@ -41,7 +42,7 @@ public sealed interface OrphanState {
             List<TokenId> tokens,
             @Nullable String machineId,
             @Nullable String kubeletKeyDigest,
-            boolean mayHaveCertificates,
+            @Nullable JoinCertificates certificates,
             HostReset host,
             @Nullable NodeIdentity node,
             @Nullable NodeIdentity cordonedNode,

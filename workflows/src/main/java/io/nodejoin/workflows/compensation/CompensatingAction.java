@@ -98,12 +98,19 @@ public sealed interface CompensatingAction {
             @Nullable String kubeletKeyDigest,
             @Nullable Assignment start)
             implements CompensatingAction {
+        private boolean mayLieElsewhere(IssuedCertificates issued, KubeletKeyState key) {
+            return switch (certificates) {
+                case JoinCertificates.OfToken _ -> key.mayLieElsewhere(issued);
+                case JoinCertificates.OfJoin _ -> issued.otherKeyRequested();
+            };
+        }
+
         /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
         Optional<NameQuarantine> quarantineFor(IssuedCertificates issued, KubeletKeyState key) {
             return key.withoutWiped(issued)
                     .lastNotAfter()
                     .map(until -> new NameQuarantine(
-                            node, certificates.joinId(), key.mayLieElsewhere(issued) ? null : machineId, until));
+                            node, certificates.joinId(), mayLieElsewhere(issued, key) ? null : machineId, until));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.nodejoin.workflows.csr;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -7,6 +9,11 @@ import io.nodejoin.workflows.token.TokenRef;
 import java.util.List;
 
 /** Which certificates are looked for. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "of")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "Token", value = JoinCertificates.OfToken.class),
+    @JsonSubTypes.Type(name = "Join", value = JoinCertificates.OfJoin.class)
+})
 public sealed interface JoinCertificates {
 
     /** The join that they were issued to. */
@@ -21,7 +28,7 @@ public sealed interface JoinCertificates {
     }
 
     /**
-     * All that were issued to a join.
+     * All that were issued to a join, in whichever attempt. It is not known which of its hosts' resets have erased their keys.
      *
      * @param tokens the tokens of the join that are known
      */

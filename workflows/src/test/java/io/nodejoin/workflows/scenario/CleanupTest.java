@@ -13,6 +13,9 @@ import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.cleanup.CleanupRequest;
 import io.nodejoin.workflows.cleanup.OrphanState;
 import io.nodejoin.workflows.cleanup.OwedOutcome;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.RequestEvents;
@@ -20,6 +23,7 @@ import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.TaskQueues;
+import io.nodejoin.workflows.token.TokenRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +83,41 @@ class CleanupTest {
         // then
         assertThat(fixture.failure().residue()).isEmpty();
         assertThat(fixture.cluster.quarantines).isEmpty();
+    }
+
+    @Test
+    void shouldQuarantineTheNameForOtherMachinesOnlyIfItIsUnknownWhichResetHasErasedAKey() {
+        // given certificates of two attempts, and a reset that has erased the key of one
+        addLeftovers();
+        fixture.script.answer(
+                "Csr_ListIssuedToJoin", new IssuedCertificates(List.of(certificate("ef".repeat(32))), false));
+        Instant longAgo = fixture.now().minus(StepOptions.RUN_QUIET_AFTER);
+        fixture.orphans.state = () -> new OrphanState.Orphaned(
+                "ended as terminated",
+                longAgo,
+                List.of(),
+                "machine-1",
+                null,
+                new JoinCertificates.OfJoin(WorkflowFixture.CLUSTER, fixture.joinId(), List.of()),
+                OrphanState.HostReset.NEEDED,
+                CREATED,
+                null,
+                List.of(),
+                List.of(owed(OwedOutcome.Kind.JOIN, "event-1", null)),
+                false);
+
+        // when
+        fixture.cleanUp(SEQUENCE);
+        connectAgent();
+        fixture.awaitCleanup();
+
+        // then
+        assertThat(fixture.failure().residue()).singleElement().asString().endsWith("on machine machine-1");
+    }
+
+    private CertificateResult.Issued certificate(String keyDigest) {
+        return new CertificateResult.Issued(
+                "csr-1", keyDigest, fixture.now(), fixture.now().plus(Duration.ofDays(1)));
     }
 
     @Test
@@ -232,7 +271,7 @@ class CleanupTest {
                 List.of(),
                 null,
                 null,
-                false,
+                null,
                 OrphanState.HostReset.NOT_NEEDED,
                 null,
                 CREATED,
@@ -283,7 +322,7 @@ class CleanupTest {
                 List.of(TOKEN),
                 "machine-1",
                 FakeCluster.KEY_DIGEST,
-                true,
+                new JoinCertificates.OfToken(new TokenRef(WorkflowFixture.CLUSTER, fixture.joinId(), TOKEN)),
                 isTold ? OrphanState.HostReset.NOT_NEEDED : host,
                 CREATED,
                 null,
@@ -299,7 +338,7 @@ class CleanupTest {
                 List.of(),
                 null,
                 null,
-                false,
+                null,
                 OrphanState.HostReset.NOT_NEEDED,
                 null,
                 null,
