@@ -2,7 +2,7 @@
 nodejoin_is_built() {
   # Maven leaves a jar alone that would not change, so the time of the last build counts as well.
   stamp="$1/testbed/fixtures/target/built"
-  for built in protocol workflows activities gateway visibility dashboard service cli worker-agent agent-package \
+  for built in protocol workflows activities gateway visibility dashboard client cli service worker-agent agent-package \
     testbed/fixtures testbed/simulated testbed/demo testbed/bench testbed/chaos testbed/fulltier; do
     jar="$1/$built/target/nodejoin-$(echo "$built" | tr / -)-0.1.0-SNAPSHOT.jar"
     [ -e "$jar" ] || return 1

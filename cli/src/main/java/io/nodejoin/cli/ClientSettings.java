@@ -1,11 +1,11 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.client.config.ClientConfig;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.ConfigFile;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.ConfigFile;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,7 +26,7 @@ record ClientSettings(
 
     /** Loads the file if there is one; the environment overrides it. */
     static ClientSettings load(@Nullable Path file, Map<String, String> environment) {
-        ServiceConfig config = file == null ? null : read(file);
+        ClientConfig config = file == null ? null : read(file);
         try {
             return new ClientSettings(
                     kafka(config, environment),
@@ -73,7 +73,7 @@ record ClientSettings(
         return file;
     }
 
-    private static Map<ClusterName, Path> kubeconfigs(@Nullable ServiceConfig config) {
+    private static Map<ClusterName, Path> kubeconfigs(@Nullable ClientConfig config) {
         return config == null
                 ? Map.of()
                 : config.clusters().entrySet().stream()
@@ -81,16 +81,16 @@ record ClientSettings(
                                 Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()));
     }
 
-    /** Reads the service's file. */
-    static ServiceConfig read(Path file) {
+    /** Reads what a client needs of the service's file. */
+    static ClientConfig read(Path file) {
         try {
-            return ConfigFile.read(file);
+            return ConfigFile.read(file, ClientConfig.class);
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static @Nullable KafkaConfig kafka(@Nullable ServiceConfig config, Map<String, String> environment) {
+    private static @Nullable KafkaConfig kafka(@Nullable ClientConfig config, Map<String, String> environment) {
         String servers = environment.get("KAFKA_BOOTSTRAP_SERVERS");
         if (config == null) {
             return servers == null ? null : KafkaConfig.withDefaults(servers);
@@ -98,7 +98,7 @@ record ClientSettings(
         return servers == null ? config.kafka() : config.kafka().withBootstrapServers(servers);
     }
 
-    private static @Nullable ClusterName cluster(@Nullable ServiceConfig config, Map<String, String> environment) {
+    private static @Nullable ClusterName cluster(@Nullable ClientConfig config, Map<String, String> environment) {
         String named = environment.get("NODEJOIN_CLUSTER");
         if (named != null) {
             return clusterName(named);

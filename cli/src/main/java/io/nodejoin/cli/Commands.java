@@ -1,6 +1,5 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.wiring.EffectInterceptors;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -22,7 +21,10 @@ final class Commands {
 
     private final Map<String, Supplier<CommandLine>> byName = new LinkedHashMap<>();
 
-    Commands(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
+    Commands(CommandContext context, Program program) {
+        Terminal terminal = context.terminal();
+        Map<String, String> environment = context.environment();
+        Clock clock = context.clock();
         put("join", () -> new JoinCommand(terminal, environment, clock, new SecureRandom()));
         put("leave", () -> new LeaveCommand(terminal, environment, clock));
         put("abort", () -> new AbortCommand(terminal, environment, clock, Main::pause));
@@ -63,18 +65,12 @@ final class Commands {
                         () -> new PayloadKeyCommands.ListKeys(terminal),
                         () -> new PayloadKeyCommands.UseKey(terminal),
                         () -> new PayloadKeyCommands.Remove(terminal)));
-        put("serve", () -> new ServeCommand(terminal, environment, clock, interceptors));
         putGroup(
                 "cluster",
                 ClusterCommands::new,
                 List.of(() -> new ClusterPrepareCommand(terminal, clock), () -> new StaticPoliciesCommand(terminal)));
-        put("doctor", () -> new DoctorCommand(terminal, environment, clock, new SecureRandom(), Main::pause));
-        putGroup(
-                "config",
-                ConfigCommands.Group::new,
-                List.of(
-                        () -> new ConfigCommands.Print(terminal, environment),
-                        () -> new ConfigCommands.Check(terminal, environment)));
+        put("doctor", () -> new DoctorCommand(context, program.checks(), new SecureRandom(), Main::pause));
+        program.commands().forEach((name, command) -> put(name, () -> command.apply(context)));
         byName.put("help", Commands::help);
         put("completion", () -> new CompletionCommand(terminal));
         put("version", () -> new VersionCommand(terminal));
@@ -114,7 +110,11 @@ final class Commands {
     }
 
     private void put(String name, Supplier<Object> command) {
-        byName.put(name, () -> new CommandLine(command.get()));
+        byName.put(name, () -> commandLine(command.get()));
+    }
+
+    private static CommandLine commandLine(Object command) {
+        return command instanceof CommandLine made ? made : new CommandLine(command);
     }
 
     private void putGroup(String name, Supplier<Object> group, List<Supplier<Object>> members) {

@@ -1,9 +1,9 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.kafka.KafkaSettings;
+import io.nodejoin.client.kafka.ReplayedRecord;
 import io.nodejoin.protocol.PlainText;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
-import io.nodejoin.service.kafka.ReplayedRecord;
 import io.nodejoin.visibility.event.DeadLetter;
 import io.nodejoin.visibility.event.RefusedRecord;
 import java.time.Clock;

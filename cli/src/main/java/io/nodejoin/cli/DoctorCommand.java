@@ -6,19 +6,16 @@ import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Dependencies;
 import io.nodejoin.cli.doctor.Doctor;
 import io.nodejoin.cli.doctor.Finding;
-import io.nodejoin.cli.doctor.SignInCheck;
-import io.nodejoin.service.config.Role;
-import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.client.config.ClientConfig;
+import io.nodejoin.client.config.Role;
+import io.nodejoin.client.config.TemporalConfig;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,9 +41,8 @@ import picocli.CommandLine.Option;
                 "Prints each finding, why it matters, and the command that corrects it. Deletes what it creates for the checks."
                         + " The name of a check is printed by -o name if it failed.")
 final class DoctorCommand implements Callable<Integer> {
-    private final Terminal terminal;
-    private final Map<String, String> environment;
-    private final Clock clock;
+    private final CommandContext context;
+    private final Program.DoctorChecks serviceChecks;
     private final SecureRandom random;
     private final Consumer<Duration> pause;
 
@@ -68,14 +64,9 @@ final class DoctorCommand implements Callable<Integer> {
     private Output output = new Output();
 
     DoctorCommand(
-            Terminal terminal,
-            Map<String, String> environment,
-            Clock clock,
-            SecureRandom random,
-            Consumer<Duration> pause) {
-        this.terminal = terminal;
-        this.environment = environment;
-        this.clock = clock;
+            CommandContext context, Program.DoctorChecks serviceChecks, SecureRandom random, Consumer<Duration> pause) {
+        this.context = context;
+        this.serviceChecks = serviceChecks;
         this.random = random;
         this.pause = pause;
     }
@@ -91,15 +82,15 @@ final class DoctorCommand implements Callable<Integer> {
         }
         List<CheckResult> results = new ArrayList<>();
         if (config != null) {
-            ServiceConfig service = ClientSettings.read(config);
-            results.addAll(checkDependencies(ClientSettings.load(config, environment), service.roles()));
+            ClientConfig service = ClientSettings.read(config);
+            results.addAll(checkDependencies(ClientSettings.load(config, context.environment()), service.roles()));
             checkAccess(service.temporal()).ifPresent(results::add);
-            new SignInCheck(service, clock).run().ifPresent(results::add);
+            results.addAll(serviceChecks.run(config, context));
         }
         if (kubeconfig != null) {
             results.addAll(checkCluster(kubeconfig));
         }
-        new FindingPrinter(terminal).print(results, output);
+        new FindingPrinter(context.terminal()).print(results, output);
         boolean healthy = results.stream().noneMatch(result -> result.finding() instanceof Finding.Failed);
         return healthy ? ExitCodes.OK : ExitCodes.FAILED;
     }
@@ -122,7 +113,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<CheckResult> checkCluster(Path administrator) {
         try (AdminCluster cluster = AdminCluster.open(administrator)) {
-            return new Doctor(cluster, approval, clock, random, pause).runChecks();
+            return new Doctor(cluster, approval, context.clock(), random, pause).runChecks();
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {

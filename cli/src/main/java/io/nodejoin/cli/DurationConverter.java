@@ -1,6 +1,6 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.config.Durations;
+import io.nodejoin.client.config.Durations;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

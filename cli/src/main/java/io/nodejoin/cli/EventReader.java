@@ -1,8 +1,8 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

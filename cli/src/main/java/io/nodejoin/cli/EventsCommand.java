@@ -2,8 +2,8 @@ package io.nodejoin.cli;
 
 import io.cloudevents.core.format.EventFormat;
 import io.cloudevents.core.provider.EventFormatProvider;
+import io.nodejoin.client.config.KafkaConfig;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.client.config.NearestName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.JoinRequested;
-import io.nodejoin.service.config.NearestName;
 import io.nodejoin.visibility.join.JoinDetails;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.JoinFilter;

@@ -1,8 +1,8 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.activities.RootCause;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.KafkaConfig;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;

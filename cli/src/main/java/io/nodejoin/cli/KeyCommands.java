@@ -1,7 +1,7 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.client.kafka.KeyScope;
 import io.nodejoin.protocol.PoolName;
-import io.nodejoin.service.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.wiring.EffectInterceptors;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,26 +44,31 @@ public final class Main {
 
     /** Runs one command and exits with its exit code. */
     public static void main(String[] arguments) {
-        run(arguments, EffectInterceptors.none());
+        run(arguments, Program.client());
     }
 
-    /** As {@link #main}, with interceptors around the effects of the service. */
-    public static void run(String[] arguments, EffectInterceptors interceptors) {
+    /** As {@link #main}, for a program with commands of its own. */
+    public static void run(String[] arguments, Program program) {
         // A virtual thread that loads a class pins its carrier; if all carriers are pinned, they can deadlock on a
         // thread that has none. Not more than needed: each wait of a carrier spins three times over as many queues.
         System.setProperty(CARRIERS, System.getProperty(CARRIERS, "128"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         CommandLine root = new CommandLine(new Main());
-        new Commands(terminal, environment, Clock.systemUTC(), interceptors).addNeeded(root, arguments);
+        new Commands(new CommandContext(terminal, environment, Clock.systemUTC()), program).addNeeded(root, arguments);
         System.exit(configured(root, terminal, environment).execute(arguments));
     }
 
-    /** Returns all commands without interceptors, with these streams and this environment. */
+    /** Returns all commands of the client, with these streams and this environment. */
     public static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
+        return commandLine(new CommandContext(terminal, environment, clock), Program.client());
+    }
+
+    /** Returns all commands of a program. */
+    public static CommandLine commandLine(CommandContext context, Program program) {
         CommandLine root = new CommandLine(new Main());
-        new Commands(terminal, environment, clock, EffectInterceptors.none()).addAll(root);
-        return configured(root, terminal, environment);
+        new Commands(context, program).addAll(root);
+        return configured(root, context.terminal(), context.environment());
     }
 
     private static CommandLine configured(CommandLine root, Terminal terminal, Map<String, String> environment) {

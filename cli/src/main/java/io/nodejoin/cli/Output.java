@@ -6,7 +6,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The option -o of each command that prints data, and the one place that prints it. */
-final class Output {
+public final class Output {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -17,9 +17,10 @@ final class Output {
     /** Facts that a command prints in two goes stand below each other. */
     private static final int MIN_NAME_WIDTH = 9;
 
-    Output() {}
+    public Output() {}
 
-    Output(OutputFormat format) {
+    /** @param format the one that is meant if the command line names none */
+    public Output(OutputFormat format) {
         this.format = format;
     }
 
@@ -61,7 +62,8 @@ final class Output {
         return format == OutputFormat.wide;
     }
 
-    OutputFormat format() {
+    /** Returns what the command line wants. */
+    public OutputFormat format() {
         return format;
     }
 }

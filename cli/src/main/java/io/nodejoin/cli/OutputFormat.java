@@ -1,7 +1,7 @@
 package io.nodejoin.cli;
 
 /** How a command prints its data. */
-enum OutputFormat {
+public enum OutputFormat {
     text,
     wide,
     json,

@@ -1,7 +1,7 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.client.config.KafkaConfig;
 import io.nodejoin.protocol.event.JoinRejected;
-import io.nodejoin.service.config.KafkaConfig;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

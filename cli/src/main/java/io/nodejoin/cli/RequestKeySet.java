@@ -1,6 +1,6 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.kafka.KeyScope;
+import io.nodejoin.client.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

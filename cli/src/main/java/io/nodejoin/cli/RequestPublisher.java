@@ -2,14 +2,14 @@ package io.nodejoin.cli;
 
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.kafka.EventRecords;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.kafka.EventSignature;
+import io.nodejoin.client.kafka.KafkaSettings;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.EventSignature;
-import io.nodejoin.service.kafka.KafkaSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

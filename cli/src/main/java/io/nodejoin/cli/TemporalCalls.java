@@ -2,11 +2,11 @@ package io.nodejoin.cli;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.temporal.TemporalEndpoint;
+import io.nodejoin.client.temporal.TemporalFault;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.service.temporal.TemporalEndpoint;
-import io.nodejoin.service.temporal.TemporalFault;
 
 /** Says why Temporal does not answer a command: with the address tried, and the setting or the command that helps. */
 record TemporalCalls(TemporalEndpoint endpoint) {

@@ -1,8 +1,8 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.service.config.TemporalTls;
-import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.config.TemporalTls;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.ClientConfigTLS;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;

@@ -1,8 +1,8 @@
 package io.nodejoin.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.service.temporal.TemporalEndpoint;
-import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.client.temporal.TemporalClients;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 

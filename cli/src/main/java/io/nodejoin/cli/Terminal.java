@@ -59,7 +59,7 @@ public record Terminal(
     }
 
     /** Prints one line of data. */
-    void data(String line) {
+    public void data(String line) {
         out.println(line);
     }
 
@@ -77,11 +77,12 @@ public record Terminal(
     }
 
     /** Prints a YAML text as JSON. */
-    void jsonOfYaml(String yaml) {
+    public void jsonOfYaml(String yaml) {
         json(Yaml.MAPPER.readTree(yaml));
     }
 
-    void progress(String line) {
+    /** Prints one line of progress, or of a failure. */
+    public void progress(String line) {
         err.println(line);
     }
 

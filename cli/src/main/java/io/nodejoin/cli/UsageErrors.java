@@ -1,6 +1,6 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.service.config.NearestName;
+import io.nodejoin.client.config.NearestName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -13,24 +13,15 @@ import io.nodejoin.protocol.time.InjectedTime;
 @AnalyzeClasses(packages = "io.nodejoin.cli", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule seesNeitherAgentNorTestBed = noClasses()
+    static final ArchRule seesNeitherServiceNorAgentNorTestBed = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..");
-
-    @ArchTest
-    static final ArchRule onlyServeStartsTheService = noClasses()
-            .that()
-            .doNotHaveSimpleName("ServiceProcess")
-            .and()
-            .doNotHaveSimpleName("ServeCommand")
-            .and()
-            .doNotHaveSimpleName("Commands")
-            .and()
-            .doNotHaveSimpleName("Main")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.nodejoin.service.wiring..");
+            .resideInAnyPackage(
+                    "io.nodejoin.service..",
+                    "io.nodejoin.gateway..",
+                    "io.nodejoin.dashboard..",
+                    "io.nodejoin.agent..",
+                    "io.nodejoin.testbed..");
 
     @ArchTest
     static final ArchRule runsNoCommands =

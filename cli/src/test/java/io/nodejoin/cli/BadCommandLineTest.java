@@ -111,7 +111,10 @@ class BadCommandLineTest {
 
         // then
         assertThat(exit).isEqualTo(ExitCodes.USAGE);
-        assertThat(text()).startsWith("nodejoin: Missing required subcommand\n").contains("serve", "join", "leave");
+        assertThat(text())
+                .startsWith("nodejoin: Missing required subcommand\n")
+                .contains("join", "leave")
+                .doesNotContain("serve");
     }
 
     @ParameterizedTest
@@ -213,6 +216,20 @@ class BadCommandLineTest {
                 : command.getSubcommands().values().stream()
                         .flatMap(child -> leaves(child).stream())
                         .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve --config nodejoin.yaml", "config check", "serve --help"})
+    void shouldSayWhereTheCommandsOfTheServiceAre(String line) {
+        // when
+        int exit = nodejoin(Map.of(), line.split(" "));
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
+        assertThat(text())
+                .startsWith("nodejoin: this is the client; ")
+                .contains("run nodejoin " + line + " with the service's image")
+                .hasLineCount(1);
     }
 
     @Test

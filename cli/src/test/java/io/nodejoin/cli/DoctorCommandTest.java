@@ -2,8 +2,8 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.client.config.TemporalConfig;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.service.config.TemporalConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

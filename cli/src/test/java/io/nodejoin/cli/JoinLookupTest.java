@@ -3,13 +3,13 @@ package io.nodejoin.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;

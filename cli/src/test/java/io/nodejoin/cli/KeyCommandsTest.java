@@ -2,8 +2,8 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.client.kafka.KeyScope;
 import io.nodejoin.protocol.PoolName;
-import io.nodejoin.service.kafka.KeyScope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,9 +3,9 @@ package io.nodejoin.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.service.config.TemporalTls;
-import io.nodejoin.service.temporal.TemporalEndpoint;
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.config.TemporalTls;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.nodejoin.gateway;
 
 import io.nodejoin.activities.TestPki;
+import io.nodejoin.activities.pem.PemFiles;
 import io.nodejoin.gateway.agentca.AgentIdentity;
-import io.nodejoin.gateway.tls.PemFiles;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.activities.TestPki;
+import io.nodejoin.activities.pem.PemFiles;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.http.StrictJson;
-import io.nodejoin.gateway.tls.PemFiles;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;

@@ -13,20 +13,27 @@ import io.nodejoin.protocol.time.InjectedTime;
 @AnalyzeClasses(packages = "io.nodejoin.service", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule seesNeitherItsCommandLineNorAgentNorTestBed = noClasses()
+    static final ArchRule seesNeitherAgentNorTestBed = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.nodejoin.cli..", "picocli..", "io.nodejoin.agent..", "io.nodejoin.testbed..")
+            .resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..")
             .because("the agent is a process of its own, and the test bed is seen by nobody");
+
+    @ArchTest
+    static final ArchRule onlyItsProgramHasACommandLine = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.nodejoin.service.main")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nodejoin.cli..", "io.nodejoin.service.main..", "picocli..");
 
     @ArchTest
     static final ArchRule runsNoCommands =
             noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
 
-    /** Wiring, ClusterAdapters, GarbageCollectors and PayloadProtection construct; PeriodicTasks bounds its stop. */
+    /** Wiring and GarbageCollectors construct; PeriodicTasks bounds its stop. */
     @ArchTest
-    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn(
-            "Wiring", "ClusterAdapters", "GarbageCollectors", "PayloadProtection", "PeriodicTasks");
+    static final ArchRule timeIsPassedIn = InjectedTime.exceptIn("Wiring", "GarbageCollectors", "PeriodicTasks");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

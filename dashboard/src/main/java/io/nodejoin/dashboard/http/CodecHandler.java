@@ -1,7 +1,7 @@
 package io.nodejoin.dashboard.http;
 
-import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.dashboard.access.DashboardAuthenticator;
+import io.nodejoin.visibility.payload.PayloadDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

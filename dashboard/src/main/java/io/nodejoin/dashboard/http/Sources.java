@@ -2,11 +2,11 @@ package io.nodejoin.dashboard.http;
 
 import io.nodejoin.dashboard.AuditTrail;
 import io.nodejoin.dashboard.Operations;
-import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.visibility.agent.AgentDirectory;
 import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.payload.PayloadDecoder;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -2,13 +2,13 @@ package io.nodejoin.dashboard.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.dashboard.PayloadDecoder;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.access.SignIn;
 import io.nodejoin.dashboard.access.TestIssuer;
 import io.nodejoin.dashboard.access.TestUsers;
 import io.nodejoin.dashboard.preview.InventedJoins;
 import io.nodejoin.dashboard.preview.PreviewServer;
+import io.nodejoin.visibility.payload.PayloadDecoder;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

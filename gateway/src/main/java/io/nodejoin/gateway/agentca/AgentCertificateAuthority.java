@@ -2,8 +2,8 @@ package io.nodejoin.gateway.agentca;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.nodejoin.gateway.tls.CertifiedKey;
-import io.nodejoin.gateway.tls.PemFiles;
+import io.nodejoin.activities.pem.CertifiedKey;
+import io.nodejoin.activities.pem.PemFiles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.nodejoin.gateway.agentca;
 
+import io.nodejoin.activities.pem.CertifiedKey;
 import io.nodejoin.gateway.config.GatewaySettings;
-import io.nodejoin.gateway.tls.CertifiedKey;
 import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.nodejoin.gateway.agentca;
 
-import io.nodejoin.gateway.tls.CertifiedKey;
+import io.nodejoin.activities.pem.CertifiedKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -1,12 +1,12 @@
 package io.nodejoin.service.access;
 
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.dashboard.access.Access;
 import io.nodejoin.dashboard.access.OpenIdSettings;
 import io.nodejoin.dashboard.access.RoleClaim;
 import io.nodejoin.dashboard.access.SignIn;
 import io.nodejoin.dashboard.access.UsersFile;
 import io.nodejoin.gateway.config.ListenAddress;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.OidcConfig;
 import io.nodejoin.service.config.ServiceConfig;
 import java.io.IOException;

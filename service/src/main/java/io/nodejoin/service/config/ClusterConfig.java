@@ -1,5 +1,6 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.client.config.Check;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TlsBootstrap;

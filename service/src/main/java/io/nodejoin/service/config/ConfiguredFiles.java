@@ -1,5 +1,8 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.client.config.Role;
+import io.nodejoin.client.config.TemporalPayloads;
+import io.nodejoin.client.config.TemporalTls;
 import io.nodejoin.gateway.config.GatewaySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

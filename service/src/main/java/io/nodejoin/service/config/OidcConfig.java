@@ -1,5 +1,6 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.client.config.Check;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

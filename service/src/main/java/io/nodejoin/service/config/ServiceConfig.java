@@ -1,5 +1,9 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.client.config.Check;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.config.Role;
+import io.nodejoin.client.config.TemporalConfig;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;

@@ -1,8 +1,8 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.activities.kafka.EventRecords;
+import io.nodejoin.client.config.KafkaConfig;
 import io.nodejoin.protocol.event.JoinRejected;
-import io.nodejoin.service.config.KafkaConfig;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package io.nodejoin.service.intake;
 
 import io.cloudevents.CloudEvent;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.kafka.EventSignature;
+import io.nodejoin.client.kafka.KeyScope;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.kafka.EventSignature;
-import io.nodejoin.service.kafka.KeyScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

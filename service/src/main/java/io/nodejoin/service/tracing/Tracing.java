@@ -1,6 +1,6 @@
 package io.nodejoin.service.tracing;
 
-import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.client.config.ConfigException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;

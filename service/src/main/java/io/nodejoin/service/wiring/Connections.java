@@ -1,13 +1,13 @@
 package io.nodejoin.service.wiring;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.kafka.KafkaSettings;
+import io.nodejoin.client.temporal.TemporalClients;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.metrics.MeterRegistries;
-import io.nodejoin.service.temporal.TemporalEndpoint;
 import io.nodejoin.service.tracing.Tracing;
-import io.nodejoin.service.worker.TemporalClients;
 import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import java.util.ArrayList;
 import java.util.List;

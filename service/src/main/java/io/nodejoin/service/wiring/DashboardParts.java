@@ -1,5 +1,6 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.dashboard.DashboardSettings;
 import io.nodejoin.dashboard.ServiceStatus;
 import io.nodejoin.dashboard.access.Access;
@@ -7,7 +8,6 @@ import io.nodejoin.dashboard.http.Dashboard;
 import io.nodejoin.dashboard.http.Sources;
 import io.nodejoin.service.access.LimitedGuesses;
 import io.nodejoin.service.audit.AuditLogReader;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.visibility.event.PhaseDurationReader;
 import io.nodejoin.visibility.event.RecentDeadLetters;

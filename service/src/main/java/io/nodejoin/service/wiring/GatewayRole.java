@@ -1,5 +1,6 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.gateway.HostGateway;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
@@ -7,7 +8,6 @@ import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.intake.RejoinStarter;
 import io.nodejoin.service.intake.TemporalRejoinDecisions;

@@ -1,7 +1,7 @@
 package io.nodejoin.service.wiring;
 
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.intake.EventIntake;
 import io.nodejoin.service.intake.KafkaDeadLetters;

@@ -1,9 +1,9 @@
 package io.nodejoin.service.wiring;
 
 import io.nodejoin.activities.kafka.KafkaEventActivities;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.kafka.KafkaSettings;
 import io.nodejoin.service.tracing.Tracing;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,8 +1,8 @@
 package io.nodejoin.service.wiring;
 
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.gateway.config.ListenAddress;
-import io.nodejoin.service.config.ConfigException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

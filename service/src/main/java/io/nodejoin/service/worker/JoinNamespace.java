@@ -1,9 +1,9 @@
 package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.client.temporal.TemporalEndpoint;
+import io.nodejoin.client.temporal.TemporalFault;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.temporal.TemporalEndpoint;
-import io.nodejoin.service.temporal.TemporalFault;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -2,8 +2,10 @@ package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.SupervisedLoop;
+import io.nodejoin.client.config.TemporalDeployment;
+import io.nodejoin.client.temporal.CurrentVersion;
+import io.nodejoin.client.temporal.TemporalClients;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.config.TemporalDeployment;
 import io.temporal.common.VersioningBehavior;
 import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.interceptors.WorkerInterceptor;

@@ -3,6 +3,8 @@ package io.nodejoin.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.ConfigFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +24,7 @@ class OidcConfigTest {
             """;
 
     private static OidcConfig parse(String oidc) throws ConfigException {
-        return Objects.requireNonNull(
-                ConfigFile.parse("""
+        return Objects.requireNonNull(ConfigFile.parse("""
                         kafka: {bootstrapServers: a:1}
                         clusters: {west: {kubeconfigFile: west.conf, unsignedRequests: allow}}
                         gateway:
@@ -33,7 +34,9 @@ class OidcConfigTest {
                           agentCaKeyFile: d
                         dashboard:
                           oidc:
-                        """ + oidc.indent(4)).dashboard().oidc());
+                        """ + oidc.indent(4), ServiceConfig.class)
+                .dashboard()
+                .oidc());
     }
 
     @Test

@@ -3,6 +3,15 @@ package io.nodejoin.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.ConfigFile;
+import io.nodejoin.client.config.KafkaConfig;
+import io.nodejoin.client.config.Role;
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.config.TemporalDeployment;
+import io.nodejoin.client.config.TemporalPayloads;
+import io.nodejoin.client.config.TemporalTls;
+import io.nodejoin.client.config.UnencryptedPayloads;
 import io.nodejoin.gateway.config.AdmissionSettings;
 import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.ListenAddress;
@@ -50,7 +59,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST;
         // when
-        ServiceConfig config = ConfigFile.parse(yaml);
+        ServiceConfig config = parse(yaml);
         // then
         assertThat(config.roles()).containsExactly(Role.INTAKE, Role.WORKER, Role.GATEWAY, Role.APPROVER);
         assertThat(config.kafka()).isEqualTo(KafkaConfig.withDefaults("broker:9092"));
@@ -127,7 +136,7 @@ class ServiceConfigTest {
                 dashboard: {usersFile: users, temporalUi: "https://temporal.example", docs: "https://docs.example/"}
                 """;
         // when
-        ServiceConfig config = ConfigFile.parse(yaml);
+        ServiceConfig config = parse(yaml);
         // then
         assertThat(config)
                 .isEqualTo(new ServiceConfig(
@@ -192,7 +201,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("gateway:", "gateway:\n  proxyProtocol: [" + proxy + "]");
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("gateway.proxyProtocol has '")
                 .hasMessageContaining("allowed: an IP address or a range such as 10.0.3.0/24");
@@ -203,10 +212,10 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST + "temporal: {deployment: {name: nodejoin}}\n";
         // when
-        ServiceConfig config = ConfigFile.parse(yaml);
+        ServiceConfig config = parse(yaml);
         // then
         assertThat(config.temporal().deployment()).isEqualTo(new TemporalDeployment("nodejoin", "development"));
-        assertThat(ConfigFile.parse(ConfigFile.write(config))).isEqualTo(config);
+        assertThat(parse(ConfigFile.write(config))).isEqualTo(config);
     }
 
     @Test
@@ -214,7 +223,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST + "temporal: {deployment: {buildId: 1.2.3}}\n";
         // when
-        ThrowingCallable parse = () -> ConfigFile.parse(yaml);
+        ThrowingCallable parse = () -> parse(yaml);
         // then
         assertThatThrownBy(parse).hasMessageContaining("temporal.deployment.name is missing");
     }
@@ -224,10 +233,10 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST + "temporal: {apiKeyFile: temporal.key}\n";
         // when
-        ServiceConfig config = ConfigFile.parse(yaml);
+        ServiceConfig config = parse(yaml);
         // then
         assertThat(config.temporal().tls()).isEqualTo(TemporalTls.DEFAULTS);
-        assertThat(ConfigFile.parse(ConfigFile.write(config))).isEqualTo(config);
+        assertThat(parse(ConfigFile.write(config))).isEqualTo(config);
     }
 
     @ParameterizedTest
@@ -244,7 +253,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST + "temporal: {" + temporal + "}\n";
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("can start joins and answer for their machines")
                 .hasMessageContaining("nodejoin payload-keys new payloads-1 --keys FILE")
@@ -266,7 +275,7 @@ class ServiceConfigTest {
     void shouldAcceptATemporalThatAsksForACredentialAndSayWhetherItDoes(String temporal, boolean insecure)
             throws Exception {
         // when
-        ServiceConfig config = ConfigFile.parse(SMALLEST + "temporal: {" + temporal + "}\n");
+        ServiceConfig config = parse(SMALLEST + "temporal: {" + temporal + "}\n");
         // then
         assertThat(config.temporal().insecurity().isPresent()).isEqualTo(insecure);
     }
@@ -293,7 +302,7 @@ class ServiceConfigTest {
                 """;
         String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, hosts: " + hosts + "}");
         // when
-        ServiceConfig config = ConfigFile.parse(yaml);
+        ServiceConfig config = parse(yaml);
         // then
         assertThat(config.clusters().get(new ClusterName("prod")))
                 .isNotNull()
@@ -336,7 +345,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST + line + "\n";
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected);
     }
@@ -368,7 +377,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, " + setting + "}");
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected);
     }
@@ -378,7 +387,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("unsignedRequests: allow, ", "");
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("clusters.<name>.requestKeysFile is missing")
                 .hasMessageContaining("unsignedRequests: allow");
@@ -397,7 +406,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace(key, mistyped);
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+        assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected)
                 .message()
@@ -407,7 +416,7 @@ class ServiceConfigTest {
     @Test
     void shouldWriteWhatItReads() throws Exception {
         // given
-        ServiceConfig config = ConfigFile.parse(SMALLEST.replace(
+        ServiceConfig config = parse(SMALLEST.replace(
                 "prod.kubeconfig}",
                 "prod.kubeconfig, certificateLifetime: 24h, approval: cluster, hosts: {swap: off}}"));
 
@@ -415,7 +424,7 @@ class ServiceConfigTest {
         String written = ConfigFile.write(config);
 
         // then
-        assertThat(ConfigFile.parse(written)).isEqualTo(config);
+        assertThat(parse(written)).isEqualTo(config);
         assertThat(written)
                 .contains("certificateLifetime: 24h", "approval: cluster", "listen: 127.0.0.1:8080")
                 .doesNotContain("null", "---", "joinPolicies", "requestKeysFiles");
@@ -425,7 +434,7 @@ class ServiceConfigTest {
     void shouldNameEachFileThatIsMissing(@TempDir Path directory) throws Exception {
         // given
         Path present = Files.createFile(directory.resolve("gateway.crt"));
-        ServiceConfig config = ConfigFile.parse(
+        ServiceConfig config = parse(
                 SMALLEST.replace("gateway.crt", present.toString()) + "audit: {file: " + directory + "/audit.jsonl}\n");
 
         // when
@@ -450,7 +459,7 @@ class ServiceConfigTest {
     void shouldNeedTheFilesOfItsRolesOnly(String roles, @Nullable String missing, @TempDir Path directory)
             throws Exception {
         // given
-        ServiceConfig config = ConfigFile.parse(SMALLEST + "audit: {file: " + directory + "/audit.jsonl}\n");
+        ServiceConfig config = parse(SMALLEST + "audit: {file: " + directory + "/audit.jsonl}\n");
 
         // when
         List<String> problems = ConfiguredFiles.problems(config.withRoles(Role.parse(roles)));
@@ -474,7 +483,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, certificateLifetime: 24h}");
         // when
-        JoinPolicy policy = ConfigFile.parse(yaml).joinPolicies().get(new ClusterName("prod"));
+        JoinPolicy policy = parse(yaml).joinPolicies().get(new ClusterName("prod"));
         // then
         assertThat(policy)
                 .isNotNull()
@@ -487,7 +496,7 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, hosts: {swap: off}}");
         // when
-        JoinPolicy policy = ConfigFile.parse(yaml).joinPolicies().get(new ClusterName("prod"));
+        JoinPolicy policy = parse(yaml).joinPolicies().get(new ClusterName("prod"));
         // then
         assertThat(policy)
                 .isNotNull()
@@ -500,6 +509,10 @@ class ServiceConfigTest {
         // given
         String yaml = "kafka: {bootstrapServers: x}\n";
         // when, then
-        assertThatThrownBy(() -> ConfigFile.parse(yaml)).hasMessageContaining("clusters is missing");
+        assertThatThrownBy(() -> parse(yaml)).hasMessageContaining("clusters is missing");
+    }
+
+    private static ServiceConfig parse(String yaml) throws ConfigException {
+        return ConfigFile.parse(yaml, ServiceConfig.class);
     }
 }

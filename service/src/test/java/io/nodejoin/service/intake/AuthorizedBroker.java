@@ -1,6 +1,6 @@
 package io.nodejoin.service.intake;
 
-import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.client.config.KafkaConfig;
 import io.nodejoin.testbed.kafka.BrokerMain;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.SourceTree;

@@ -3,10 +3,10 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.client.config.KafkaConfig;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.protocol.hostile.HostileText;
-import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.tracing.RequestSpans;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;

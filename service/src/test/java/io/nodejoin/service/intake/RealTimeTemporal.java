@@ -1,9 +1,9 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.client.temporal.PayloadProtection;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.protocol.time.ManualScheduler;
-import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.temporal.TaskQueues;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.client.config.TemporalPayloads;
+import io.nodejoin.client.config.UnencryptedPayloads;
+import io.nodejoin.client.temporal.PayloadProtection;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.protocol.event.JoinSucceeded;
-import io.nodejoin.service.config.TemporalPayloads;
-import io.nodejoin.service.config.UnencryptedPayloads;
-import io.nodejoin.service.temporal.PayloadProtection;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.time.ManualScheduler;
-import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
 import io.nodejoin.service.health.Readiness;

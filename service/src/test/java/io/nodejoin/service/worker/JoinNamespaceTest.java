@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.client.config.TemporalConfig;
+import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.service.temporal.TemporalEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

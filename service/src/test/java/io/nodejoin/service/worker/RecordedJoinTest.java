@@ -2,9 +2,9 @@ package io.nodejoin.service.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.service.config.TemporalPayloads;
-import io.nodejoin.service.config.UnencryptedPayloads;
-import io.nodejoin.service.temporal.PayloadProtection;
+import io.nodejoin.client.config.TemporalPayloads;
+import io.nodejoin.client.config.UnencryptedPayloads;
+import io.nodejoin.client.temporal.PayloadProtection;
 import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.client.WorkflowClientOptions;

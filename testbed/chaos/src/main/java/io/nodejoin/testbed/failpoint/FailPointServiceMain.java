@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.failpoint;
 
-import io.nodejoin.cli.Main;
+import io.nodejoin.service.main.ServiceMain;
 import io.nodejoin.service.wiring.EffectInterceptors;
 import java.time.Clock;
 import java.util.List;
@@ -14,7 +14,7 @@ public final class FailPointServiceMain {
         FailPointTrigger trigger =
                 new FailPointTrigger(FailPlan.readFromEnvironment(System.getenv()), Clock.systemUTC());
         FailPointKafkaClients kafka = new FailPointKafkaClients(trigger);
-        Main.run(
+        ServiceMain.run(
                 arguments,
                 new EffectInterceptors(
                         List.of(new FailPointWorkerInterceptor(trigger)),

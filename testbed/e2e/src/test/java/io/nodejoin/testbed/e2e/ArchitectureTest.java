@@ -44,6 +44,8 @@ class ArchitectureTest {
             .definedBy("io.nodejoin.dashboard..")
             .layer("service")
             .definedBy("io.nodejoin.service..")
+            .layer("client")
+            .definedBy("io.nodejoin.client..")
             .layer("cli")
             .definedBy("io.nodejoin.cli..")
             .layer("worker-agent")
@@ -52,22 +54,25 @@ class ArchitectureTest {
             .definedBy("io.nodejoin.testbed..")
             .whereLayer("testbed")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("cli")
-            .mayOnlyBeAccessedByLayers("testbed")
             .whereLayer("service")
-            .mayOnlyBeAccessedByLayers("cli", "testbed")
+            .mayOnlyBeAccessedByLayers("testbed")
+            .whereLayer("cli")
+            .mayOnlyBeAccessedByLayers("service", "testbed")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("cli", "service", "testbed")
             .whereLayer("gateway")
-            .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
-            .whereLayer("visibility")
-            .mayOnlyBeAccessedByLayers("dashboard", "service", "cli", "testbed")
+            .mayOnlyBeAccessedByLayers("service", "testbed")
             .whereLayer("dashboard")
             .mayOnlyBeAccessedByLayers("service", "testbed")
+            .whereLayer("visibility")
+            .mayOnlyBeAccessedByLayers("dashboard", "client", "cli", "service", "testbed")
             .whereLayer("worker-agent")
             .mayOnlyBeAccessedByLayers("testbed")
             .whereLayer("activities")
-            .mayOnlyBeAccessedByLayers("gateway", "service", "cli", "testbed")
+            .mayOnlyBeAccessedByLayers("gateway", "client", "cli", "service", "testbed")
             .whereLayer("workflows")
-            .mayOnlyBeAccessedByLayers("activities", "gateway", "visibility", "dashboard", "service", "cli", "testbed");
+            .mayOnlyBeAccessedByLayers(
+                    "activities", "gateway", "visibility", "dashboard", "client", "cli", "service", "testbed");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

@@ -2,12 +2,12 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.ConfigFile;
+import io.nodejoin.client.config.Role;
+import io.nodejoin.client.kafka.KafkaSettings;
 import io.nodejoin.service.config.ConfiguredFiles;
-import io.nodejoin.service.config.Role;
 import io.nodejoin.service.config.ServiceConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.provision.SourceTree;
@@ -140,7 +140,8 @@ class ChartE2E {
         chart.writeFiles(directory, (secret, key) -> "of " + secret + " " + key);
 
         // then
-        ServiceConfig config = ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"));
+        ServiceConfig config =
+                ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"), ServiceConfig.class);
         assertThat(ConfiguredFiles.problems(config.withRoles(Role.parse(role)))).isEmpty();
         assertThat(chart.container().path("args").toString()).contains("--roles=" + role);
         assertThat(String.join(" ", chart.secrets())).isEqualTo(secrets);
@@ -153,7 +154,8 @@ class ChartE2E {
         RenderedChart.parse(helm.render(NAMESPACE, "roles"))
                 .seenBy("nodejoin-" + role)
                 .writeFiles(directory, (secret, key) -> "of " + secret + " " + key);
-        ServiceConfig config = ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"));
+        ServiceConfig config =
+                ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"), ServiceConfig.class);
 
         // when
         Map<String, Object> settings = new KafkaSettings(config.kafka()).common();
@@ -345,7 +347,9 @@ class ChartE2E {
                     .as(part)
                     .isEqualTo(chart.container().path(part));
         }
-        assertThat(ConfigFile.read(BASE.resolve("nodejoin.yaml")).audit().file())
+        assertThat(ConfigFile.read(BASE.resolve("nodejoin.yaml"), ServiceConfig.class)
+                        .audit()
+                        .file())
                 .hasToString("/var/lib/nodejoin/audit.jsonl");
     }
 
@@ -363,7 +367,7 @@ class ChartE2E {
     /** The configuration of the chart's pods, with the files that they see written below the test's directory. */
     private ServiceConfig read(String manifests) throws IOException, ConfigException {
         RenderedChart.parse(manifests).writeFiles(directory, (secret, key) -> "of " + secret + " " + key);
-        return ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"))
+        return ConfigFile.read(directory.resolve("etc/nodejoin/config/nodejoin.yaml"), ServiceConfig.class)
                 .withGatewayInstance("nodejoin-0");
     }
 

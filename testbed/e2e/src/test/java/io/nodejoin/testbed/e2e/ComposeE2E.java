@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.client.config.ConfigException;
+import io.nodejoin.client.config.ConfigFile;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.BedSettings;
@@ -34,7 +34,7 @@ class ComposeE2E {
     @Test
     void shouldConnectTheServiceWithTheOtherServicesOfTheProject() throws IOException, ConfigException {
         // given
-        ServiceConfig config = ConfigFile.read(DIRECTORY.resolve("nodejoin.yaml"));
+        ServiceConfig config = ConfigFile.read(DIRECTORY.resolve("nodejoin.yaml"), ServiceConfig.class);
 
         // when
         JsonNode services = JSON.readTree(config("1000:1000").orFail().output()).required("services");
@@ -56,7 +56,7 @@ class ComposeE2E {
     @Test
     void shouldRunTheServiceAsTheOwnerOfItsFilesAndPublishItsPorts() throws IOException, ConfigException {
         // given
-        ServiceConfig config = ConfigFile.read(DIRECTORY.resolve("nodejoin.yaml"));
+        ServiceConfig config = ConfigFile.read(DIRECTORY.resolve("nodejoin.yaml"), ServiceConfig.class);
 
         // when
         JsonNode service = JSON.readTree(config("1000:1000").orFail().output()).at("/services/nodejoin");

@@ -191,7 +191,7 @@ class ImageE2E {
     }
 
     private static double processorSeconds(Host host) {
-        String process = host.run("pgrep", "--oldest", "--full", "io.nodejoin.cli.Main serve")
+        String process = host.run("pgrep", "--oldest", "--full", "io.nodejoin.service.main.ServiceMain serve")
                 .orFail()
                 .output()
                 .strip();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.kafka.EventRecords;
+import io.nodejoin.client.kafka.EventSignature;
+import io.nodejoin.client.kafka.KeyScope;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.Sha256;
@@ -11,8 +13,6 @@ import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinSucceeded;
-import io.nodejoin.service.kafka.EventSignature;
-import io.nodejoin.service.kafka.KeyScope;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;

@@ -1,5 +1,0 @@
-/** The connection to Temporal: whom it trusts, what it shows, and why it fails. */
-@NullMarked
-package io.nodejoin.service.temporal;
-
-import org.jspecify.annotations.NullMarked;
