@@ -37,7 +37,7 @@ class ClientConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             namespace: joins           | namespce: joins      | temporal.namespce is not a known key; did you mean namespace?
-            kubeconfigFile: fra-1.conf | maxTokens: 1         | clusters.<name>.kubeconfigFile is missing
+            kubeconfigFile: fra-1.conf | idleTime: 1s         | clusters.<name>.kubeconfigFile is missing
             clusters:                  | machines:            | clusters is missing
             """)
     void shouldRefuseAMistakeInWhatItNeeds(String line, String mistake, String message) {

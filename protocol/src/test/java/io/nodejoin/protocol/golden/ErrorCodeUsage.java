@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 record ErrorCodeUsage(List<String> modules, List<Path> tests) {
     private static final Path REPOSITORY = Path.of("..");
     private static final List<String> PRODUCERS =
-            List.of("workflows", "activities", "gateway", "service", "cli", "worker-agent");
+            List.of("workflows", "activities", "gateway", "client", "service", "cli", "worker-agent");
     private static final String WHOLE = "testbed/e2e";
 
     private static final TreeMap<Path, String> SOURCES = sources();
