@@ -88,8 +88,9 @@ public final class Main {
     }
 
     private static void addStandardOptions(CommandLine command) {
-        boolean hasItsOwn = command.getCommand() instanceof HelpCommand;
-        command.getCommandSpec().mixinStandardHelpOptions(!hasItsOwn).version(VersionCommand.version());
+        boolean withoutHelp =
+                command.getCommand() instanceof HelpCommand || command.getCommand() instanceof ServiceOnlyCommand;
+        command.getCommandSpec().mixinStandardHelpOptions(!withoutHelp).version(VersionCommand.version());
         command.getSubcommands().values().forEach(Main::addStandardOptions);
     }
 
