@@ -37,6 +37,7 @@ final class Commands {
         put("logs", () -> new LogsCommand(terminal, environment, clock, Main::pause));
         put("agents", () -> new AgentsCommand(terminal, environment, clock));
         put("events", () -> new EventsCommand(terminal, environment, clock));
+        putPools(terminal, environment, clock);
         putGroup(
                 "dlt",
                 DeadLetterCommands.Group::new,
@@ -74,6 +75,25 @@ final class Commands {
         byName.put("help", Commands::help);
         put("completion", () -> new CompletionCommand(terminal));
         put("version", () -> new VersionCommand(terminal));
+    }
+
+    private void putPools(Terminal terminal, Map<String, String> environment, Clock clock) {
+        putGroup(
+                "pools",
+                PoolCommands.Group::new,
+                List.of(
+                        () -> new PoolCommands.ListPools(terminal, environment),
+                        () -> new PoolCommands.Describe(terminal, environment, clock),
+                        () -> new PoolCommands.Drain(terminal, environment),
+                        () -> new PoolCommands.Undrain(terminal, environment)));
+        putGroup(
+                "machines",
+                MachineCommands.Group::new,
+                List.of(
+                        () -> new MachineCommands.ListMachines(terminal, environment, clock),
+                        () -> new MachineCommands.Describe(terminal, environment, clock),
+                        () -> new MachineOfferCommands.Offer(terminal, environment, clock, new SecureRandom()),
+                        () -> new MachineOfferCommands.Withdraw(terminal, environment, clock)));
     }
 
     @Command(name = "cluster", header = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")

@@ -1,11 +1,19 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
 /** The secret that a machine shows to enroll; only its digest is published. */
 record EnrollmentSecret(String value) {
+    /** Where the file with the secret is, unless the command line says it. */
+    static final String FILE_VARIABLE = "NODEJOIN_ENROLLMENT_FILE";
+
+    private static final String STANDARD_INPUT = "-";
     private static final int BYTES = 32;
     private static final int MIN_BITS = 128;
     private static final int MIN_DIFFERENT = 8;
@@ -26,6 +34,16 @@ record EnrollmentSecret(String value) {
                     null);
         }
         return new EnrollmentSecret(value);
+    }
+
+    /** Reads one from a file, or with {@code -} from standard input. */
+    static EnrollmentSecret read(String file) {
+        try {
+            byte[] content = STANDARD_INPUT.equals(file) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            return given(new String(content, StandardCharsets.UTF_8).strip());
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.USAGE, "cannot read the enrollment secret from " + file, e);
+        }
     }
 
     private static double mostBits(String value) {

@@ -4,13 +4,8 @@ import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
-import io.nodejoin.protocol.event.RequestedMachine;
 import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.workflows.node.NodeRef;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +29,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment-file worker-7.secret --wait",
             "  ${ROOT-COMMAND-NAME} join worker-7 --cluster fra-1 --label pool=batch --taint dedicated=batch:NoSchedule",
+            "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --pool batch --min-cpus 16 --min-memory 64Gi --wait",
             "  ${ROOT-COMMAND-NAME} join fra-1/worker-7 --enrollment-file - --rejoin --wait",
             ""
         },
@@ -41,9 +37,6 @@ import picocli.CommandLine.Parameters;
                 "Publishes a join request on the requests topic, as a fleet autoscaler does. With --wait exit code 1 if the join"
                         + " fails, 6 if the request is rejected, 5 if it has not ended within --timeout.")
 final class JoinCommand implements Callable<Integer> {
-    private static final String ENROLLMENT_FILE = "NODEJOIN_ENROLLMENT_FILE";
-    private static final String STANDARD_INPUT = "-";
-
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -65,7 +58,7 @@ final class JoinCommand implements Callable<Integer> {
             paramLabel = "SECRET",
             description =
                     "the secret that is on the machine, of 128 bits at least, which other users of this machine see;"
-                            + " without it one is generated and printed. It binds the first agent that shows it to the join, and is valid"
+                            + " without it, and without --pool, one is generated and printed. It binds the first agent that shows it to the join, and is valid"
                             + " again in each request with its digest, such as that of nodejoin retry")
     private @Nullable String enrollment;
 
@@ -80,8 +73,13 @@ final class JoinCommand implements Callable<Integer> {
             names = "--pool",
             paramLabel = "POOL",
             converter = PoolConverter.class,
-            description = "the autoscaler's node pool or node group; it sets no label")
+            description =
+                    "the autoscaler's node pool or node group, which sets no label. Without an enrollment secret the join"
+                            + " takes a machine of it, or waits for one until its deadline")
     private @Nullable PoolName pool;
+
+    @Mixin
+    private MachineChoice machine = new MachineChoice();
 
     @Option(names = "--address", paramLabel = "IP", description = "an address of the machine; the first is the node IP")
     private List<String> addresses = List.of();
@@ -158,23 +156,33 @@ final class JoinCommand implements Callable<Integer> {
         this.publisher = new RequestPublisher(terminal, environment, clock);
     }
 
+    /** @param made the secret that was generated for it */
+    record Plan(JoinRequested request, Optional<EnrollmentSecret> made) {}
+
     @Override
     public Integer call() throws InterruptedException {
         ClientSettings settings = client.settings(environment);
-        Optional<EnrollmentSecret> given = givenSecret();
-        EnrollmentSecret secret = given.orElseGet(() -> EnrollmentSecret.random(random));
-        JoinRequested request = request(client.node(settings, node), secret);
+        Plan plan = plan(settings);
         String eventId = UUID.randomUUID().toString();
-        LifecycleEvent.Outcome end = publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> {
-            if (given.isEmpty()) {
-                announce(secret);
-            }
-        });
-        Map<String, Object> facts = RequestPublisher.facts(eventId, request);
-        if (given.isEmpty()) {
-            facts.put("enrollment", secret.value());
-        }
-        return publisher.report(client, request, facts, end);
+        LifecycleEvent.Outcome end = publisher.publish(
+                settings.requireKafka(),
+                plan.request(),
+                eventId,
+                timeout,
+                () -> plan.made().ifPresent(this::announce));
+        Map<String, Object> facts = RequestPublisher.facts(eventId, plan.request());
+        plan.made().ifPresent(secret -> facts.put("enrollment", secret.value()));
+        return publisher.report(client, plan.request(), facts, end);
+    }
+
+    /** Returns what the command line requests. */
+    Plan plan(ClientSettings settings) {
+        Optional<EnrollmentSecret> given = givenSecret();
+        boolean needsMachine = needsMachine(given.isPresent());
+        Optional<EnrollmentSecret> made =
+                given.isPresent() || needsMachine ? Optional.empty() : Optional.of(EnrollmentSecret.random(random));
+        EnrollmentSecret secret = given.or(() -> made).orElse(null);
+        return new Plan(request(client.node(settings, node), secret), made);
     }
 
     /** Whoever follows the join needs the secret before its end. */
@@ -186,23 +194,36 @@ final class JoinCommand implements Callable<Integer> {
         if (enrollment != null && enrollmentFile != null) {
             throw new CliException(ExitCodes.USAGE, "--enrollment and --enrollment-file exclude each other", null);
         }
-        String file = enrollmentFile == null ? environment.get(ENROLLMENT_FILE) : enrollmentFile;
-        if (enrollment != null || file == null) {
-            return Optional.ofNullable(enrollment).map(EnrollmentSecret::given);
-        }
-        try {
-            byte[] content = STANDARD_INPUT.equals(file) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
-            return Optional.of(EnrollmentSecret.given(new String(content, StandardCharsets.UTF_8).strip()));
-        } catch (IOException e) {
-            throw new CliException(ExitCodes.USAGE, "cannot read the enrollment secret from " + file, e);
-        }
+        String file = enrollmentFile == null ? environment.get(EnrollmentSecret.FILE_VARIABLE) : enrollmentFile;
+        return enrollment != null || file == null
+                ? Optional.ofNullable(enrollment).map(EnrollmentSecret::given)
+                : Optional.of(EnrollmentSecret.read(file));
     }
 
-    private JoinRequested request(NodeRef joining, EnrollmentSecret secret) {
+    /** A join that names a pool and no secret takes a machine of the pool. */
+    private boolean needsMachine(boolean hasSecret) {
+        if (machine.isMade() && (hasSecret || pool == null)) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--machine, --machine-label, --min-cpus and --min-memory choose a machine of a pool: give --pool, and no"
+                            + " enrollment secret",
+                    null);
+        }
+        boolean needsMachine = pool != null && !hasSecret;
+        if (needsMachine && rejoin) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--rejoin is for one machine: give its enrollment secret, since a pool may give another machine",
+                    null);
+        }
+        return needsMachine;
+    }
+
+    private JoinRequested request(NodeRef joining, @Nullable EnrollmentSecret secret) {
         return new JoinRequested(
                 joining.cluster(),
                 joining.name(),
-                secret.digest(),
+                secret == null ? null : secret.digest(),
                 addresses,
                 labels,
                 taints.stream().map(JoinCommand::taint).toList(),
@@ -214,7 +235,7 @@ final class JoinCommand implements Callable<Integer> {
                 rejoin ? Boolean.TRUE : null,
                 podCidr,
                 pool,
-                endorsementKey == null && systemUuid == null ? null : new RequestedMachine(endorsementKey, systemUuid));
+                machine.of(endorsementKey, systemUuid));
     }
 
     private static Taint taint(String text) {

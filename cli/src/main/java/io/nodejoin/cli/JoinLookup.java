@@ -83,11 +83,7 @@ final class JoinLookup {
 
     /** Returns the answer; throws what its lack means for a command. */
     <T> T valueOf(Lookup<T> lookup) {
-        return switch (lookup) {
-            case Lookup.Found<T>(T value) -> value;
-            case Lookup.NotFound<T>(String detail) -> throw new CliException(ExitCodes.NOT_FOUND, detail, null);
-            case Lookup.Unreachable<T>(Lookup.Source source, String detail) -> throw unreachable(source, detail);
-        };
+        return calls.valueOf(lookup);
     }
 
     private <T> T valueOf(UpdateResult<T> result) {
@@ -97,14 +93,8 @@ final class JoinLookup {
                 throw new CliException(ExitCodes.REJECTED, problem.detail(), null);
             case UpdateResult.NothingRuns<T>(String detail) ->
                 throw new CliException(ExitCodes.NOT_FOUND, detail, null);
-            case UpdateResult.Unanswered<T>(Lookup.Source source, String detail) -> throw unreachable(source, detail);
-        };
-    }
-
-    private CliException unreachable(Lookup.Source source, String detail) {
-        return switch (source) {
-            case TEMPORAL -> new CliException(ExitCodes.UNREACHABLE, detail, null);
-            case WORKER -> calls.noWorker();
+            case UpdateResult.Unanswered<T>(Lookup.Source source, String detail) ->
+                throw calls.unreachable(source, detail);
         };
     }
 

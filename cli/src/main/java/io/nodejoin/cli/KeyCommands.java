@@ -108,7 +108,7 @@ final class KeyCommands {
         public KeyScope.Kind convert(String word) {
             return KeyScope.Kind.ofWord(word)
                     .orElseThrow(() -> new TypeConversionException(
-                            "'" + word + "' is no kind of request; known are join, cancel and leave"));
+                            "'" + word + "' is no kind of request; known are join, cancel, leave, offer and withdraw"));
         }
     }
 
@@ -133,7 +133,8 @@ final class KeyCommands {
                 names = "--kind",
                 paramLabel = "KIND",
                 converter = KindConverter.class,
-                description = "limit the key to this kind of request, repeatable: join, cancel or leave")
+                description =
+                        "limit the key to this kind of request, repeatable: join, cancel, leave, offer or withdraw")
         List<KeyScope.Kind> kinds = List.of();
 
         @Option(

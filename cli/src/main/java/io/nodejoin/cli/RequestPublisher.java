@@ -1,66 +1,41 @@
 package io.nodejoin.cli;
 
-import io.cloudevents.CloudEvent;
-import io.nodejoin.activities.kafka.EventRecords;
-import io.nodejoin.client.config.ConfigException;
 import io.nodejoin.client.config.KafkaConfig;
-import io.nodejoin.client.kafka.EventSignature;
-import io.nodejoin.client.kafka.KafkaSettings;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Publishes the request of a command on the requests topic, signed if there is a key, and follows it if wanted. */
 final class RequestPublisher {
-    /** Where the private key is, unless the command line says it. */
-    private static final String SIGNING_KEY = "NODEJOIN_SIGNING_KEY";
-
-    private static final URI SOURCE = URI.create("/nodejoin/cli");
-
     private final Terminal terminal;
-    private final Map<String, String> environment;
     private final Clock clock;
 
-    @Option(
-            names = "--signing-key",
-            paramLabel = "FILE",
-            description = "sign the request with this private key, a JWK of type EC or OKP (the file in"
-                    + " NODEJOIN_SIGNING_KEY)")
-    private @Nullable Path signingKey;
+    @Mixin
+    private final RequestSender sender;
 
     @Option(names = "--wait", description = "follow the ${COMMAND-NAME} to its end")
     private boolean wait;
 
     RequestPublisher(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
-        this.environment = environment;
         this.clock = clock;
+        this.sender = new RequestSender(environment, clock);
     }
 
     /** Returns the id of the join or leave that an event with this id requests. */
     static JoinId joinId(String eventId) {
-        return JoinId.of(SOURCE.toString(), eventId);
+        return JoinId.of(RequestSender.SOURCE.toString(), eventId);
     }
 
     /** Returns what is said of each join request that was published. */
@@ -80,17 +55,16 @@ final class RequestPublisher {
      * @return the outcome, or the last event of the request so far; null if it has none yet or is not followed
      */
     LifecycleEvent.@Nullable Outcome publish(
-            KafkaConfig kafka, LifecycleEvent.Request request, String eventId, Duration timeout, Runnable published)
+            KafkaConfig kafka, LifecycleEvent.NodeRequest request, String eventId, Duration timeout, Runnable published)
             throws InterruptedException {
         Optional<LifecycleEvent.Outcome> last = new KafkaCalls(kafka).call(() -> {
-            KafkaSettings settings = new KafkaSettings(kafka);
             if (!wait) {
-                send(settings, kafka.requestsTopic(), request, eventId);
+                RecordMetadata _ = sender.send(kafka, request, eventId);
                 return Optional.empty();
             }
             try (EventReader reader = EventReader.open(kafka, kafka.eventsTopic(), null)) {
                 Instant started = clock.instant();
-                RecordMetadata sent = send(settings, kafka.requestsTopic(), request, eventId);
+                RecordMetadata sent = sender.send(kafka, request, eventId);
                 published.run();
                 String rejectionId = JoinRejected.eventId(sent.topic(), sent.partition(), sent.offset());
                 return Optional.ofNullable(new JoinFollower(terminal, clock, joinId(eventId), rejectionId)
@@ -103,7 +77,7 @@ final class RequestPublisher {
     /** Adds the outcome to the facts about a request, if it was followed, and prints them. Returns the exit code. */
     int report(
             ClientOptions client,
-            LifecycleEvent.Request request,
+            LifecycleEvent.NodeRequest request,
             Map<String, Object> facts,
             LifecycleEvent.@Nullable Outcome last) {
         if (wait) {
@@ -133,28 +107,6 @@ final class RequestPublisher {
                 terminal.progress(
                         wait ? "next: nodejoin status " + node : "next: nodejoin status " + node + " --watch");
             default -> {}
-        }
-    }
-
-    private RecordMetadata send(KafkaSettings settings, String topic, LifecycleEvent.Request request, String eventId)
-            throws ConfigException, ExecutionException, InterruptedException {
-        byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
-        CloudEvent event = signed(EventRecords.toCloudEvent(eventId, SOURCE, clock.instant(), request));
-        try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            return producer.send(EventRecords.toRecord(topic, key, event)).get();
-        }
-    }
-
-    private CloudEvent signed(CloudEvent event) {
-        String file = signingKey == null ? environment.get(SIGNING_KEY) : signingKey.toString();
-        if (file == null) {
-            return event;
-        }
-        try {
-            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(Path.of(file))));
-        } catch (IOException | JoseException e) {
-            throw new CliException(ExitCodes.USAGE, "cannot sign with the key in " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.nodejoin.cli;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.PoolName;
 import io.nodejoin.visibility.agent.ReplicaAnswers;
-import io.nodejoin.workflows.gateway.PoolRef;
+import io.nodejoin.workflows.pool.PoolRef;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

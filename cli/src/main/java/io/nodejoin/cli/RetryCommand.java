@@ -7,6 +7,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Parameters;
         },
         description = {
             "The request is that of the failed join, as Temporal has it, without its deadline. The machine needs the"
-                    + " enrollment secret that it had, which is valid again; where requests are signed, a key that the cluster accepts is needed.",
+                    + " enrollment secret that it had, which is valid again; where requests are signed, a key that the cluster accepts is needed."
+                    + " A join that had a machine of its pool takes any that fits: another, if that one is taken.",
             "Exit code 6 if the latest request has not failed; with --wait as of join."
         })
 final class RetryCommand implements Callable<Integer> {
@@ -71,14 +73,14 @@ final class RetryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ClientSettings settings = client.settings(environment);
-        JoinRequested request = again(failedRequest(settings));
+        Instant until = deadline == null ? null : clock.instant().plus(deadline);
+        JoinRequested request = again(failedRequest(settings), until);
         String eventId = UUID.randomUUID().toString();
-        LifecycleEvent.Outcome end = publisher.publish(
-                settings.requireKafka(),
-                request,
-                eventId,
-                timeout,
-                () -> terminal.progress("the machine needs the enrollment secret that it had"));
+        LifecycleEvent.Outcome end = publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> {
+            if (!request.needsMachine()) {
+                terminal.progress("the machine needs the enrollment secret that it had");
+            }
+        });
         Map<String, Object> facts = RequestPublisher.facts(eventId, request);
         return publisher.report(client, request, facts, end);
     }
@@ -99,16 +101,17 @@ final class RetryCommand implements Callable<Integer> {
         }
     }
 
-    private JoinRequested again(JoinRequested failed) {
-        Instant until = deadline == null ? null : clock.instant().plus(deadline);
+    /** Returns the request of a failed join with another deadline. */
+    static JoinRequested again(JoinRequested failed, @Nullable Instant until) {
+        boolean hadMachine = hadMachine(failed);
         return new JoinRequested(
                 failed.cluster(),
                 failed.nodeName(),
-                failed.enrollment(),
-                failed.addresses(),
+                hadMachine ? null : failed.enrollment(),
+                hadMachine ? List.of() : failed.addresses(),
                 failed.labels(),
                 failed.taints(),
-                failed.providerId(),
+                hadMachine ? null : failed.providerId(),
                 failed.hostProfile(),
                 failed.readyGates(),
                 until,
@@ -116,6 +119,13 @@ final class RetryCommand implements Callable<Integer> {
                 failed.rejoin(),
                 failed.podCidr(),
                 failed.pool(),
-                failed.machine());
+                hadMachine ? null : failed.machine());
+    }
+
+    /** The machine that a pool gave to the failed join may be another join's now. */
+    private static boolean hadMachine(JoinRequested failed) {
+        return failed.pool() != null
+                && !failed.needsMachine()
+                && failed.wantedMachine().id() != null;
     }
 }

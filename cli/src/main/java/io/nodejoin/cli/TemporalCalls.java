@@ -7,6 +7,7 @@ import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.client.temporal.TemporalFault;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.visibility.join.Lookup;
 
 /** Says why Temporal does not answer a command: with the address tried, and the setting or the command that helps. */
 record TemporalCalls(TemporalEndpoint endpoint) {
@@ -17,6 +18,22 @@ record TemporalCalls(TemporalEndpoint endpoint) {
                 ? "cannot reach Temporal at %s: %s; set TEMPORAL_ADDRESS, or temporal.target in the file of --config"
                         .formatted(at().target(), reason(e))
                 : problem.toLine();
+    }
+
+    /** Returns the answer; throws what its lack means for a command. */
+    <T> T valueOf(Lookup<T> lookup) {
+        return switch (lookup) {
+            case Lookup.Found<T>(T value) -> value;
+            case Lookup.NotFound<T>(String detail) -> throw new CliException(ExitCodes.NOT_FOUND, detail, null);
+            case Lookup.Unreachable<T>(Lookup.Source source, String detail) -> throw unreachable(source, detail);
+        };
+    }
+
+    CliException unreachable(Lookup.Source source, String detail) {
+        return switch (source) {
+            case TEMPORAL -> new CliException(ExitCodes.UNREACHABLE, detail, null);
+            case WORKER -> noWorker();
+        };
     }
 
     /** Returns the failure of a call that Temporal accepted, and no worker of the service took. */

@@ -5,6 +5,7 @@ import io.nodejoin.client.temporal.TemporalClients;
 import io.nodejoin.client.temporal.TemporalEndpoint;
 import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
+import io.nodejoin.visibility.pool.TemporalPoolDirectory;
 
 /** The connection of one command to Temporal. */
 final class TemporalSession implements AutoCloseable {
@@ -31,6 +32,10 @@ final class TemporalSession implements AutoCloseable {
 
     TemporalAgentDirectory agents() {
         return new TemporalAgentDirectory(clients.failFastClient(), calls::describe);
+    }
+
+    PoolLookup pools() {
+        return new PoolLookup(new TemporalPoolDirectory(clients.failFastClient(), calls::describe), calls);
     }
 
     @Override

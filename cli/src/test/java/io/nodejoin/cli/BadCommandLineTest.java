@@ -55,6 +55,17 @@ class BadCommandLineTest {
             join n1 --wait --timeout P100000000000000D     | --timeout         | is out of range
             join n1 --deadline 900                         | --deadline        | '900' DURATION
             join n1 --deadline PT0S                        | --deadline        | 'PT0S' is out of range
+            join n1 --pool p --min-cpus 0                  | --min-cpus        | '0' is no whole number from 1 to 65536
+            join n1 --pool p --min-memory 64GB             | --min-memory      | '64GB' is no size; write 64Gi
+            join n1 --pool p --min-memory 2000000Ti        | --min-memory      | is out of range
+            join n1 --pool p --machine rack/3              | --machine         | 'rack/3' is no machine id
+            join n1 --machine rack-3                       | of a pool:        | give --pool, and no enrollment secret
+            join n1 --pool p --enrollment 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --min-cpus 4 | of a pool: | no enrollment secret
+            join n1 --pool p --rejoin                      | for one machine   | a pool may give another machine
+            machines offer rack-3 --pool a/b               | --pool            | 'a/b' is no pool name
+            machines offer rack-3                          | --pool            | Missing required option
+            machines list --state LOST                     | --state           | expected one of [OFFERED, FREE, BOUND, QUARANTINED]
+            pools drain fra-1/                             | the pool name     | is no
             leave n1 --wait --timeout 900                  | --timeout         | '900' DURATION
             leave n1 --deadline 900                        | --deadline        | '900' DURATION
             leave n1 --grace-period -1                     | --grace-period    | '-1' is no whole number from 0 to 86400

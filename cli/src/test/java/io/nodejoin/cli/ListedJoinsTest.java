@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ListedJoinsTest {
     private static final Instant STARTED = Instant.parse("2026-11-25T10:15:30.123456Z");
-    private static final String TYPES = "WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')";
+    private static final String TYPES =
+            "WorkflowType IN ('NodeJoinWorkflow', 'MachineBindingWorkflow', 'NodeLeaveWorkflow')";
+    private static final String NOT_HANDED_OVER = " AND (WorkflowType != 'MachineBindingWorkflow'"
+            + " OR ExecutionStatus != 'ContinuedAsNew' OR NodeJoinPhase != 'Requested')";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -48,7 +51,8 @@ class ListedJoinsTest {
         list(Map.of(), options.split(" "));
 
         // then
-        assertThat(temporal.queries()).containsExactly(TYPES + conditions);
+        assertThat(temporal.queries())
+                .containsExactly(TYPES + conditions + (options.contains("--open") ? "" : NOT_HANDED_OVER));
     }
 
     @Test
@@ -57,7 +61,7 @@ class ListedJoinsTest {
         list(Map.of("NODEJOIN_CLUSTER", "fra-1"));
 
         // then
-        assertThat(temporal.queries()).containsExactly(TYPES + " AND NodeJoinCluster = 'fra-1'");
+        assertThat(temporal.queries()).containsExactly(TYPES + " AND NodeJoinCluster = 'fra-1'" + NOT_HANDED_OVER);
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.pool.PoolRef;
+import io.nodejoin.workflows.pool.PoolStatus;
 
 /** What operators do. Each has a line in the audit log before it happens. */
 public interface Operations {
@@ -14,6 +16,9 @@ public interface Operations {
 
     /** Gives the running join of a node a later deadline. */
     UpdateResult<ExtendedDeadline> extendDeadline(NodeRef node, DeadlineExtension extension);
+
+    /** Sets whether joins take no more machines of a pool. Idempotent. */
+    UpdateResult<PoolStatus> setDraining(PoolRef pool, boolean draining, String operator);
 
     /** Publishes the refused record at this place of the dead-letter topic again, byte for byte. */
     ReplayResult replay(int partition, long offset, String operator);

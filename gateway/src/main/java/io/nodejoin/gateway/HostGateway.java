@@ -26,6 +26,7 @@ import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
+import io.nodejoin.gateway.machines.MachineAnnouncements;
 import io.nodejoin.gateway.query.GatewayQueries;
 import io.nodejoin.gateway.ratelimit.ConnectionRateLimiter;
 import io.nodejoin.gateway.ratelimit.ProvenSubnets;
@@ -39,6 +40,8 @@ import io.nodejoin.gateway.session.EnrollmentPolls;
 import io.nodejoin.gateway.session.GatewayHostActivities;
 import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
+import io.nodejoin.gateway.temporal.JoinWorkflows.StartedJoin;
+import io.nodejoin.gateway.temporal.MachinePools;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
@@ -93,6 +96,7 @@ public final class HostGateway {
     private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
     private static final Duration ADMISSION_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration AWAY_INTERVAL = Duration.ofSeconds(10);
     /** Concurrent presence reports; after a restart all agents reconnect at once. */
     private static final int PRESENCE_THREADS = 16;
 
@@ -106,9 +110,11 @@ public final class HostGateway {
     private final ParkedEnrollments parkedEnrollments;
     private final JoinStartWatcher joinStartWatcher;
     private final AtomicBoolean watching = new AtomicBoolean();
+    private final AtomicBoolean tellingAway = new AtomicBoolean();
     private final Clock clock;
     private final AgentPresence presence;
     private final Enrollments enrollments;
+    private final MachineAnnouncements announcements;
     private final HostActivities activities;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService presenceExecutor;
@@ -131,6 +137,7 @@ public final class HostGateway {
             GatewayTimeouts timeouts,
             ConnectionLimits limits,
             JoinWorkflows workflows,
+            MachinePools pools,
             RejoinHandler rejoinHandler,
             AuditLog audit,
             Clock clock,
@@ -166,6 +173,9 @@ public final class HostGateway {
                 metrics,
                 nanoTime,
                 scheduler);
+        this.announcements =
+                new MachineAnnouncements(pools, refusalAudit, timeouts.enrollmentWait(), nanoTime, scheduler);
+        metrics.machinesWaiting(announcements::countWaiting);
         this.joinStartWatcher = new JoinStartWatcher(workflows, this::isAnyAgentHere, this::joinSeen);
         this.activities = new GatewayHostActivities(sessions, presence, admission, metrics, audit, scheduler);
         Rejoins rejoins = new Rejoins(rejoinHandler, refusalAudit, metrics, nanoTime);
@@ -173,17 +183,14 @@ public final class HostGateway {
         Renewals renewals = new Renewals(workflows, certificates, renewing, refusalAudit, metrics);
         AgentApi api = new AgentApi(sessions, presence, admission, refusalAudit, metrics, executor);
         ProvenSubnets proven = new ProvenSubnets(nanoTime);
-        ClientConnections connections = new ClientConnections(
-                limits,
-                new ConnectionRateLimiter(proven, Runtime.getRuntime().availableProcessors(), nanoTime)::tryAcquire,
-                new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
-                scheduler);
+        ClientConnections connections = connections(limits, proven, registry);
         this.server = silentServer();
         this.connector = connector(server, credentials.tls(), settings, List.of(metrics.handshakes(), connections));
         listenAt(settings.listen(), limits);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,
                 new CredentialIssuance(attestations, enrollments, rejoins, renewals),
+                announcements,
                 credentials,
                 refusalAudit,
                 SubnetLimiter.ofRequests(proven, nanoTime),
@@ -215,6 +222,7 @@ public final class HostGateway {
         scheduleEvery(IDLE_SESSION_CHECK_INTERVAL, "removing idle sessions", sessions::removeIdle);
         scheduleEvery(ADMISSION_INTERVAL, "admitting joins", admission::removeExpired);
         scheduleEvery(WATCH_INTERVAL, "looking for started joins", this::watchJoinStarts);
+        scheduleEvery(AWAY_INTERVAL, "looking for silent machines", this::tellAway);
         scheduleEvery(reread, "reloading the gateway's certificates", credentials::reloadIfChanged);
     }
 
@@ -246,22 +254,32 @@ public final class HostGateway {
     }
 
     private boolean isAnyAgentHere() {
-        return enrollments.isAnyWaiting() || sessions.isAnyConnected();
+        return enrollments.isAnyWaiting() || announcements.isAnyWaiting() || sessions.isAnyConnected();
     }
 
-    private void joinSeen(NodeRef node, String run) {
-        enrollments.joinSeen(node, run);
-        sessions.sessionsOf(node).forEach(session -> presence.joinSeen(session, run));
+    private void joinSeen(StartedJoin started) {
+        NodeRef node = started.node();
+        enrollments.joinSeen(node, started.run());
+        announcements.joinSeen(node, started.secretDigest());
+        sessions.sessionsOf(node).forEach(session -> presence.joinSeen(session, started.run()));
     }
 
-    /** Asks in a thread that may wait, one at a time. */
     private void watchJoinStarts() {
-        if (watching.compareAndSet(false, true)) {
+        executeAlone(watching, "looking for started joins", joinStartWatcher::check);
+    }
+
+    private void tellAway() {
+        executeAlone(tellingAway, "telling pools of silent machines", announcements::tellAway);
+    }
+
+    /** Acts in a thread that may wait, one at a time. */
+    private void executeAlone(AtomicBoolean active, String what, SupervisedLoop.Iteration<RuntimeException> iteration) {
+        if (active.compareAndSet(false, true)) {
             executor.execute(() -> {
                 try {
-                    boolean _ = SupervisedLoop.runIteration("looking for started joins", joinStartWatcher::check);
+                    boolean _ = SupervisedLoop.runIteration(what, iteration);
                 } finally {
-                    watching.set(false);
+                    active.set(false);
                 }
             });
         }
@@ -270,6 +288,7 @@ public final class HostGateway {
     /** Ends pending requests, then closes. Aborts calls to Temporal that do not end in time. Idempotent. */
     public void stop() {
         enrollments.stop();
+        announcements.stop();
         sessions.close();
         try {
             server.stop();
@@ -296,6 +315,14 @@ public final class HostGateway {
         connector.setIdleTimeout(limits.nextHead().toMillis());
         connector.setHost(address.host());
         connector.setPort(address.port());
+    }
+
+    private ClientConnections connections(ConnectionLimits limits, ProvenSubnets proven, MeterRegistry registry) {
+        return new ClientConnections(
+                limits,
+                new ConnectionRateLimiter(proven, Runtime.getRuntime().availableProcessors(), nanoTime)::tryAcquire,
+                new ConnectionMetrics(registry, "gateway", "anonymous_connections"),
+                scheduler);
     }
 
     private GatewayMetrics metrics(MeterRegistry registry) {

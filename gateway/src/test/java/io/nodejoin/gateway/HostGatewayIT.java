@@ -537,7 +537,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(8)
+                    .hasSize(9)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }

@@ -9,6 +9,7 @@ import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
+import io.nodejoin.gateway.temporal.FakeMachinePools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ import javax.net.ssl.SSLSocket;
 /** A gateway on loopback with CAs of its own, and agents for it. */
 final class RunningGateway implements AutoCloseable {
     final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    final FakeMachinePools pools = new FakeMachinePools();
     final FakeRejoinHandler rejoining = new FakeRejoinHandler();
     final FakeAuditLog audit = new FakeAuditLog();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -73,6 +75,7 @@ final class RunningGateway implements AutoCloseable {
                 Samples.timesOverTheWire(),
                 limits,
                 workflows,
+                pools,
                 rejoining,
                 audit,
                 clock,

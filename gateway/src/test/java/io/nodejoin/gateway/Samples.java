@@ -13,11 +13,14 @@ import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.MachineFacts;
 import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.PoolAnnouncement;
 import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.agent.TlsBootstrap;
 import io.nodejoin.protocol.event.HostProfile;
@@ -110,6 +113,17 @@ public final class Samples {
 
     public static ProgressReport progress(CommandMilestone mark, String step) {
         return new ProgressReport(mark, step, NOON);
+    }
+
+    /** The announcement of a machine of the pool "batch". */
+    public static PoolAnnouncement announcement(String secret) {
+        MachineFacts facts =
+                new MachineFacts("amd64", 16, 64L << 30, 500L << 30, List.of("10.0.3.12", "fd00:3::12"), null);
+        return announcement(secret, facts);
+    }
+
+    public static PoolAnnouncement announcement(String secret, MachineFacts facts) {
+        return new PoolAnnouncement(WORKER_A.node().cluster(), new PoolName("batch"), secret, facts);
     }
 
     /** The body of an agent's poll. */

@@ -518,6 +518,18 @@ public enum ErrorCode {
             "pods could not be evicted before the deadline",
             "the pods that the detail names; kubectl get pdb -A",
             "check the PodDisruptionBudgets of the named pods; send a new request, or one with force"),
+    POOL_EXHAUSTED(
+            Retry.NEW,
+            ReasonClass.CAPACITY,
+            "the pool had no fitting machine before the deadline",
+            "nodejoin pools describe POOL: which machines are bound, too small, silent or quarantined",
+            "offer more machines, or request with a later deadline or other constraints"),
+    MACHINE_OFFER_CONFLICT(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "the offer contradicts another: its secret is another machine's, or the machine is bound with another secret",
+            "the detail, which names the machine; nodejoin machines describe MACHINE",
+            "offer each machine once, with a secret of its own; another secret only when it is not bound"),
     INTERNAL(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,

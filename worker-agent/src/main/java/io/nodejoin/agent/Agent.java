@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ public final class Agent implements AutoCloseable {
      */
     private static final Duration PARKED_POLL_THRESHOLD = Duration.ofSeconds(3);
 
-    private final NodeName node;
+    private final Supplier<Optional<NodeName>> node;
     private final GatewayClient gateway;
     private final CommandExecutor commands;
     private final Journal journal;
@@ -74,8 +75,9 @@ public final class Agent implements AutoCloseable {
     private volatile boolean failed;
     private @Nullable RunningCommand running;
 
+    /** @param node the node that the machine is; empty while it waits in a pool */
     Agent(
-            NodeName node,
+            Supplier<Optional<NodeName>> node,
             GatewayClient gateway,
             CommandExecutor commands,
             Journal journal,
@@ -219,7 +221,10 @@ public final class Agent implements AutoCloseable {
     private void finishOrWait() throws InterruptedException {
         try {
             if (completionMarker.write()) {
-                LOG.log(Level.INFO, "{0} has joined: the agent exits", node);
+                LOG.log(
+                        Level.INFO,
+                        "{0} has joined: the agent exits",
+                        node.get().orElseThrow());
                 terminated.countDown();
                 Thread.currentThread().interrupt();
                 return;
@@ -291,7 +296,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private Optional<Problem> rejection(Assignment assignment) {
-        if (!assignment.node().equals(node)) {
+        if (node.get().filter(assignment.node()::equals).isEmpty()) {
             return Optional.of(new Problem(
                     ErrorCode.AGENT_IDENTITY_MISMATCH,
                     "assignment " + assignment.id() + " is for " + assignment.node()));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TlsBootstrap;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * The agent's configuration file. The constructor throws {@link IllegalArgumentException} with key, value and allowed
  * range if it is invalid.
  *
+ * @param node the node that the machine becomes; absent if it waits in a pool
+ * @param pool the pool that the machine waits in until a join takes it for a node; absent if it has a node
  * @param gateway URL of the gateway, {@code https} only
  * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may be issued by
  * @param enrollmentSecretFile contains the enrollment secret that was put on the machine
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param resident whether the agent keeps running after its join has succeeded; if absent it exits
  * @param profile the profile that the host's join will request; absent if only the join tells it
  * @param hostSettings the settings of the cluster's hosts, as the service's configuration has them; absent means none
- * @param prepare when the host is prepared; absent means early if the profile is known
+ * @param prepare when the host is prepared; absent means early if node and profile are known
  * @param apiServer the endpoint that cluster-info names, to which the agent connects while it waits for its join; trusted
  *     for nothing, and absent means that it connects once the join tells the endpoint
  * @param tpm how to reach the TPM 2.0 by which each enrollment proves which machine this is, as {@code TPM2TOOLS_TCTI}
@@ -44,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
-        @JsonProperty(required = true) NodeName node,
+        @Nullable NodeName node,
+        @Nullable PoolName pool,
         @JsonProperty(required = true) URI gateway,
         @JsonProperty(required = true) Path gatewayCaFile,
         @JsonProperty(required = true) Path enrollmentSecretFile,
@@ -61,12 +65,15 @@ public record AgentConfig(
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .withConfigOverride(ClusterName.class, type -> type.setSetterInfo(NOT_NULL))
-            .withConfigOverride(NodeName.class, type -> type.setSetterInfo(NOT_NULL))
             .withConfigOverride(URI.class, type -> type.setSetterInfo(NOT_NULL))
             .withConfigOverride(Path.class, type -> type.setSetterInfo(NOT_NULL))
             .build();
 
     public AgentConfig {
+        if ((node == null) == (pool == null)) {
+            throw new IllegalArgumentException("node, pool: " + (node == null ? "neither is" : "both are")
+                    + " given; give the node that the machine becomes, or the pool that it waits in");
+        }
         if (!"https".equals(gateway.getScheme()) || gateway.getHost() == null) {
             throw new IllegalArgumentException("gateway: '" + gateway + "' is no https URL with a host");
         }
@@ -79,6 +86,9 @@ public record AgentConfig(
         }
         if (prepare == PreparationTime.EARLY && profile == null) {
             throw new IllegalArgumentException("prepare: early needs a profile to prepare the host for");
+        }
+        if (prepare == PreparationTime.EARLY && pool != null) {
+            throw new IllegalArgumentException("prepare: early needs a node; its join prepares a machine of a pool");
         }
         if (tpm != null && !TCTI.matcher(tpm).matches()) {
             throw new IllegalArgumentException(
@@ -99,7 +109,7 @@ public record AgentConfig(
     /** Returns what the host is prepared for before its join; empty if it waits for the join. */
     public Optional<HostCommand.PrepareHost> earlyPreparation() {
         return Optional.ofNullable(profile)
-                .filter(_ -> prepare != PreparationTime.JOIN)
+                .filter(_ -> node != null && prepare != PreparationTime.JOIN)
                 .map(known -> new HostCommand.PrepareHost(known, TlsBootstrap.AGENT, hostSettings, null));
     }
 

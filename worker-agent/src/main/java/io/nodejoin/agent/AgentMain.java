@@ -97,10 +97,11 @@ public final class AgentMain {
             System.err.println("the machine has joined by this enrollment already; another one starts the agent again");
             return 0;
         }
+        WarmUp warmUp = wiring.warmUp();
         Agent agent = wiring.agent();
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
         agent.start();
-        Thread.ofVirtual().name("self-test").start(wiring.warmUp()::run);
+        Thread.ofVirtual().name("self-test").start(warmUp::run);
         return agent.join() ? 0 : FAILED;
     }
 

@@ -3,7 +3,7 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.gateway.AgentIdentity;
-import io.nodejoin.agent.gateway.GatewayEndpoint;
+import io.nodejoin.agent.gateway.GatewayServer;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.kubelet.KubeletPaths;
@@ -40,7 +40,7 @@ final class WarmUp {
     private final HostPorts host;
     private final HostProbe probe;
     private final HostChecks checks;
-    private final GatewayEndpoint endpoint;
+    private final GatewayServer gateway;
     private final AgentIdentity identity;
     private final CodePath connection;
 
@@ -49,13 +49,13 @@ final class WarmUp {
             HostPorts host,
             HostProbe probe,
             HostChecks checks,
-            GatewayEndpoint endpoint,
+            GatewayServer gateway,
             AgentIdentity identity,
             CodePath connection) {
         this.host = host;
         this.probe = probe;
         this.checks = checks;
-        this.endpoint = endpoint;
+        this.gateway = gateway;
         this.identity = identity;
         this.connection = connection;
     }
@@ -84,11 +84,11 @@ final class WarmUp {
                         Stream.of(PollRequest.class, ProgressReport.class, Assignment.class),
                         Stream.of(HostResult.class.getPermittedSubclasses()))
                 .forEach(JsonMappers.strict()::writerFor);
-        endpoint.client(identity.keyManagers(gatewayAuthorities())).close();
+        gateway.client(identity.keyManagers(gatewayAuthorities())).close();
     }
 
     private List<X509Certificate> gatewayAuthorities() throws IOException, CertificateException {
-        return Pem.parseCertificates(Files.readString(endpoint.caFile()));
+        return Pem.parseCertificates(Files.readString(gateway.caFile()));
     }
 
     private void exercisePlan() {

@@ -17,11 +17,7 @@ import io.nodejoin.agent.discovery.TokenRejectionProbe;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
-import io.nodejoin.agent.gateway.EnrollmentSecret;
-import io.nodejoin.agent.gateway.GatewayAddresses;
 import io.nodejoin.agent.gateway.GatewayClock;
-import io.nodejoin.agent.gateway.GatewayEndpoint;
-import io.nodejoin.agent.gateway.HttpGatewayClient;
 import io.nodejoin.agent.gateway.RejoinClient;
 import io.nodejoin.agent.host.CommandRunner;
 import io.nodejoin.agent.host.HostFiles;
@@ -39,28 +35,28 @@ import io.nodejoin.agent.log.LogDemand;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
-import io.nodejoin.agent.tpm.Tpm;
-import io.nodejoin.agent.tpm.Tpm2Tools;
 import io.nodejoin.protocol.agent.PollRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Constructs an agent from its configuration and the ports of its host. Starts nothing. */
 public final class Wiring {
     private final AgentConfig config;
     private final HostPorts host;
     private final GatewayClock time;
+    private final GatewayWiring gateway;
     private final Sleeper sleeper = Sleeper.system();
     private final RandomGenerator random = new SecureRandom();
     private final KubeletBinary binary;
@@ -73,6 +69,7 @@ public final class Wiring {
         this.config = config;
         this.host = host;
         this.time = new GatewayClock(host.clock(), System::nanoTime);
+        this.gateway = new GatewayWiring(config, host, time, random);
         this.binary = new KubeletBinary(host.commands(), host.files());
         this.probe = new HostProbe(host, binary);
         this.checks = checks(host, probe, binary, anonymous, config.ignoredChecks());
@@ -104,7 +101,7 @@ public final class Wiring {
 
     /** Creates an agent with its journal open, not yet started. Creates the state directory if it is missing. */
     public Agent agent() {
-        AgentIdentity identity = AgentIdentity.load(state());
+        HostFiles state = state();
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), VersionCommand.version());
         StepExecutor executor = new StepExecutor(host, journal);
@@ -114,31 +111,27 @@ public final class Wiring {
         EarlyPreparer early =
                 new EarlyPreparer(config.earlyPreparation().orElse(null), preflight, prepareHost, journal);
         LogDemand logDemand = new LogDemand(System::nanoTime);
-        HttpGatewayClient gateway = new HttpGatewayClient(
-                endpoint(), identity, early::prepare, tpm(), poll, time, time::update, logDemand::request);
+        GatewayWiring.Link link = gateway.link(
+                state, probe, journal, new GatewayWiring.Callbacks(poll, early::prepare, logDemand::request));
         return new Agent(
-                config.node(),
-                gateway,
-                commands(identity, journal, executor, kubeletKey, preflight, prepareHost),
+                link.node(),
+                link.client(),
+                commands(link.key(), journal, executor, kubeletKey, preflight, prepareHost),
                 journal,
-                new HostLogFollower(logDemand, host.commands(), gateway::reportLog, sleeper),
+                new HostLogFollower(logDemand, host.commands(), link.client()::reportLog, sleeper),
                 new Agent.Timing(time, System::nanoTime, random, sleeper, WakeSignal.create()),
                 completionMarker());
-    }
-
-    private @Nullable Tpm tpm() {
-        return config.tpm() == null
-                ? null
-                : new Tpm2Tools(host.commands(), state(), config.stateDirectory(), config.tpm());
     }
 
     /** Returns the check of the kubelet's certificate; empty if no agent has ever run on this machine. */
     public Optional<CertificateExpiryCheck> certificateExpiryCheck() {
         HostFiles state = state();
-        return AgentIdentity.loadExisting(state)
-                .map(identity -> new CertificateExpiryCheck(
+        return gateway.endpoint(state)
+                .flatMap(endpoint ->
+                        AgentIdentity.loadExisting(state).map(identity -> new RejoinClient(endpoint, identity)))
+                .map(rejoin -> new CertificateExpiryCheck(
                         new KubeletUnit(host, time, sleeper)::heldCertificate,
-                        new RejoinClient(endpoint(), identity)::requestRejoin,
+                        rejoin::requestRejoin,
                         state,
                         host.systemd(),
                         host.clock(),
@@ -159,28 +152,14 @@ public final class Wiring {
         }
     }
 
-    private GatewayEndpoint endpoint() {
-        return new GatewayEndpoint(
-                config.gateway(),
-                GatewayAddresses.ofThisMachine(random),
-                config.gatewayCaFile(),
-                new EnrollmentSecret(config.enrollmentSecretFile()),
-                config.cluster(),
-                config.node());
-    }
-
     /** Returns the marker that the agent writes after its join. */
     CompletionMarker completionMarker() {
-        return new CompletionMarker(
-                config.resident(),
-                new BootstrapSentinel(host.files()),
-                state(),
-                new EnrollmentSecret(config.enrollmentSecretFile()));
+        return new CompletionMarker(config.resident(), new BootstrapSentinel(host.files()), state(), gateway.secret());
     }
 
-    /** Returns the warm-up, to be run concurrently with the agent's first wait. */
+    /** Returns the warm-up, to be run concurrently with the agent's first wait. Call it before the agent starts, which may replace its key. */
     WarmUp warmUp() {
-        return new WarmUp(host, probe, checks, endpoint(), AgentIdentity.load(state()), this::connectEarly);
+        return new WarmUp(host, probe, checks, gateway.server(), AgentIdentity.load(state()), this::connectEarly);
     }
 
     private void connectEarly() throws InterruptedException {
@@ -191,7 +170,7 @@ public final class Wiring {
     }
 
     private CommandExecutor commands(
-            AgentIdentity identity,
+            Supplier<PrivateKey> agentKey,
             Journal journal,
             StepExecutor executor,
             KubeletKey kubeletKey,
@@ -202,7 +181,7 @@ public final class Wiring {
         StartKubelet startKubelet = new StartKubelet(
                 host,
                 binary,
-                new SealedTokenOpener(identity.privateKey(), time),
+                new SealedTokenOpener(agentKey, time),
                 new StartKubelet.TokenClients(discovery, new CertificateRequester(time, sleeper, random), tokenProbe),
                 executor,
                 unit,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nodejoin.agent.AgentConfig.PreparationTime;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
@@ -49,6 +50,7 @@ class AgentConfigTest {
                 .isEqualTo(new AgentConfig(
                         new ClusterName("prod"),
                         new NodeName("w1"),
+                        null,
                         URI.create("https://gw:8443"),
                         Path.of("/ca"),
                         Path.of("/secret"),
@@ -70,6 +72,10 @@ class AgentConfigTest {
         "/state, state, stateDirectory",
         "device:/dev/tpmrm0, /dev/tpmrm0, tpm",
         "w1, W_1, RFC 1123",
+        "'\"node\":\"w1\"', '\"node\":\"w1\",\"pool\":\"batch\"', 'node, pool: both are given'",
+        "'\"node\":\"w1\",', '', 'node, pool: neither is given'",
+        "'\"node\":\"w1\"', '\"pool\":\"batch amd64\"', is no pool name",
+        "'\"node\":\"w1\"', '\"pool\":\"batch\"', early needs a node",
         "'[\"swap\"]', '[\"swapp\"]', ignoredChecks",
         "'\"profile\":\"containerd\",', '', needs a profile",
         "'\"w1\"', null, node",
@@ -140,6 +146,21 @@ class AgentConfigTest {
         AgentConfig config = AgentConfig.read(file);
 
         // then
+        assertThat(config.earlyPreparation()).isEmpty();
+    }
+
+    @Test
+    void shouldReadThePoolThatAMachineWaitsIn() throws IOException {
+        // given
+        Path file = file(
+                VALID.replace("\"node\":\"w1\"", "\"pool\":\"batch-amd64\"").replace(",\"prepare\":\"early\"", ""));
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config.node()).isNull();
+        assertThat(config.pool()).isEqualTo(new PoolName("batch-amd64"));
         assertThat(config.earlyPreparation()).isEmpty();
     }
 

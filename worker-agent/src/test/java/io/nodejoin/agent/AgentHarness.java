@@ -61,7 +61,7 @@ final class AgentHarness implements AutoCloseable {
     AgentHarness(HostPorts host, GatewayClient gateway, Path state) {
         journal = Journal.open(state.resolve("journal"));
         agent = new Agent(
-                NODE,
+                () -> Optional.of(NODE),
                 gateway,
                 commands(host, state),
                 journal,

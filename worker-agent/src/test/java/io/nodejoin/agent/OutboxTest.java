@@ -7,6 +7,7 @@ import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
 import java.time.Duration;
@@ -145,6 +146,11 @@ class OutboxTest {
         public GatewayResponse reportResult(String assignment, HostResult result) {
             asked.add("result");
             return answer;
+        }
+
+        @Override
+        public GatewayResponse reportLog(HostLogReport report) {
+            return new GatewayResponse.Accepted();
         }
 
         @Override

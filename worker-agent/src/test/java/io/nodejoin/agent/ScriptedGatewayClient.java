@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.gateway.GatewayClient;
 import io.nodejoin.agent.gateway.GatewayResponse;
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
 import java.util.Objects;
@@ -73,6 +74,11 @@ final class ScriptedGatewayClient implements GatewayClient {
         deliveries.release();
         hears.await();
         results.add(new ReportedResult(assignment, result));
+        return new GatewayResponse.Accepted();
+    }
+
+    @Override
+    public GatewayResponse reportLog(HostLogReport report) {
         return new GatewayResponse.Accepted();
     }
 

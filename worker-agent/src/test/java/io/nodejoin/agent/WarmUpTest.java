@@ -7,14 +7,11 @@ import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
-import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayAddresses;
-import io.nodejoin.agent.gateway.GatewayEndpoint;
+import io.nodejoin.agent.gateway.GatewayServer;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.preflight.HostChecks;
-import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.NodeName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -89,18 +86,13 @@ class WarmUpTest {
         HostPorts host = new FakeHost(root).parts();
         KubeletBinary kubelet = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, kubelet);
-        GatewayEndpoint endpoint = new GatewayEndpoint(
-                URI.create("https://localhost"),
-                GatewayAddresses.ofThisMachine(new SplittableRandom(1)),
-                authority,
-                new EnrollmentSecret(root.resolve("secret")),
-                new ClusterName("lab"),
-                new NodeName("node-1"));
+        GatewayServer gateway = new GatewayServer(
+                URI.create("https://localhost"), GatewayAddresses.ofThisMachine(new SplittableRandom(1)), authority);
         return new WarmUp(
                 host,
                 probe,
                 new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()),
-                endpoint,
+                gateway,
                 AgentIdentity.load(host.files()),
                 () -> {});
     }

@@ -36,7 +36,9 @@ public record KeyScope(Set<Kind> kinds, Set<PoolName> pools) {
     public enum Kind {
         JOIN(LifecycleEventType.JOIN_REQUESTED),
         CANCEL(LifecycleEventType.JOIN_CANCEL_REQUESTED),
-        LEAVE(LifecycleEventType.LEAVE_REQUESTED);
+        LEAVE(LifecycleEventType.LEAVE_REQUESTED),
+        OFFER(LifecycleEventType.MACHINE_OFFERED),
+        WITHDRAW(LifecycleEventType.MACHINE_WITHDRAWN);
 
         private final LifecycleEventType type;
 
@@ -79,7 +81,7 @@ public record KeyScope(Set<Kind> kinds, Set<PoolName> pools) {
         for (String word : texts(key, KINDS, members)) {
             kinds.add(Kind.ofWord(word)
                     .orElseThrow(() -> new JoseException(KINDS + " of the key " + key.getKeyId()
-                            + " names an unknown kind of request; known are join, cancel and leave")));
+                            + " names an unknown kind of request; known are join, cancel, leave, offer and withdraw")));
         }
         Set<PoolName> pools = new LinkedHashSet<>();
         for (String name : texts(key, POOLS, members)) {

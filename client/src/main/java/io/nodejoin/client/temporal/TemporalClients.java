@@ -12,6 +12,8 @@ import io.nodejoin.visibility.agent.TemporalAgentDirectory;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.join.TemporalJoinDirectory;
 import io.nodejoin.visibility.payload.PayloadDecoder;
+import io.nodejoin.visibility.pool.PoolDirectory;
+import io.nodejoin.visibility.pool.TemporalPoolDirectory;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
@@ -113,6 +115,12 @@ public final class TemporalClients implements AutoCloseable {
     /** Returns what the gateway replicas know of agents. */
     public AgentDirectory agents() {
         return new TemporalAgentDirectory(
+                failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
+    }
+
+    /** Returns what Temporal knows of pools of machines. */
+    public PoolDirectory pools() {
+        return new TemporalPoolDirectory(
                 failFastClient(), e -> TemporalFault.describe(e, endpoint).toLine());
     }
 

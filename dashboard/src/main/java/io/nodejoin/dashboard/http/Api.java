@@ -3,6 +3,7 @@ package io.nodejoin.dashboard.http;
 import io.nodejoin.dashboard.overview.OverviewReader;
 import io.nodejoin.dashboard.page.AuditQuery;
 import io.nodejoin.dashboard.page.JoinQuery;
+import io.nodejoin.dashboard.pool.PoolReader;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.agent.HostLogLine;
 import io.nodejoin.visibility.agent.AgentList;
@@ -36,11 +37,13 @@ final class Api {
 
     private final Sources sources;
     private final OverviewReader overview;
+    private final PoolReader pools;
     private final HostLogs logs;
 
-    Api(Sources sources, OverviewReader overview, HostLogs logs) {
+    Api(Sources sources, OverviewReader overview, PoolReader pools, HostLogs logs) {
         this.sources = sources;
         this.overview = overview;
+        this.pools = pools;
         this.logs = logs;
     }
 
@@ -161,6 +164,10 @@ final class Api {
 
     Reply agents() {
         return answer(sources.agents().agents(), answers -> ok(AgentList.of(answers)));
+    }
+
+    Reply pools() {
+        return answer(pools.read(), Api::ok);
     }
 
     Reply deadLetters() {

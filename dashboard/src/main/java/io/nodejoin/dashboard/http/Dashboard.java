@@ -7,6 +7,7 @@ import io.nodejoin.dashboard.access.FormTokens;
 import io.nodejoin.dashboard.access.PasswordGuesses;
 import io.nodejoin.dashboard.overview.AgentWatch;
 import io.nodejoin.dashboard.overview.OverviewReader;
+import io.nodejoin.dashboard.pool.PoolReader;
 import io.nodejoin.visibility.event.RecentEvents;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.server.Handler;
@@ -41,14 +42,16 @@ public final class Dashboard implements AutoCloseable {
         FormTokens tokens = FormTokens.of(settings.access(), sources.clock());
         Renderer renderer = new Renderer(files, tokens);
         Messages messages = new Messages(renderer);
+        PoolReader pools = new PoolReader(sources.pools(), sources.joins());
         HostLogs logs = new HostLogs(sources.agents(), scheduler);
         DashboardAuthenticator authenticator = new DashboardAuthenticator(settings.access(), guesses, sources.clock());
         DashboardHandler all = new DashboardHandler(
                 authenticator,
                 new SignInPages(settings.access(), authenticator, tokens, renderer, messages),
-                new Pages(settings, sources, overview, logs, renderer, messages),
+                new Pages(settings, sources, overview, pools, logs, renderer, messages),
                 new OperatorForms(sources, tokens, renderer, messages),
-                new Api(sources, overview, logs),
+                new PoolForms(sources, tokens, renderer, messages),
+                new Api(sources, overview, pools, logs),
                 stream,
                 files,
                 messages);

@@ -4,7 +4,9 @@ import io.nodejoin.dashboard.access.DashboardAuthenticator;
 import io.nodejoin.dashboard.access.Principal;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.pool.PoolRef;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,6 +35,7 @@ public final class DashboardHandler extends Handler.Abstract {
     private final SignInPages signIn;
     private final Pages pages;
     private final OperatorForms forms;
+    private final PoolForms poolForms;
     private final Api api;
     private final EventStream stream;
     private final StaticFiles files;
@@ -43,6 +46,7 @@ public final class DashboardHandler extends Handler.Abstract {
             SignInPages signIn,
             Pages pages,
             OperatorForms forms,
+            PoolForms poolForms,
             Api api,
             EventStream stream,
             StaticFiles files,
@@ -51,6 +55,7 @@ public final class DashboardHandler extends Handler.Abstract {
         this.signIn = signIn;
         this.pages = pages;
         this.forms = forms;
+        this.poolForms = poolForms;
         this.api = api;
         this.stream = stream;
         this.files = files;
@@ -133,6 +138,10 @@ public final class DashboardHandler extends Handler.Abstract {
         return switch (first) {
             case "" -> pages.overview(call);
             case "joins" -> joins(call);
+            case "pools" ->
+                path.size() == 1
+                        ? pages.pools(call)
+                        : form(call).orElseGet(() -> messages.noSuchPage(call.principal()));
             case "agents" -> path.size() == 1 ? pages.agents(call) : messages.noSuchPage(call.principal());
             case "dead-letters" ->
                 path.size() == 1
@@ -172,6 +181,8 @@ public final class DashboardHandler extends Handler.Abstract {
         return switch (path.getFirst() + " " + path.getLast()) {
             case "joins abort" -> node(path, 1).map(node -> forms.abort(call, node));
             case "joins extend" -> node(path, 1).map(node -> forms.extend(call, node));
+            case "pools drain" -> pool(path, 1).map(pool -> poolForms.setDraining(call, pool, true));
+            case "pools undrain" -> pool(path, 1).map(pool -> poolForms.setDraining(call, pool, false));
             case "dead-letters replay" -> replay(call);
             default -> Optional.empty();
         };
@@ -200,6 +211,7 @@ public final class DashboardHandler extends Handler.Abstract {
             case "joins/5" -> node.map(api::join).orElseGet(api::noSuchResource);
             case "joins/6" ->
                 node.filter(_ -> path.getLast().equals("log")).map(api::log).orElseGet(api::noSuchResource);
+            case "pools/3" -> api.pools();
             case "agents/3" -> api.agents();
             case "dead-letters/3" -> api.deadLetters();
             case "audit/3" -> api.audit(call);
@@ -214,6 +226,14 @@ public final class DashboardHandler extends Handler.Abstract {
         }
         try {
             return Optional.of(new NodeRef(new ClusterName(path.get(at)), new NodeName(path.get(at + 1))));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<PoolRef> pool(List<String> path, int at) {
+        try {
+            return Optional.of(new PoolRef(new ClusterName(path.get(at)), new PoolName(path.get(at + 1))));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

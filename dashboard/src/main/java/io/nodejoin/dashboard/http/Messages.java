@@ -59,6 +59,17 @@ final class Messages {
                 List.of(new Way("Joins of " + cluster, Links.JOINS + "?cluster=" + cluster), OVERVIEW));
     }
 
+    Reply noSuchPool(Principal principal, String detail) {
+        return page(
+                principal,
+                404,
+                "There is no such pool",
+                List.of(
+                        sentence(detail),
+                        "A pool is there as long as it has a machine, or a join waits for one. Its name may be mistyped."),
+                List.of(new Way("All pools", Links.POOLS), OVERVIEW));
+    }
+
     Reply unreachable(Principal principal, Lookup.Source source, String detail) {
         return page(
                 principal,

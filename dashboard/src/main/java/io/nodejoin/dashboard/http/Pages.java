@@ -14,6 +14,9 @@ import io.nodejoin.dashboard.page.JoinView;
 import io.nodejoin.dashboard.page.JoinsPage;
 import io.nodejoin.dashboard.page.OverviewPage;
 import io.nodejoin.dashboard.page.PageLayout;
+import io.nodejoin.dashboard.page.PoolsPage;
+import io.nodejoin.dashboard.pool.PoolReader;
+import io.nodejoin.dashboard.pool.PoolView;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.visibility.agent.AgentList;
 import io.nodejoin.visibility.agent.HostLogChunk;
@@ -42,6 +45,7 @@ final class Pages {
     private final DashboardSettings settings;
     private final Sources sources;
     private final OverviewReader overview;
+    private final PoolReader pools;
     private final HostLogs logs;
     private final Renderer renderer;
     private final Messages messages;
@@ -50,12 +54,14 @@ final class Pages {
             DashboardSettings settings,
             Sources sources,
             OverviewReader overview,
+            PoolReader pools,
             HostLogs logs,
             Renderer renderer,
             Messages messages) {
         this.settings = settings;
         this.sources = sources;
         this.overview = overview;
+        this.pools = pools;
         this.logs = logs;
         this.renderer = renderer;
         this.messages = messages;
@@ -134,6 +140,18 @@ final class Pages {
                 problem == null ? 200 : 503,
                 renderer.render(
                         "agents", new AgentsPage(layout, agents, sources.clock().instant(), problem)));
+    }
+
+    Reply pools(Call call) {
+        Lookup<List<PoolView>> found = pools.read();
+        PageLayout layout = renderer.layout("Pools", PageLayout.Section.POOLS, call.principal(), true);
+        List<PoolView> all = found instanceof Lookup.Found<List<PoolView>>(List<PoolView> list) ? list : List.of();
+        String problem =
+                found instanceof Lookup.Unreachable<List<PoolView>>(Lookup.Source _, String detail) ? detail : null;
+        return Reply.html(
+                problem == null ? 200 : 503,
+                renderer.render(
+                        "pools", new PoolsPage(layout, all, sources.clock().instant(), problem)));
     }
 
     private List<PublishedEvent> events(JoinDetails details) {

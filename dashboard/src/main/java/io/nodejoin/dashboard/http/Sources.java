@@ -7,6 +7,7 @@ import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.join.JoinDirectory;
 import io.nodejoin.visibility.payload.PayloadDecoder;
+import io.nodejoin.visibility.pool.PoolDirectory;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sources(
         JoinDirectory joins,
+        PoolDirectory pools,
         AgentDirectory agents,
         RecentEvents events,
         RecentDeadLetters deadLetters,

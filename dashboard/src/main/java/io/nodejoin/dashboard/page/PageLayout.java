@@ -27,6 +27,7 @@ public record PageLayout(
     public enum Section {
         OVERVIEW,
         JOINS,
+        POOLS,
         AGENTS,
         DEAD_LETTERS,
         NONE

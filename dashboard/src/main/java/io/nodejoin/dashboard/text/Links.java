@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.pool.PoolRef;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class Links {
     public static final String OVERVIEW = "/";
     public static final String JOINS = "/joins";
     public static final String OPEN = "/joins?open=on";
+    public static final String POOLS = "/pools";
     public static final String AGENTS = "/agents";
     public static final String DEAD_LETTERS = "/dead-letters";
     public static final String AUDIT = "/audit";
@@ -56,6 +58,20 @@ public final class Links {
     /** Returns the page that asks whether to publish a dead letter again. */
     public static String replay(int partition, long offset) {
         return DEAD_LETTERS + "/" + partition + "/" + offset + "/replay";
+    }
+
+    /** Returns the page that asks whether joins take no more machines of a pool. */
+    public static String drain(PoolRef pool) {
+        return pool(pool) + "/drain";
+    }
+
+    /** Returns the page that asks whether joins take machines of a pool again. */
+    public static String undrain(PoolRef pool) {
+        return pool(pool) + "/undrain";
+    }
+
+    private static String pool(PoolRef pool) {
+        return POOLS + "/" + pool.cluster() + "/" + pool.pool();
     }
 
     /** Returns the list of those that are in this phase now. */

@@ -35,6 +35,7 @@ public final class PreviewServer implements AutoCloseable {
     private final RecentEvents events;
     private final RecentDeadLetters deadLetters = new RecentDeadLetters(100);
     private final InventedOperations operations;
+    private final InventedPools pools;
     private final Dashboard dashboard;
 
     public PreviewServer(Access access, InventedJoins joins, InstantSource clock, int port) {
@@ -62,7 +63,8 @@ public final class PreviewServer implements AutoCloseable {
             @Nullable PayloadDecoder payloads,
             ScheduledExecutorService scheduler) {
         this.scheduler = scheduler;
-        this.operations = new InventedOperations(joins);
+        this.pools = new InventedPools(joins, clock.instant());
+        this.operations = new InventedOperations(joins, pools);
         this.events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         this.dashboard = new Dashboard(
                 new DashboardSettings(
@@ -73,6 +75,7 @@ public final class PreviewServer implements AutoCloseable {
                         null),
                 new Sources(
                         joins,
+                        pools,
                         new InventedAgents(clock),
                         events,
                         deadLetters,
@@ -150,9 +153,14 @@ public final class PreviewServer implements AutoCloseable {
         return deadLetters;
     }
 
-    /** Returns what was published again, and by whom. */
-    public List<String> replayed() {
-        return operations.replayed();
+    /** Returns what was published again or done with the pool, and by whom. */
+    public List<String> done() {
+        return operations.done();
+    }
+
+    /** Returns whether the pool is draining. */
+    public boolean draining() {
+        return pools.draining();
     }
 
     public URI address() {

@@ -7,7 +7,8 @@ import java.time.Duration;
  * Timeouts of the gateway; all positive.
  *
  * @param poll duration of a long poll until the response 204
- * @param enrollmentWait how long an enrollment waits for a join of its node to start, until the response 202
+ * @param enrollmentWait how long an enrollment waits for a join of its node to start, and the announcement of a machine for
+ *     a join that takes it, until the response 202
  * @param enrollmentRetry interval in which Temporal is asked about the join of a waiting enrollment without a trigger
  * @param firstCommand how long the response to an enrollment waits for the join's first command; with the wait for the
  *     join it stays within {@link PollRequest#MAX_POLL_DURATION}

@@ -134,7 +134,7 @@ public final class ClientConnections implements Connection.Listener {
         });
     }
 
-    /** The client of this request has shown a certificate that is accepted. A second call has no effect. */
+    /** The client of this request has shown a certificate or the secret of a pool's machine that is accepted. A second call has no effect. */
     public void authenticated(Request request) {
         client(request).ifPresent(client -> anonymous.remove(client.subnet, client));
     }

@@ -28,9 +28,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -232,8 +230,7 @@ public final class Enrollments {
         }
         if (running.isEmpty()) {
             waitingAgents.seen(node, address, proof.preparation());
-            return awaitWake(
-                    parked, Math.min(left, knownJoins.untilNextQuery(node).toNanos()));
+            return parked.await(Math.min(left, knownJoins.untilNextQuery(node).toNanos()), scheduler);
         }
         if (!proof.secretDigest().equals(running.get().secretDigest())) {
             if (!limits.tryGuess(node, address)) {
@@ -251,7 +248,7 @@ public final class Enrollments {
                 if (turn.takeReport()) {
                     reportWaiting(node, running.get().run());
                 }
-                Optional<EnrollmentDecision> decision = awaitWake(parked, left);
+                Optional<EnrollmentDecision> decision = parked.await(left, scheduler);
                 if (decision.isPresent() || !turn.isAdmitted()) {
                     return decision;
                 }
@@ -268,16 +265,6 @@ public final class Enrollments {
             boolean _ = workflows.waitsForTurn(node, run);
         } catch (RuntimeException e) {
             LOG.warn("the join of {} does not learn that its agent waits: {}", node, RootCause.message(e));
-        }
-    }
-
-    private Optional<EnrollmentDecision> awaitWake(ParkedEnrollments.Parked parked, long nanos)
-            throws InterruptedException {
-        Future<?> timeout = scheduler.schedule(parked::wake, nanos, TimeUnit.NANOSECONDS);
-        try {
-            return parked.await();
-        } finally {
-            timeout.cancel(false);
         }
     }
 

@@ -4,12 +4,11 @@ import io.nodejoin.activities.LruMap;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.JoinWorkflows.StartedJoin;
-import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,16 +25,16 @@ public final class JoinStartWatcher {
 
     private final JoinWorkflows workflows;
     private final BooleanSupplier needed;
-    private final BiConsumer<NodeRef, String> seen;
+    private final Consumer<StartedJoin> seen;
     private final Map<String, Boolean> runs = new LruMap<>(MAX_RUNS);
     private boolean away;
     private Instant latest = Instant.EPOCH.plus(LISTING_DELAY);
 
     /**
      * @param needed whether there are agents to which a start matters
-     * @param seen takes node and run id of each start, once
+     * @param seen takes each start, once
      */
-    public JoinStartWatcher(JoinWorkflows workflows, BooleanSupplier needed, BiConsumer<NodeRef, String> seen) {
+    public JoinStartWatcher(JoinWorkflows workflows, BooleanSupplier needed, Consumer<StartedJoin> seen) {
         this.workflows = workflows;
         this.needed = needed;
         this.seen = seen;
@@ -61,7 +60,7 @@ public final class JoinStartWatcher {
         for (StartedJoin started : workflows.findStartedSince(latest.minus(LISTING_DELAY))) {
             latest = started.at().isAfter(latest) ? started.at() : latest;
             if (runs.put(started.run(), true) == null) {
-                seen.accept(started.node(), started.run());
+                seen.accept(started);
             }
         }
     }

@@ -7,6 +7,7 @@ import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.connection.ClientConnections;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
+import io.nodejoin.gateway.machines.MachineAnnouncements;
 import io.nodejoin.gateway.ratelimit.ProvenSubnets;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.ratelimit.SubnetLimiter;
@@ -17,6 +18,7 @@ import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.PoolAnnouncement;
 import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RenewalRequest;
@@ -48,6 +50,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
 
     private final AgentApi api;
     private final CredentialIssuance issuance;
+    private final MachineAnnouncements announcements;
     private final GatewayCredentials credentials;
     private final RefusalAudit refusalAudit;
     private final SubnetLimiter strangers;
@@ -63,6 +66,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     public AgentHttpHandler(
             AgentApi api,
             CredentialIssuance issuance,
+            MachineAnnouncements announcements,
             GatewayCredentials credentials,
             RefusalAudit refusalAudit,
             SubnetLimiter strangers,
@@ -74,6 +78,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             ScheduledExecutorService scheduler) {
         this.api = api;
         this.issuance = issuance;
+        this.announcements = announcements;
         this.credentials = credentials;
         this.refusalAudit = refusalAudit;
         this.strangers = strangers;
@@ -132,6 +137,11 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
                         request,
                         EnrollmentRequest.class,
                         (enrollment, address) -> enroll(enrollment, address, instance(request)));
+            case Route.Announce _ ->
+                handleUnauthenticated(
+                        request,
+                        PoolAnnouncement.class,
+                        (announcement, address) -> announce(announcement, address, request));
             case Route.Attest _ ->
                 handleUnauthenticated(
                         request,
@@ -166,6 +176,14 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             proven.proved(address);
         }
         return reply;
+    }
+
+    /** Machines of a pool wait for days, and many behind one address: they are no strangers. */
+    private Reply announce(PoolAnnouncement announcement, String address, Request request) throws InterruptedException {
+        return announcements.announce(announcement, address, () -> {
+            connections.authenticated(request);
+            proven.proved(address);
+        });
     }
 
     private interface AuthenticatedHandler<T> {

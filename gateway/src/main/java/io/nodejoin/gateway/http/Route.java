@@ -10,6 +10,8 @@ sealed interface Route {
 
     record Enroll() implements Route {}
 
+    record Announce() implements Route {}
+
     record Attest() implements Route {}
 
     record Rejoin() implements Route {}
@@ -27,6 +29,9 @@ sealed interface Route {
     static Optional<Route> parse(String path) {
         if ("/v1/enrollments".equals(path)) {
             return Optional.of(new Enroll());
+        }
+        if ("/v1/machines".equals(path)) {
+            return Optional.of(new Announce());
         }
         if ("/v1/attestations".equals(path)) {
             return Optional.of(new Attest());

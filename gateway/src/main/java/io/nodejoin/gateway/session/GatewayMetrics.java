@@ -24,6 +24,11 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** Reports how many machines of pools wait at this replica. */
+    public void machinesWaiting(Supplier<Number> count) {
+        Gauge.builder("nodejoin_gateway_machines_waiting", count).register(registry);
+    }
+
     /** Returns a listener that counts TLS handshakes. */
     public SslHandshakeListener handshakes() {
         return new SslHandshakeListener() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JoinWorkflows {
 
-    /** Returns the running join of this node, or empty. */
+    /** Returns the running join of this node, or empty; one that waits for a machine of a pool has no agent yet, and does not count. */
     Optional<RunningJoin> findRunningJoin(NodeRef node);
 
     /**
@@ -69,8 +69,10 @@ public interface JoinWorkflows {
      * A join, a leave or a cleanup that has started.
      *
      * @param at when, by Temporal's clock
+     * @param secretDigest the digest of the secret that its agent shows; null if it is not known yet
      */
-    record StartedJoin(NodeRef node, String run, Instant at) {}
+    record StartedJoin(
+            NodeRef node, String run, Instant at, @Nullable String secretDigest) {}
 
     /** The join's decision on an enrollment. */
     sealed interface EnrollmentDecision {

@@ -13,6 +13,7 @@ import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeLeaveWorkflow;
@@ -59,6 +60,7 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
         return callTemporal(() -> {
             WorkflowExecutionDescription description = stub(node).describe();
             return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                            && !MachineBindingWorkflow.class.getSimpleName().equals(description.getWorkflowType())
                     ? Optional.ofNullable((String) description.getMemo(MemoKeys.JOIN_ID, String.class))
                             .map(id -> runningJoin(new JoinId(id), description))
                     : Optional.empty();
@@ -101,7 +103,8 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 : Optional.of(new StartedJoin(
                         new NodeRef(new ClusterName(cluster), new NodeName(node)),
                         run.getExecution().getRunId(),
-                        run.getStartTime()));
+                        run.getStartTime(),
+                        (String) run.getMemo(MemoKeys.ENROLLMENT, String.class)));
     }
 
     @Override

@@ -16,7 +16,8 @@ class JoinStartWatcherTest {
     private final AtomicBoolean needed = new AtomicBoolean(true);
     private final List<NodeRef> seen = new ArrayList<>();
     private final Instant now = Samples.NOON;
-    private final JoinStartWatcher watcher = new JoinStartWatcher(workflows, needed::get, (node, _) -> seen.add(node));
+    private final JoinStartWatcher watcher =
+            new JoinStartWatcher(workflows, needed::get, started -> seen.add(started.node()));
 
     @Test
     void shouldTellOfEachStartOnce() {

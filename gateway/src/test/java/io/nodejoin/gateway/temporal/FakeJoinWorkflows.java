@@ -117,7 +117,10 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
         return joins.entrySet().stream()
                 .filter(join -> !join.getValue().at().isBefore(since))
                 .map(join -> new StartedJoin(
-                        join.getKey(), join.getValue().run(), join.getValue().at()))
+                        join.getKey(),
+                        join.getValue().run(),
+                        join.getValue().at(),
+                        join.getValue().digest()))
                 .toList();
     }
 

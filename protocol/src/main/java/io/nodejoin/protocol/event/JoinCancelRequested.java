@@ -20,4 +20,4 @@ public record JoinCancelRequested(
         ClusterName cluster,
         NodeName nodeName,
         @Nullable String reason,
-        @Nullable PoolName pool) implements LifecycleEvent.Request {}
+        @Nullable PoolName pool) implements LifecycleEvent.NodeRequest {}

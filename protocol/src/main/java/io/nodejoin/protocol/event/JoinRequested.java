@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster the cluster to join
  * @param nodeName the name of the node
- * @param enrollment lower-case hex SHA-256 of the enrollment secret that the autoscaler also put on the machine
+ * @param enrollment lower-case hex SHA-256 of the enrollment secret that the autoscaler also put on the machine;
+ *     absent means that the join takes a machine of the pool
  * @param addresses IP addresses of the machine; the first one becomes the node IP
  * @param labels labels of the node
  * @param taints taints of the node
@@ -32,14 +33,15 @@ import org.jspecify.annotations.Nullable;
  *     is this machine's
  * @param podCidr the address range of the node's pods, for which the host gets a bridge as pod network; absent means
  *     that the cluster's network plugin provides one
- * @param pool the node pool or node group of the autoscaler; absent means none
- * @param machine the one machine that may enroll, beside its secret; absent means any that has the secret
+ * @param pool the node pool or node group of the autoscaler, which has a machine for a join without enrollment; absent
+ *     means none
+ * @param machine the one machine that may enroll, beside its secret, or the choice from the pool; absent means any
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
         ClusterName cluster,
         NodeName nodeName,
-        String enrollment,
+        @Nullable String enrollment,
         List<String> addresses,
         Map<String, String> labels,
         List<Taint> taints,
@@ -52,7 +54,7 @@ public record JoinRequested(
         @Nullable String podCidr,
         @Nullable PoolName pool,
         @Nullable RequestedMachine machine)
-        implements LifecycleEvent.Request {
+        implements LifecycleEvent.NodeRequest {
 
     @SuppressWarnings("ConstantValue") // an absent member is null after JSON parsing
     public JoinRequested {
@@ -71,6 +73,46 @@ public record JoinRequested(
     /** Returns the digest of the endorsement key that the agent's enrollment must prove; null if none. */
     public @Nullable String requiredEndorsementKey() {
         return machine == null ? null : machine.endorsementKey();
+    }
+
+    /** Returns whether the join takes a machine of its pool. */
+    public boolean needsMachine() {
+        return enrollment == null;
+    }
+
+    /** Returns the choice from the pool. */
+    public RequestedMachine wantedMachine() {
+        return machine == null ? RequestedMachine.ANY : machine;
+    }
+
+    /**
+     * Returns this request for the machine that it has got: its secret, addresses and identity. Labels and provider id of
+     * the request are kept before those of the machine.
+     *
+     * @param machineAddresses used if the request names none
+     */
+    public JoinRequested with(MachineOffered offer, List<String> machineAddresses) {
+        TreeMap<String, String> merged = new TreeMap<>(offer.labels());
+        merged.putAll(labels);
+        return new JoinRequested(
+                cluster,
+                nodeName,
+                offer.enrollment(),
+                addresses.isEmpty() ? machineAddresses : addresses,
+                merged,
+                taints,
+                providerId == null
+                        ? "nodejoin://%s/%s/%s".formatted(cluster, offer.pool(), offer.machine())
+                        : providerId,
+                hostProfile,
+                readyGates,
+                deadline,
+                servingCertificate,
+                rejoin,
+                podCidr,
+                pool,
+                new RequestedMachine(
+                        offer.endorsementKey(), offer.systemUuid(), offer.machine(), Map.of(), null, null));
     }
 
     /** Returns whether this machine's earlier Node is deleted first. */

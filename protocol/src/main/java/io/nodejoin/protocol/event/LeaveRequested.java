@@ -30,7 +30,7 @@ public record LeaveRequested(
         @Nullable Boolean force,
         @Nullable Boolean hostGone,
         @Nullable PoolName pool)
-        implements LifecycleEvent.Request {
+        implements LifecycleEvent.NodeRequest {
 
     /** Returns whether the node leaves at the deadline even if pods remain. */
     public boolean leavesDespitePods() {

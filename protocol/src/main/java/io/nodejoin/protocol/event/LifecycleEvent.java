@@ -2,6 +2,7 @@ package io.nodejoin.protocol.event;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.MachineId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.PoolName;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,36 @@ import org.jspecify.annotations.Nullable;
 public sealed interface LifecycleEvent {
 
     /** A request of a fleet autoscaler, on the requests topic. */
-    sealed interface Request extends LifecycleEvent permits JoinRequested, JoinCancelRequested, LeaveRequested {
+    sealed interface Request extends LifecycleEvent permits NodeRequest, MachineRequest {
         ClusterName cluster();
 
+        @Nullable PoolName pool();
+
+        /** Returns the record key, by which all requests for one node or machine are read in order. */
+        String recordKey();
+    }
+
+    /** A request about a node. */
+    sealed interface NodeRequest extends Request permits JoinRequested, JoinCancelRequested, LeaveRequested {
         NodeName nodeName();
 
-        @Nullable PoolName pool();
+        @Override
+        default String recordKey() {
+            return cluster() + "/" + nodeName();
+        }
+    }
+
+    /** A request about a machine of a pool. */
+    sealed interface MachineRequest extends Request permits MachineOffered, MachineWithdrawn {
+        @Override
+        PoolName pool();
+
+        MachineId machine();
+
+        @Override
+        default String recordKey() {
+            return cluster() + "/" + pool() + "/" + machine();
+        }
     }
 
     /** An event that Nodejoin publishes, on the events topic. */

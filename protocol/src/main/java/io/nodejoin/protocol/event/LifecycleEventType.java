@@ -17,7 +17,9 @@ public enum LifecycleEventType {
     LEAVE_REQUESTED("io.nodejoin.leave.requested.v1", LeaveRequested.class),
     LEAVE_ACCEPTED("io.nodejoin.leave.accepted.v1", LeaveAccepted.class),
     LEAVE_SUCCEEDED("io.nodejoin.leave.succeeded.v1", LeaveSucceeded.class),
-    LEAVE_FAILED("io.nodejoin.leave.failed.v1", LeaveFailed.class);
+    LEAVE_FAILED("io.nodejoin.leave.failed.v1", LeaveFailed.class),
+    MACHINE_OFFERED("io.nodejoin.machine.offered.v1", MachineOffered.class),
+    MACHINE_WITHDRAWN("io.nodejoin.machine.withdrawn.v1", MachineWithdrawn.class);
 
     private final String type;
     private final Class<? extends LifecycleEvent> data;
@@ -58,6 +60,8 @@ public enum LifecycleEventType {
             case LeaveAccepted _ -> LEAVE_ACCEPTED;
             case LeaveSucceeded _ -> LEAVE_SUCCEEDED;
             case LeaveFailed _ -> LEAVE_FAILED;
+            case MachineOffered _ -> MACHINE_OFFERED;
+            case MachineWithdrawn _ -> MACHINE_WITHDRAWN;
         };
     }
 }

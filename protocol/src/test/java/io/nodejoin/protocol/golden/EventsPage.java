@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.ReasonClass;
 import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import java.util.Arrays;
 import java.util.Map;
@@ -19,7 +20,8 @@ final class EventsPage {
     private static final Map<LifecycleEventType, String> IDS = Map.of(
             LifecycleEventType.JOIN_REQUESTED, "b7b1c3de-0001",
             LifecycleEventType.JOIN_CANCEL_REQUESTED, "b7b1c3de-0002",
-            LifecycleEventType.LEAVE_REQUESTED, "b7b1c3de-0003");
+            LifecycleEventType.LEAVE_REQUESTED, "b7b1c3de-0003",
+            LifecycleEventType.MACHINE_OFFERED, "b7b1c3de-0004");
 
     private EventsPage() {}
 
@@ -29,15 +31,18 @@ final class EventsPage {
                 .replace("{{joinStructured}}", structured(LifecycleEventType.JOIN_REQUESTED))
                 .replace("{{cancelRecord}}", binary(LifecycleEventType.JOIN_CANCEL_REQUESTED))
                 .replace("{{leaveRecord}}", binary(LifecycleEventType.LEAVE_REQUESTED))
+                .replace("{{offerRecord}}", binary(LifecycleEventType.MACHINE_OFFERED))
                 .replace("{{phases}}", phases())
                 .replace("{{classes}}", classes())
                 .replace("{{profiles}}", profiles());
     }
 
-    private static String binary(LifecycleEventType type) {
+    private static String binary(LifecycleEventType type) throws JsonProcessingException {
+        String data = GoldenFiles.readEvent(type);
+        String key = ((LifecycleEvent.Request) GoldenFiles.MAPPER.readValue(data, type.dataClass())).recordKey();
         return """
                 ```
-                key      fra-1/worker-7.fra.example
+                key      %s
                 headers  ce_specversion: 1.0
                          ce_type: %s
                          ce_source: %s
@@ -45,7 +50,7 @@ final class EventsPage {
                          ce_time: %s
                          content-type: application/json
                 value
-                %s```""".formatted(type.cloudEventType(), SOURCE, IDS.get(type), TIME, GoldenFiles.readEvent(type));
+                %s```""".formatted(key, type.cloudEventType(), SOURCE, IDS.get(type), TIME, data);
     }
 
     private static String structured(LifecycleEventType type) throws JsonProcessingException {

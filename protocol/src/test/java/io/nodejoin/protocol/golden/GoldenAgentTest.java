@@ -12,6 +12,8 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.PoolAnnouncement;
+import io.nodejoin.protocol.agent.PoolAssignment;
 import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RejoinResponse;
@@ -38,6 +40,8 @@ class GoldenAgentTest {
             Map.entry("enrollment-response-with-command", EnrollmentResponse.class),
             Map.entry("enrollment-response-pending", EnrollmentResponse.class),
             Map.entry("rejoin-request", RejoinRequest.class),
+            Map.entry("pool-announcement", PoolAnnouncement.class),
+            Map.entry("pool-assignment", PoolAssignment.class),
             Map.entry("rejoin-response", RejoinResponse.class),
             Map.entry("renewal-request", RenewalRequest.class),
             Map.entry("poll-request", PollRequest.class),

@@ -38,6 +38,8 @@ class OpenApiTest {
         "enrollment-response-with-command, Enrolled",
         "enrollment-response-pending, Pending",
         "rejoin-request, RejoinRequest",
+        "pool-announcement, PoolAnnouncement",
+        "pool-assignment, PoolAssignment",
         "rejoin-response, RejoinResponse",
         "renewal-request, RenewalRequest",
         "poll-request, PollRequest",

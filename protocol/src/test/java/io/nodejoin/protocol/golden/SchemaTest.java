@@ -40,9 +40,10 @@ class SchemaTest {
         // given
         ObjectNode shortest = (ObjectNode) GoldenFiles.MAPPER.readTree(GoldenFiles.readEvent(type));
         JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
-        shortest.retain(StreamSupport.stream(schema.path("required").spliterator(), false)
-                .map(JsonNode::asText)
-                .toList());
+        Stream<JsonNode> required = Stream.concat(
+                StreamSupport.stream(schema.path("required").spliterator(), false),
+                StreamSupport.stream(schema.at("/anyOf/0/required").spliterator(), false));
+        shortest.retain(required.map(JsonNode::asText).toList());
 
         // when
         LifecycleEvent event = GoldenFiles.MAPPER.treeToValue(shortest, type.dataClass());
@@ -71,7 +72,7 @@ class SchemaTest {
     @EnumSource(
             value = LifecycleEventType.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"JOIN_REQUESTED"})
+            names = {"JOIN_REQUESTED", "MACHINE_OFFERED"})
     void shouldRequireEachNonNullComponent(LifecycleEventType type) throws JsonProcessingException {
         // given
         JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));

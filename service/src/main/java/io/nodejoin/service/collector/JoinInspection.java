@@ -4,6 +4,7 @@ import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.workflows.cleanup.OrphanState;
 import io.nodejoin.workflows.cleanup.OwedOutcome;
@@ -76,7 +77,22 @@ final class JoinInspection {
                 null,
                 remains,
                 owed(),
-                OrphanedOutcomes.isPublished(orphan.pending(), closed));
+                OrphanedOutcomes.isPublished(orphan.pending(), closed),
+                machine(remains));
+    }
+
+    /**
+     * Returns the machine that goes back to its pool. A run that has decided its outcome has given it back, unless it was terminated
+     * just before: then nobody knows any more what is left on it.
+     */
+    private OrphanState.@Nullable OrphanedMachine machine(List<String> remains) {
+        PoolName pool = closed.machinePool();
+        if (pool == null || closed.joined() == WorkflowStatus.Joined.YES) {
+            return null;
+        }
+        return new OrphanState.OrphanedMachine(
+                pool,
+                isDecided ? List.of("Host: the workflow of its join ended before it gave the machine back") : remains);
     }
 
     /** A join whose history is lost may have. */

@@ -40,7 +40,8 @@ final class LeaveInspection {
                 isPublished
                         ? List.of()
                         : List.of(OrphanedOutcomes.owed(pending, closed, OrphanedOutcomes.decided(pending, closed))),
-                isPublished);
+                isPublished,
+                null);
     }
 
     /** A leave whose history Temporal has lost may have reset the host. */

@@ -7,9 +7,12 @@ import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -117,7 +120,9 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
     private WorkflowStatus continuedAsNew(WorkflowExecutionDescription run, OrphanedJoin orphan, ClosedStatus ending) {
         String how = "was superseded by a newer request";
         if (isOwn(run, orphan)) {
-            return completed(how, run, orphan);
+            return nextOfSameJoin(run, orphan)
+                    .map(next -> fate(next, orphan, ending))
+                    .orElseGet(() -> completed(how, run, orphan));
         }
         Optional<WorkflowHistory> recorded = history(run);
         if (recorded.isEmpty()) {
@@ -136,6 +141,29 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         return describe(run.getExecution().getWorkflowId(), history.nextRun())
                 .map(found -> fate(found, orphan, ending))
                 .orElseGet(() -> notFound(WorkflowStatus.Joined.UNKNOWN));
+    }
+
+    /** A join that has waited for its machine continues as another run. */
+    private Optional<WorkflowExecutionDescription> nextOfSameJoin(
+            WorkflowExecutionDescription run, OrphanedJoin orphan) {
+        return isBinding(run)
+                ? history(run)
+                        .flatMap(history -> describe(run.getExecution().getWorkflowId(), history.nextRun()))
+                        .filter(next -> isOwn(next, orphan))
+                : Optional.empty();
+    }
+
+    private static boolean isBinding(WorkflowExecutionDescription run) {
+        return MachineBindingWorkflow.class.getSimpleName().equals(run.getWorkflowType());
+    }
+
+    /** A run that waits for a machine may have been given one that it has not read of. */
+    private static @Nullable PoolName machinePool(WorkflowExecutionDescription run) {
+        if (isBinding(run)) {
+            String pool = run.getTypedSearchAttributes().get(JoinSearchAttributes.POOL);
+            return pool == null ? null : new PoolName(pool);
+        }
+        return NodeWorkflows.machinePool((String) run.getMemo(MemoKeys.MACHINE, String.class));
     }
 
     private static WorkflowStatus completed(String how, WorkflowExecutionDescription run, OrphanedJoin orphan) {
@@ -160,7 +188,14 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         List<PendingOutcome> waiting = history.supersedingRequests(
                 execution.getWorkflowId(), new WorkflowRun(namespace, execution.getRunId()));
         return new WorkflowStatus.Closed(
-                how, history.phases(), outcome, joined(run, orphan), waiting, run.getCloseTime(), false);
+                how,
+                history.phases(),
+                outcome,
+                joined(run, orphan),
+                waiting,
+                run.getCloseTime(),
+                false,
+                machinePool(run));
     }
 
     /** Empty if Temporal has deleted the run. */

@@ -2,6 +2,7 @@ package io.nodejoin.service.collector;
 
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Instant;
@@ -33,6 +34,7 @@ sealed interface WorkflowStatus {
      * @param queued the requests that were to follow it and have no outcome, as the outbox should contain them
      * @param closedAt when the workflow was closed, by Temporal's clock; null if unknown
      * @param followed whether another request of the node has run since
+     * @param machinePool the pool that the run had a machine of, or may have; null if it had none
      */
     record Closed(
             String how,
@@ -41,7 +43,8 @@ sealed interface WorkflowStatus {
             Joined joined,
             List<PendingOutcome> queued,
             @Nullable Instant closedAt,
-            boolean followed)
+            boolean followed,
+            @Nullable PoolName machinePool)
             implements WorkflowStatus {
         public Closed {
             phases = List.copyOf(phases);
@@ -49,7 +52,7 @@ sealed interface WorkflowStatus {
         }
 
         Closed(String how, List<PhaseTime> phases, OutcomeState outcome, Joined joined, @Nullable Instant closedAt) {
-            this(how, phases, outcome, joined, List.of(), closedAt, false);
+            this(how, phases, outcome, joined, List.of(), closedAt, false, null);
         }
 
         /** Creates the status of a workflow whose close time is unknown. */
@@ -59,7 +62,7 @@ sealed interface WorkflowStatus {
 
         /** Returns this status of a request that another one of the node has followed. */
         Closed whenFollowed() {
-            return new Closed(how, phases, outcome, joined, queued, closedAt, true);
+            return new Closed(how, phases, outcome, joined, queued, closedAt, true, machinePool);
         }
 
         /** Returns whether the run decided the outcome, so that it has compensated itself. */

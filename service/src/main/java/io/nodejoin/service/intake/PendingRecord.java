@@ -40,12 +40,13 @@ final class PendingRecord {
         return decision;
     }
 
-    /** Returns what is in order: requests for the same node have the same. A record without a node is alone. */
+    /** Returns what is in order: requests for the same node or machine have the same. A record without either is alone. */
     String lane() {
         return switch (firstDecision) {
             case RequestDecision.Start start -> lane(start.request());
             case RequestDecision.Cancel cancel ->
                 lane(cancel.cluster().value(), cancel.node().value());
+            case RequestDecision.Tell tell -> tell.request().recordKey();
             case RequestDecision.Reject reject when reject.late() != null -> lane(reject.late());
             case RequestDecision.Reject _ -> partition.name() + "@" + offset();
         };
@@ -67,6 +68,7 @@ final class PendingRecord {
         return switch (firstDecision) {
             case RequestDecision.Start start -> tenant(start.sender());
             case RequestDecision.Cancel cancel -> tenant(cancel.sender());
+            case RequestDecision.Tell tell -> tenant(tell.sender());
             case RequestDecision.Reject _ -> "";
         };
     }

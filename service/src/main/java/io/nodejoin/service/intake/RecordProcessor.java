@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.MachineOffered;
 import io.nodejoin.service.tracing.RequestSpans;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.NodeRef;
@@ -25,6 +26,7 @@ public final class RecordProcessor {
 
     private final RequestReader reader;
     private final JoinStarter joinStarter;
+    private final MachineOffers offers;
     private final DeadLetters deadLetters;
     private final BiConsumer<ClusterName, NodeName> joinStarted;
     private final MeterRegistry meters;
@@ -33,12 +35,14 @@ public final class RecordProcessor {
     public RecordProcessor(
             RequestReader reader,
             JoinStarter joinStarter,
+            MachineOffers offers,
             DeadLetters deadLetters,
             BiConsumer<ClusterName, NodeName> joinStarted,
             MeterRegistry meters,
             RequestSpans spans) {
         this.reader = reader;
         this.joinStarter = joinStarter;
+        this.offers = offers;
         this.deadLetters = deadLetters;
         this.joinStarted = joinStarted;
         this.meters = meters;
@@ -75,6 +79,7 @@ public final class RecordProcessor {
         switch (decision) {
             case RequestDecision.Start start -> start(kafkaRecord, start);
             case RequestDecision.Cancel cancel -> cancel(kafkaRecord, cancel);
+            case RequestDecision.Tell tell -> tell(kafkaRecord, tell);
             case RequestDecision.Reject(Rejection rejection, @Nullable NodeRequest late) -> {
                 if (late != null && joinStarter.isKnown(late)) {
                     count("duplicate", "");
@@ -117,6 +122,16 @@ public final class RecordProcessor {
             LOG.info("cancel for {} in {} has no effect: {}", cancel.node(), cancel.cluster(), why.detail());
         }
         count(nothingToAbort.isPresent() ? "without-effect" : "cancelled", "");
+    }
+
+    private void tell(ConsumerRecord<byte[], byte[]> kafkaRecord, RequestDecision.Tell tell)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<Problem> refusal = offers.tell(tell.request());
+        if (refusal.isPresent()) {
+            reject(kafkaRecord, new Rejection(refusal.get(), null, tell.sender()));
+        } else {
+            count(tell.request() instanceof MachineOffered ? "offered" : "withdrawn", "");
+        }
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)

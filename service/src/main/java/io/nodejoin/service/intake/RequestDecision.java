@@ -2,6 +2,7 @@ package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,13 @@ public sealed interface RequestDecision {
      */
     record Cancel(ClusterName cluster, NodeName node, AbortRequest abort, Rejection.Sender sender)
             implements RequestDecision {}
+
+    /**
+     * Tell a pool of a machine.
+     *
+     * @param sender what a rejection would report
+     */
+    record Tell(LifecycleEvent.MachineRequest request, Rejection.Sender sender) implements RequestDecision {}
 
     /**
      * Reject the record.

@@ -13,6 +13,8 @@ import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
+import io.nodejoin.protocol.event.MachineOffered;
+import io.nodejoin.protocol.event.MachineWithdrawn;
 import io.nodejoin.service.intake.Rejection.Sender;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
@@ -153,6 +155,11 @@ public final class RequestReader {
             }
             return switch (wanted) {
                 case JoinRequested join -> join(request, join, policy, scope);
+                case MachineOffered offer ->
+                    RequestRules.disallowedLabel(offer.labels())
+                            .map(violation -> rejected(violation, sender))
+                            .orElseGet(() -> new RequestDecision.Tell(offer, sender));
+                case MachineWithdrawn withdrawn -> new RequestDecision.Tell(withdrawn, sender);
                 case JoinCancelRequested cancel -> cancel(request, cancel);
                 case LeaveRequested leave ->
                     start(

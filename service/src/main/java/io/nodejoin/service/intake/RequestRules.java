@@ -5,6 +5,7 @@ import io.nodejoin.protocol.event.AddressPolicy;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LabelPolicy;
 import io.nodejoin.protocol.event.PodCidrPolicy;
+import io.nodejoin.protocol.event.RequestedMachine;
 import io.nodejoin.protocol.event.Taint;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +18,38 @@ import org.jspecify.annotations.Nullable;
 final class RequestRules {
     private RequestRules() {}
 
-    /** Returns the first violation, in the order addresses, labels, taints, pod CIDR. */
+    /** Returns the first violation, in the order machine, addresses, labels, taints, pod CIDR. */
     static Optional<Violation> firstViolation(JoinRequested wanted) {
-        return invalidAddress(wanted.addresses())
-                .or(() -> disallowedLabel(wanted))
+        return impossibleMachine(wanted)
+                .or(() -> invalidAddress(wanted.addresses()))
+                .or(() -> disallowedLabel(wanted.labels()))
                 .or(() -> disallowedTaint(wanted.taints()))
                 .or(() -> duplicateTaint(wanted.taints()))
                 .or(() -> invalidPodCidr(wanted.podCidr()));
+    }
+
+    private static Optional<Violation> impossibleMachine(JoinRequested wanted) {
+        RequestedMachine machine = wanted.wantedMachine();
+        if (wanted.needsMachine()) {
+            if (wanted.pool() == null) {
+                return malformed(
+                        "the request has neither an enrollment nor a pool that has a machine for it", "/enrollment");
+            }
+            return wanted.declaresRejoin()
+                    ? malformed("/rejoin needs the enrollment of the machine that joins again", "/rejoin")
+                    : Optional.empty();
+        }
+        boolean chooses = machine.id() != null
+                || !machine.labels().isEmpty()
+                || machine.minCpus() != null
+                || machine.minMemoryBytes() != null;
+        return chooses
+                ? malformed("/machine chooses from a pool, but the enrollment is that of one machine", "/machine")
+                : Optional.empty();
+    }
+
+    private static Optional<Violation> malformed(String detail, String field) {
+        return Optional.of(Violation.of(ErrorCode.EVENT_MALFORMED, detail, field));
     }
 
     private static Optional<Violation> invalidAddress(List<String> addresses) {
@@ -36,8 +62,9 @@ final class RequestRules {
                 .findFirst();
     }
 
-    private static Optional<Violation> disallowedLabel(JoinRequested wanted) {
-        return wanted.labels().keySet().stream()
+    /** Returns the first key that no label of a node may have. */
+    static Optional<Violation> disallowedLabel(Map<String, String> labels) {
+        return labels.keySet().stream()
                 .flatMap(key -> LabelPolicy.labelViolation(key)
                         .map(rule -> notAllowed("the key of this label ", rule, Violation.pointer("/labels", key)))
                         .stream())

@@ -31,7 +31,9 @@ final class RequestSchemas {
     private static final Map<LifecycleEventType, String> FILES = Map.of(
             LifecycleEventType.JOIN_REQUESTED, "join-requested.v1.json",
             LifecycleEventType.JOIN_CANCEL_REQUESTED, "join-cancel-requested.v1.json",
-            LifecycleEventType.LEAVE_REQUESTED, "leave-requested.v1.json");
+            LifecycleEventType.LEAVE_REQUESTED, "leave-requested.v1.json",
+            LifecycleEventType.MACHINE_OFFERED, "machine-offered.v1.json",
+            LifecycleEventType.MACHINE_WITHDRAWN, "machine-withdrawn.v1.json");
 
     private final Map<LifecycleEventType, Schema> schemas = new EnumMap<>(LifecycleEventType.class);
 

@@ -128,6 +128,7 @@ public final class TemporalJoinStarter implements JoinStarter {
     private void startWorkflow(NodeRequest request, WorkflowOptions options) {
         WorkflowStub stub = startClient.newUntypedWorkflowStub(NodeWorkflows.workflowType(request), options);
         switch (request) {
+            case JoinRequest join when join.spec().needsMachine() -> startDeadline.within(() -> stub.start(join));
             case JoinRequest join -> {
                 Optional<EnrollmentProof> proof = enrollments.findProof(join);
                 WorkflowExecution started = startDeadline.within(() -> stub.start(join, proof.orElse(null)));

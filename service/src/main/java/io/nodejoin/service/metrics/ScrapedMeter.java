@@ -14,7 +14,7 @@ enum ScrapedMeter {
             "nodejoin_requests",
             "result reason",
             "Records of the requests topic, by result: started, queued, duplicate, cancelled, without-effect (a cancel that"
-                    + " found nothing to abort), rejected. A rejected one is on the dead-letter topic; reason is its error"
+                    + " found nothing to abort), offered and withdrawn (a machine of a pool), rejected. A rejected one is on the dead-letter topic; reason is its error"
                     + " code"),
     INTAKE_LAG(
             Kind.GAUGE,
@@ -58,6 +58,18 @@ enum ScrapedMeter {
             "cluster",
             "seconds",
             "Age of the oldest accepted join or leave without an outcome"),
+    POOL_MACHINES(
+            Kind.REPLICATED,
+            "nodejoin_pool_machines",
+            "cluster pool state",
+            "",
+            "Machines of the pool by state: offered (its agent does not wait), free, bound (it is a node, or joins), quarantined"),
+    POOL_WAITING_JOINS(
+            Kind.REPLICATED,
+            "nodejoin_pool_waiting_joins",
+            "cluster pool",
+            "",
+            "Joins that wait for a machine of the pool"),
     ATTEMPTS_COMPENSATED(
             Kind.COUNTER,
             "nodejoin_attempts_compensated",
@@ -147,6 +159,12 @@ enum ScrapedMeter {
             "Joined Nodes that another machine has replaced under their name"),
     AGENTS_CONNECTED(
             Kind.GAUGE, "nodejoin_gateway_agents_connected", "", "", "Agents that are connected to this replica"),
+    MACHINES_WAITING(
+            Kind.GAUGE,
+            "nodejoin_gateway_machines_waiting",
+            "",
+            "",
+            "Machines of pools whose agents wait at this replica for a join to take them"),
     ADMISSION_WINDOW(
             Kind.GAUGE,
             "nodejoin_admission_window",

@@ -10,13 +10,18 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.visibility.event.RefusedRecord;
 import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.join.Lookup;
 import io.nodejoin.visibility.join.UpdateResult;
+import io.nodejoin.visibility.pool.PoolDirectory;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.pool.PoolRef;
+import io.nodejoin.workflows.pool.PoolStatus;
+import io.nodejoin.workflows.pool.PoolWorkflow;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +41,7 @@ final class AuditedOperations implements Operations {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
     private final JoinDirectory joins;
+    private final PoolDirectory pools;
     private final KafkaConfig kafka;
     private final Supplier<Consumer<byte[], byte[]>> readers;
     private final Producer<byte[], byte[]> requests;
@@ -44,11 +50,13 @@ final class AuditedOperations implements Operations {
     /** @param requests publishes on any topic */
     AuditedOperations(
             JoinDirectory joins,
+            PoolDirectory pools,
             KafkaConfig kafka,
             Supplier<Consumer<byte[], byte[]>> readers,
             Producer<byte[], byte[]> requests,
             AuditLog audit) {
         this.joins = joins;
+        this.pools = pools;
         this.kafka = kafka;
         this.readers = readers;
         this.requests = requests;
@@ -74,6 +82,24 @@ final class AuditedOperations implements Operations {
                                 extension.deadline().toString()))
                 .<UpdateResult<ExtendedDeadline>>map(UpdateResult.Refused::new)
                 .orElseGet(() -> joins.extendDeadline(node, extension));
+    }
+
+    @Override
+    public UpdateResult<PoolStatus> setDraining(PoolRef pool, boolean draining, String operator) {
+        String workflow = PoolWorkflow.workflowId(pool);
+        String action = draining ? "pool.drain" : "pool.undrain";
+        return record(new AuditEntry(pool.cluster(), workflow, action, workflow, Map.of("operator", operator)))
+                .<UpdateResult<PoolStatus>>map(UpdateResult.Refused::new)
+                .orElseGet(() -> result(pools.setDraining(pool, draining)));
+    }
+
+    private static UpdateResult<PoolStatus> result(Lookup<PoolStatus> set) {
+        return switch (set) {
+            case Lookup.Found<PoolStatus>(PoolStatus status) -> new UpdateResult.Accepted<>(status);
+            case Lookup.NotFound<PoolStatus>(String detail) -> new UpdateResult.NothingRuns<>(detail);
+            case Lookup.Unreachable<PoolStatus>(Lookup.Source source, String detail) ->
+                new UpdateResult.Unanswered<>(source, detail);
+        };
     }
 
     @Override

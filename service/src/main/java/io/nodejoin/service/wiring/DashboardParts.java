@@ -14,6 +14,7 @@ import io.nodejoin.visibility.event.RecentDeadLetters;
 import io.nodejoin.visibility.event.RecentEvents;
 import io.nodejoin.visibility.event.TopicFeed;
 import io.nodejoin.visibility.join.JoinDirectory;
+import io.nodejoin.visibility.pool.PoolDirectory;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class DashboardParts {
         RecentEvents events = new RecentEvents(RecentEvents.Limits.DEFAULT, clock);
         RecentDeadLetters deadLetters = new RecentDeadLetters(MAX_DEAD_LETTERS);
         JoinDirectory joins = connections.temporal().directory();
+        PoolDirectory pools = connections.temporal().pools();
         this.feed = new TopicFeed(
                 readers,
                 Map.of(config.kafka().eventsTopic(), events, config.kafka().deadLetterTopic(), deadLetters),
@@ -61,11 +63,12 @@ final class DashboardParts {
                         config.dashboard().docs()),
                 new Sources(
                         joins,
+                        pools,
                         connections.temporal().agents(),
                         events,
                         deadLetters,
                         feed::problem,
-                        new AuditedOperations(joins, config.kafka(), readers, requests, process.audit()),
+                        new AuditedOperations(joins, pools, config.kafka(), readers, requests, process.audit()),
                         new AuditLogReader(config.audit().file()),
                         connections.temporal().payloadDecoder().orElse(null),
                         clock),

@@ -8,6 +8,7 @@ import io.nodejoin.gateway.connection.ConnectionLimits;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
+import io.nodejoin.gateway.temporal.TemporalMachinePools;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.intake.RejoinStarter;
 import io.nodejoin.service.intake.TemporalRejoinDecisions;
@@ -31,6 +32,7 @@ final class GatewayRole implements RoleParts {
                 GatewayTimeouts.defaults(),
                 ConnectionLimits.defaults(),
                 new TemporalJoinWorkflows(process.connections().temporal().failFastClient(), deadline),
+                new TemporalMachinePools(process.connections().temporal().failFastClient(), deadline),
                 rejoinStarter(process, deadline),
                 process.audit(),
                 process.clock(),

@@ -49,6 +49,7 @@ final class IntakeRole implements RoleParts {
                         gateway == null
                                 ? EnrollmentHandover.none()
                                 : gateway.gateway().enrollmentHandover()),
+                process.machineOffers(),
                 new KafkaDeadLetters(deadLetters, process.config().kafka(), process.clock()),
                 gateway == null ? (_, _) -> {} : gateway.gateway()::joinStarted,
                 process.connections().meters(),

@@ -4,7 +4,9 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.enrollment.EnrollmentHandover;
 import io.nodejoin.gateway.temporal.CallDeadline;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.intake.MachineOffers;
 import io.nodejoin.service.intake.TemporalJoinStarter;
+import io.nodejoin.service.intake.TemporalMachineOffers;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +39,12 @@ record ProcessContext(
                 config.temporal().deployment() == null ? connections.temporal().workerClient() : failFast,
                 new CallDeadline(START_TIMEOUT, scheduler),
                 enrollments);
+    }
+
+    /** Creates what tells pools of machines. */
+    MachineOffers machineOffers() {
+        return new TemporalMachineOffers(
+                connections.temporal().failFastClient(), new CallDeadline(START_TIMEOUT, scheduler));
     }
 
     void count(String counter, String tag, String value) {

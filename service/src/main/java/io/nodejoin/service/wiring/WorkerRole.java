@@ -16,6 +16,7 @@ import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.ClusterProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.metrics.CountingEventActivities;
+import io.nodejoin.service.metrics.PoolGauges;
 import io.nodejoin.service.worker.PolledQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class WorkerRole implements RoleParts {
     private final KafkaEventActivities events;
     private final NodeEventActivities nodeEvents;
     private final GarbageCollectors garbageCollectors;
+    private final PoolGauges poolGauges;
 
     WorkerRole(ProcessContext process, ClusterAccess clusters) throws ConfigException {
         this.process = process;
@@ -58,6 +60,10 @@ final class WorkerRole implements RoleParts {
                 process.connections().temporal().failFastClient(),
                 process.clock(),
                 process.audit(),
+                process.connections().meters());
+        this.poolGauges = new PoolGauges(
+                process.connections().temporal().pools(),
+                process.scheduler(),
                 process.connections().meters());
     }
 
@@ -91,7 +97,9 @@ final class WorkerRole implements RoleParts {
 
     @Override
     public List<Lifecycle.Part> entrances() {
-        return List.of(new Lifecycle.Part("warm-up of tokens", WarmUp::sealToken, () -> {}));
+        return List.of(
+                new Lifecycle.Part("warm-up of tokens", WarmUp::sealToken, () -> {}),
+                new Lifecycle.Part("pool gauges", poolGauges::start, poolGauges::stop));
     }
 
     @Override

@@ -339,7 +339,8 @@ class OrphanInspectorTest {
                         FakeClusterOrphans.pending(PendingOutcome.RequestKind.JOIN, "n2", null),
                         FakeClusterOrphans.pending(PendingOutcome.RequestKind.LEAVE, "n3", null)),
                 CLOSED_AT,
-                false);
+                false,
+                null);
 
         // when, then
         assertThat(orphaned().owed())

@@ -41,6 +41,7 @@ class ConcurrentIntakeTest {
                             Duration.ofMinutes(14),
                             Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC)),
                     joins,
+                    new NoOffers(),
                     new NoLetters(),
                     (_, _) -> {},
                     meters,

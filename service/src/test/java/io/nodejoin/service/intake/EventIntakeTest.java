@@ -400,7 +400,13 @@ class EventIntakeTest {
                 Duration.ofMinutes(14),
                 clock.withZone(ZoneOffset.UTC));
         RecordProcessor processor = new RecordProcessor(
-                reader, joins, new FakeLetters(), (_, node) -> hinted.add(node), meters, RequestSpans.none());
+                reader,
+                joins,
+                new NoOffers(),
+                new FakeLetters(),
+                (_, node) -> hinted.add(node),
+                meters,
+                RequestSpans.none());
         return new EventIntake(this::connect, "requests", processor, 1, time::nanoTime, time, meters);
     }
 

@@ -36,6 +36,7 @@ class HostileRecordsTest {
     private final RecordProcessor processor = new RecordProcessor(
             new RequestReader(RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock),
             new NoJoins(),
+            new NoOffers(),
             new KafkaDeadLetters(producer, KafkaConfig.withDefaults("broker:9092"), clock),
             (cluster, node) -> {
                 throw new AssertionError("an agent of " + node + " in " + cluster + " is told");

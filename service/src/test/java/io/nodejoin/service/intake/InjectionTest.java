@@ -227,7 +227,7 @@ class InjectionTest {
             switch (verdict) {
                 case RequestDecision.Start start ->
                     softly.assertThat(start.request()).as("%s", hostile).isEqualTo(baseline(joinId));
-                case RequestDecision.Cancel _ -> softly.fail("%s cancels", hostile);
+                case RequestDecision.Cancel _, RequestDecision.Tell _ -> softly.fail("%s is no join", hostile);
                 case RequestDecision.Reject reject -> {
                     assertRejected(reject.rejection(), ErrorCode.EVENT_MALFORMED, null, hostile.text());
                     softly.assertThat(header.equals("ce_id") && !received.isEmpty())
@@ -287,7 +287,7 @@ class InjectionTest {
                 assertThat(OffsetDateTime.parse(text).toInstant()).isAfter(NOW);
                 assertThat(start.request().generation()).isEqualTo(NOW);
             }
-            case RequestDecision.Cancel _ -> throw new AssertionError("it cancels");
+            case RequestDecision.Cancel _, RequestDecision.Tell _ -> throw new AssertionError("it is no join");
             case RequestDecision.Reject reject
             when reject.rejection().problem().code() == ErrorCode.EVENT_EXPIRED ->
                 assertThat(OffsetDateTime.parse(text).toInstant()).isBefore(NOW);

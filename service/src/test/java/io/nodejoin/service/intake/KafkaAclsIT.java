@@ -194,6 +194,7 @@ class KafkaAclsIT {
         RecordProcessor processor = new RecordProcessor(
                 reader,
                 new Starts(started),
+                new NoOffers(),
                 new KafkaDeadLetters(deadLetters, kafka, Clock.systemUTC()),
                 (_, _) -> {},
                 meters,

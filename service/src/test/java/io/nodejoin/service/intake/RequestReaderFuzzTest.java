@@ -51,6 +51,7 @@ class RequestReaderFuzzTest {
                 case RequestDecision.Start start -> assertReadsBack(start);
                 case RequestDecision.Cancel cancel ->
                     assertThat(cancel.abort().reason()).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Cs}]");
+                case RequestDecision.Tell _ -> throw new AssertionError("nothing was offered");
                 case RequestDecision.Reject reject -> {
                     assertThat(reject.rejection().problem().code()).isNotEqualTo(ErrorCode.INTERNAL);
                     assertThat(reject.rejection().problem().detail()).matches("[ -~]{1,400}");

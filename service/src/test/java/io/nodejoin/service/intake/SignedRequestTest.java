@@ -326,8 +326,11 @@ class SignedRequestTest {
 
     private static CloudEvent request(String type, String pool) {
         String member = pool.isEmpty() ? "" : ",\"pool\":\"" + pool + "\"";
-        String enrollment = type.equals("join.requested") ? ",\"enrollment\":\"" + "0a".repeat(32) + "\"" : "";
-        String data = "{\"cluster\":\"west\",\"nodeName\":\"w1\"" + enrollment + member + "}";
+        String enrollment = type.equals("join.requested") || type.equals("machine.offered")
+                ? ",\"enrollment\":\"" + "0a".repeat(32) + "\""
+                : "";
+        String subject = type.startsWith("machine.") ? "machine" : "nodeName";
+        String data = "{\"cluster\":\"west\",\"" + subject + "\":\"w1\"" + enrollment + member + "}";
         return CloudEventBuilder.v1(event())
                 .withType("io.nodejoin." + type + ".v1")
                 .withData("application/json", data.getBytes(StandardCharsets.UTF_8))
@@ -342,6 +345,9 @@ class SignedRequestTest {
             join,cancel | ""        | join.cancel-requested | ""
             ""          | batch,gpu | join.requested        | gpu
             leave       | batch     | leave.requested       | batch
+            ""          | batch     | machine.offered       | batch
+            offer       | ""        | machine.offered       | web
+            withdraw    | batch     | machine.withdrawn     | batch
             """)
     void shouldAllowWhatTheKeyIsFor(String kinds, String pools, String type, String pool) throws Exception {
         // given
@@ -367,6 +373,10 @@ class SignedRequestTest {
             ""         | batch | join.requested        | ""
             ""         | batch | leave.requested       | ""
             ""         | batch | join.cancel-requested | ""
+            join       | ""    | machine.offered       | batch
+            offer      | ""    | machine.withdrawn     | batch
+            ""         | batch | machine.offered       | web
+            ""         | batch | machine.withdrawn     | web
             """)
     void shouldForbidWhatTheKeyIsNotFor(String kinds, String pools, String type, String pool) throws Exception {
         // given

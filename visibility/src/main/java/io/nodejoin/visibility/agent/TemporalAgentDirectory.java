@@ -6,7 +6,7 @@ import io.nodejoin.workflows.gateway.GatewayAgents;
 import io.nodejoin.workflows.gateway.GatewayWorkflow;
 import io.nodejoin.workflows.gateway.HostLogPage;
 import io.nodejoin.workflows.gateway.HostLogQuery;
-import io.nodejoin.workflows.gateway.PoolRef;
+import io.nodejoin.workflows.pool.PoolRef;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.temporal.common.SearchAttributeKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,14 @@ public record JoinFilter(
         boolean openOnly,
         @Nullable Instant since,
         @Nullable Instant before) {
+    /** A run that has got a machine continues as another one, which is the same join. */
+    private static final String NOT_HANDED_OVER =
+            "(WorkflowType != '%s' OR ExecutionStatus != 'ContinuedAsNew' OR %s != '%s')"
+                    .formatted(
+                            MachineBindingWorkflow.class.getSimpleName(),
+                            JoinSearchAttributes.PHASE.getName(),
+                            Phase.Requested);
+
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9][-.a-z0-9]{0,252}");
 
     public JoinFilter {
@@ -102,8 +111,9 @@ public record JoinFilter(
     /** Returns the filter as a query of Temporal's visibility. Each value has a grammar without quotes. */
     String toQuery() {
         List<String> conditions = new ArrayList<>();
-        conditions.add(
-                in("WorkflowType", kinds.stream().map(RequestKind::workflowType).toList()));
+        conditions.add(in(
+                "WorkflowType",
+                kinds.stream().flatMap(kind -> kind.workflowTypes().stream()).toList()));
         if (cluster != null) {
             conditions.add(equal(JoinSearchAttributes.CLUSTER, cluster.value()));
         }
@@ -129,6 +139,9 @@ public record JoinFilter(
         }
         if (before != null) {
             conditions.add("StartTime < '" + before + "'");
+        }
+        if (kinds.contains(RequestKind.JOIN) && !openOnly) {
+            conditions.add(NOT_HANDED_OVER);
         }
         return String.join(" AND ", conditions);
     }

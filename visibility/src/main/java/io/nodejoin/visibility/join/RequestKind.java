@@ -1,28 +1,27 @@
 package io.nodejoin.visibility.join;
 
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeLeaveWorkflow;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What a node's workflow does. */
 public enum RequestKind {
-    JOIN(NodeJoinWorkflow.class),
-    LEAVE(NodeLeaveWorkflow.class);
+    JOIN,
+    LEAVE;
 
-    private final Class<?> workflow;
-
-    RequestKind(Class<?> workflow) {
-        this.workflow = workflow;
-    }
-
-    String workflowType() {
-        return workflow.getSimpleName();
+    List<String> workflowTypes() {
+        return switch (this) {
+            case JOIN -> List.of(NodeJoinWorkflow.class.getSimpleName(), MachineBindingWorkflow.class.getSimpleName());
+            case LEAVE -> List.of(NodeLeaveWorkflow.class.getSimpleName());
+        };
     }
 
     static Optional<RequestKind> ofWorkflowType(String type) {
         return Arrays.stream(values())
-                .filter(kind -> kind.workflowType().equals(type))
+                .filter(kind -> kind.workflowTypes().contains(type))
                 .findFirst();
     }
 }

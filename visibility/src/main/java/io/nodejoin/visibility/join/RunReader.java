@@ -8,9 +8,11 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
 import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.UnreadablePayloadException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.SearchAttributes;
@@ -35,7 +37,7 @@ final class RunReader {
         Optional<NodeRef> node =
                 node(attributes.get(JoinSearchAttributes.CLUSTER), attributes.get(JoinSearchAttributes.NODE));
         Optional<Phase> phase = constant(Phase.values(), attributes.get(JoinSearchAttributes.PHASE));
-        if (kind.isEmpty() || node.isEmpty() || phase.isEmpty()) {
+        if (kind.isEmpty() || node.isEmpty() || phase.isEmpty() || isHandedOver(run, phase.get())) {
             return Optional.empty();
         }
         return Optional.of(new JoinSummary(
@@ -50,6 +52,13 @@ final class RunReader {
                 time(info.getStartTime()),
                 info.hasCloseTime() ? time(info.getCloseTime()) : null,
                 pool(attributes.get(JoinSearchAttributes.POOL))));
+    }
+
+    /** Whether the join has got a machine in this run, and continues as another one. */
+    private static boolean isHandedOver(WorkflowExecutionMetadata run, Phase phase) {
+        return MachineBindingWorkflow.class.getSimpleName().equals(run.getWorkflowType())
+                && run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW
+                && phase == Phase.Requested;
     }
 
     private static Optional<NodeRef> node(@Nullable String cluster, @Nullable String name) {

@@ -12,9 +12,11 @@ import io.nodejoin.workflows.lifecycle.DeadlineExtension;
 import io.nodejoin.workflows.lifecycle.ExtendedDeadline;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.MachineBindingWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.UnreadablePayloadException;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
@@ -186,26 +188,57 @@ public final class TemporalJoinDirectory implements JoinDirectory {
                 : found.map(Optional::orElseThrow);
     }
 
-    /** A run begins with its request. */
     private Optional<JoinRequested> requestOf(WorkflowExecutionDescription run) {
         if (RequestKind.ofWorkflowType(run.getWorkflowType())
                 .filter(RequestKind.JOIN::equals)
                 .isEmpty()) {
             return Optional.empty();
         }
-        WorkflowExecutionStartedEventAttributes started = stub().getWorkflowExecutionHistory(
-                        GetWorkflowExecutionHistoryRequest.newBuilder()
-                                .setNamespace(namespace())
-                                .setExecution(run.getExecution())
-                                .setMaximumPageSize(1)
-                                .build())
+        WorkflowExecutionStartedEventAttributes started = started(run.getExecution());
+        JoinRequest request = requestOf(started);
+        return Optional.of(requestBeforeBinding(run.getExecution(), started)
+                .filter(earlier -> earlier.joinId().equals(request.joinId()))
+                .orElse(request)
+                .spec());
+    }
+
+    /** A join that got a machine of its pool continues the run in which it had none. Empty if there is no such run any more. */
+    private Optional<JoinRequest> requestBeforeBinding(
+            WorkflowExecution run, WorkflowExecutionStartedEventAttributes started) {
+        if (started.getContinuedExecutionRunId().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            WorkflowExecutionStartedEventAttributes before = started(run.toBuilder()
+                    .setRunId(started.getContinuedExecutionRunId())
+                    .build());
+            return before.getWorkflowType().getName().equals(MachineBindingWorkflow.class.getSimpleName())
+                    ? Optional.of(requestOf(before))
+                    : Optional.empty();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private WorkflowExecutionStartedEventAttributes started(WorkflowExecution run) {
+        return stub().getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setExecution(run)
+                        .setMaximumPageSize(1)
+                        .build())
                 .getHistory()
                 .getEvents(0)
                 .getWorkflowExecutionStartedEventAttributes();
-        return Optional.of(client.getOptions()
+    }
+
+    /** A run begins with its request. */
+    private JoinRequest requestOf(WorkflowExecutionStartedEventAttributes started) {
+        return client.getOptions()
                 .getDataConverter()
-                .fromPayload(started.getInput().getPayloads(0), JoinRequest.class, JoinRequest.class)
-                .spec());
+                .fromPayload(started.getInput().getPayloads(0), JoinRequest.class, JoinRequest.class);
     }
 
     @Override

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 class JoinFilterTest {
     @Test
     void shouldAskForEveryJoinAndLeaveWithoutAnyCondition() {
-        assertThat(JoinFilter.all().toQuery()).isEqualTo("WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')");
+        assertThat(JoinFilter.all().toQuery())
+                .isEqualTo("WorkflowType IN ('NodeJoinWorkflow', 'MachineBindingWorkflow', 'NodeLeaveWorkflow')"
+                        + " AND (WorkflowType != 'MachineBindingWorkflow' OR ExecutionStatus != 'ContinuedAsNew'"
+                        + " OR NodeJoinPhase != 'Requested')");
     }
 
     @Test
@@ -36,10 +39,11 @@ class JoinFilterTest {
 
         // then
         assertThat(query)
-                .isEqualTo("WorkflowType IN ('NodeJoinWorkflow') AND NodeJoinCluster = 'fra-1'"
-                        + " AND NodeJoinPool = 'batch_2' AND NodeJoinPhase IN ('Requested', 'TokenIssued') AND NodeJoinReason = 'CSR_TIMEOUT'"
-                        + " AND NodeJoinNode STARTS_WITH 'worker-1.' AND ExecutionStatus = 'Running'"
-                        + " AND StartTime >= '2026-11-30T10:00:00Z' AND StartTime < '2026-11-30T11:00:00Z'");
+                .isEqualTo(
+                        "WorkflowType IN ('NodeJoinWorkflow', 'MachineBindingWorkflow') AND NodeJoinCluster = 'fra-1'"
+                                + " AND NodeJoinPool = 'batch_2' AND NodeJoinPhase IN ('Requested', 'TokenIssued') AND NodeJoinReason = 'CSR_TIMEOUT'"
+                                + " AND NodeJoinNode STARTS_WITH 'worker-1.' AND ExecutionStatus = 'Running'"
+                                + " AND StartTime >= '2026-11-30T10:00:00Z' AND StartTime < '2026-11-30T11:00:00Z'");
     }
 
     @Test

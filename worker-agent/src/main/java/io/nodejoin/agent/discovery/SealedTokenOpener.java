@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -32,10 +33,15 @@ public final class SealedTokenOpener {
     private static final Pattern COMPACT =
             Pattern.compile("B{20,2000}[.][.]B{16}[.]B{1,200}[.]B{22}".replace("B", "[-_A-Za-z0-9]"));
 
-    private final PrivateKey key;
+    private final Supplier<PrivateKey> key;
     private final Clock clock;
 
     public SealedTokenOpener(PrivateKey key, Clock clock) {
+        this(() -> key, clock);
+    }
+
+    /** @param key the agent's present key */
+    public SealedTokenOpener(Supplier<PrivateKey> key, Clock clock) {
         this.key = key;
         this.clock = clock;
     }
@@ -54,7 +60,7 @@ public final class SealedTokenOpener {
             jwe.setAlgorithmConstraints(ONLY_ALG);
             jwe.setContentEncryptionAlgorithmConstraints(ONLY_ENC);
             jwe.setCompactSerialization(command.sealedToken());
-            jwe.setKey(key);
+            jwe.setKey(key.get());
             requireBound(jwe, assignment, command);
             BootstrapToken token = BootstrapToken.parse(jwe.getPayload());
             if (!token.id().equals(command.tokenId())) {

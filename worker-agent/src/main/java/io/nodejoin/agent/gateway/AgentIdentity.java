@@ -44,6 +44,12 @@ public final class AgentIdentity {
         return state.read(KEY_FILE).map(_ -> load(state));
     }
 
+    /** Deletes certificate and key, so that the next agent has another identity. Idempotent. */
+    static void erase(HostFiles state) {
+        state.delete(CERTIFICATE_FILE);
+        new KeyFile(state, KEY_FILE).erase();
+    }
+
     /** Returns the base64 of the DER signature of these bytes, ECDSA with SHA-256. */
     String sign(byte[] proof) {
         try {
@@ -85,6 +91,10 @@ public final class AgentIdentity {
     /** Deletes the certificate, so that the next request enrolls again. Idempotent. */
     void deleteCertificate() {
         state.delete(CERTIFICATE_FILE);
+    }
+
+    boolean hasValidCertificate(Instant now) {
+        return validChain(now).isPresent();
     }
 
     /** Returns the stored chain, if it is usable. */

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.gateway;
 
+import io.nodejoin.protocol.agent.HostLogReport;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
 
@@ -15,6 +16,9 @@ public interface GatewayClient extends AutoCloseable {
 
     /** Reports the result of a command. */
     GatewayResponse reportResult(String assignment, HostResult result) throws InterruptedException;
+
+    /** Reports lines of the host's journal, as {@link HostLogReport} says. */
+    GatewayResponse reportLog(HostLogReport report) throws InterruptedException;
 
     /** Aborts pending requests. Idempotent. */
     @Override

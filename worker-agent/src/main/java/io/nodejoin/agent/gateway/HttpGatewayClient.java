@@ -6,7 +6,6 @@ import io.nodejoin.agent.tpm.Tpm;
 import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Attestation;
 import io.nodejoin.protocol.agent.EarlyPreparation;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
@@ -28,11 +27,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +59,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private final JsonMapper strict = JsonMappers.strict();
     private final JsonMapper tolerant = JsonMappers.tolerant();
     private final AssignmentParser assignments = new AssignmentParser();
+    private final RejectionParser rejections = new RejectionParser();
     private final EnrollmentParser enrollments = new EnrollmentParser();
     private final ReentrantLock enrollmentLock = new ReentrantLock();
     private final ReentrantLock renewalLock = new ReentrantLock();
@@ -124,7 +122,7 @@ public final class HttpGatewayClient implements GatewayClient {
                 "/v1/assignments/" + assignment + "/result", new TypedBody(HostResult.class, result), REPORT_TIMEOUT);
     }
 
-    /** Reports lines of the host's journal, as {@link HostLogReport} says. */
+    @Override
     public GatewayResponse reportLog(HostLogReport report) throws InterruptedException {
         return call("/v1/log", report, REPORT_TIMEOUT);
     }
@@ -144,29 +142,16 @@ public final class HttpGatewayClient implements GatewayClient {
             endpoint.addresses().avoidCurrent();
             // The CA file may have changed: the next request reads it again.
             dropSession();
-            return isUntrusted(e)
-                    ? new GatewayResponse.Unavailable(
-                            ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage())
-                    : unreachable(e);
+            return endpoint.server().unavailable(e);
         } catch (IOException e) {
             endpoint.addresses().avoidCurrent();
-            return unreachable(e);
+            return endpoint.server().unavailable(e);
         } catch (CertificateException e) {
-            return unreachable(e);
+            return endpoint.server().unavailable(e);
         } catch (HostException e) {
             return new GatewayResponse.Unavailable(
                     e.problem().code(), e.problem().detail());
         }
-    }
-
-    /** Other failures of a handshake are those of a busy gateway, which closes further connections. */
-    private static boolean isUntrusted(SSLException e) {
-        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
-                .anyMatch(CertificateException.class::isInstance);
-    }
-
-    private GatewayResponse unreachable(Exception why) {
-        return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + why);
     }
 
     /** Only a poll returns it; the gateway delivers one that came with the enrollment of a report again. */
@@ -206,7 +191,7 @@ public final class HttpGatewayClient implements GatewayClient {
                         ErrorCode.AGENT_IDENTITY_MISMATCH, "the gateway requires a new enrollment");
             }
             case 410 -> new GatewayResponse.Joined();
-            case 400, 403, 404, 409 -> toRejection(response);
+            case 400, 403, 404, 409 -> rejections.parse(response);
             default -> {
                 if (response.statusCode() >= SERVER_ERROR) {
                     endpoint.addresses().avoidCurrent();
@@ -214,27 +199,6 @@ public final class HttpGatewayClient implements GatewayClient {
                 yield GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
             }
         };
-    }
-
-    private GatewayResponse.Rejected toRejection(HttpResponse<byte[]> response) {
-        try {
-            Problem problem = tolerant.readValue(response.body(), Problem.class);
-            if (problem.code() != null) {
-                return new GatewayResponse.Rejected(problem.code(), problem.detail());
-            }
-        } catch (IOException e) {
-            return rejectionOfStatus(response.statusCode());
-        }
-        return rejectionOfStatus(response.statusCode());
-    }
-
-    private static GatewayResponse.Rejected rejectionOfStatus(int status) {
-        ErrorCode code = switch (status) {
-            case 409 -> ErrorCode.AGENT_DUPLICATE_SESSION;
-            case 403 -> ErrorCode.AGENT_IDENTITY_MISMATCH;
-            default -> ErrorCode.COMMAND_UNKNOWN;
-        };
-        return new GatewayResponse.Rejected(code, "the gateway responds with " + status);
     }
 
     /** Returns the one session of all threads, as long as the certificate is valid. */
@@ -358,7 +322,7 @@ public final class HttpGatewayClient implements GatewayClient {
 
     private GatewayResponse toRefusal(HttpResponse<byte[]> response) {
         return switch (response.statusCode()) {
-            case 400, 401, 403, 404, 409, 410 -> toRejection(response);
+            case 400, 401, 403, 404, 409, 410 -> rejections.parse(response);
             default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
         };
     }

@@ -29,6 +29,9 @@ public interface HostNetwork {
     /** Returns the network interfaces that are up. */
     List<Link> links();
 
+    /** Returns the global addresses of the host, those that the default routes start from first. */
+    List<String> globalAddresses();
+
     /** Returns whether the kubelet's healthz endpoint at 127.0.0.1:10248 responds with 200. */
     boolean isKubeletHealthy();
 

@@ -2,6 +2,7 @@ package io.nodejoin.agent.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -27,6 +28,12 @@ public final class SocketHostNetwork implements HostNetwork {
     private static final Duration LOCAL_TIMEOUT = Duration.ofMillis(500);
     private static final int HEALTHZ_PORT = 10248;
     private static final String HEALTHZ = "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
+
+    /** Addresses for documentation: only a default route leads there. */
+    private static final List<InetAddress> FAR_AWAY =
+            List.of(InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("2001:db8::1"));
+
+    private static final int DISCARD_PORT = 9;
 
     private static final URI KUBELET = URI.create("https://127.0.0.1:10250/pods");
 
@@ -104,6 +111,53 @@ public final class SocketHostNetwork implements HostNetwork {
         } catch (SocketException e) {
             return Stream.empty();
         }
+    }
+
+    @Override
+    public List<String> globalAddresses() {
+        Stream<InetAddress> sources = FAR_AWAY.stream().flatMap(SocketHostNetwork::sourceOfRoute);
+        return Stream.concat(sources, interfaceAddresses())
+                .filter(SocketHostNetwork::isGlobal)
+                .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
+                .distinct()
+                .toList();
+    }
+
+    /** Connecting a datagram socket chooses a route and sends nothing. */
+    private static Stream<InetAddress> sourceOfRoute(InetAddress remote) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(remote, DISCARD_PORT));
+            return Stream.of(socket.getLocalAddress());
+        } catch (IOException e) {
+            return Stream.empty();
+        }
+    }
+
+    private static Stream<InetAddress> interfaceAddresses() {
+        try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
+            return interfaces
+                    .filter(SocketHostNetwork::isUp)
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .toList()
+                    .stream();
+        } catch (SocketException e) {
+            return Stream.empty();
+        }
+    }
+
+    private static boolean isUp(NetworkInterface link) {
+        try {
+            return link.isUp();
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static boolean isGlobal(InetAddress address) {
+        return !address.isAnyLocalAddress()
+                && !address.isLoopbackAddress()
+                && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress();
     }
 
     /** Written by hand, since an HTTP client takes longer to start than this request. */

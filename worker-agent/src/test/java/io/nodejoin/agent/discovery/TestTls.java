@@ -83,6 +83,11 @@ public final class TestTls {
         return sign(authority.key(), builder("ca", "agent", agent, VALIDITY.multipliedBy(2)));
     }
 
+    /** Another certificate of the first CA, for an agent with this key. */
+    public X509Certificate issueFor(PublicKey key) {
+        return sign(authority.key(), builder("ca", "agent", key, VALIDITY));
+    }
+
     private static Identity selfSigned(String name) {
         KeyPair keys = newKeys();
         X509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), VALIDITY);

@@ -13,6 +13,7 @@ public final class FakeNetwork implements HostNetwork {
     private final Set<Integer> listening = new HashSet<>();
     private final Set<String> unreachable = new HashSet<>();
     private final List<Link> links = new ArrayList<>(List.of(new Link("eth0", "52:54:00:00:00:01", 1500, false)));
+    private final List<String> addresses = new ArrayList<>();
     private boolean nameKnown = true;
     private boolean healthy = true;
     private OptionalInt kubelet = OptionalInt.of(401);
@@ -30,6 +31,11 @@ public final class FakeNetwork implements HostNetwork {
     /** There is another link. */
     public void add(Link link) {
         links.add(link);
+    }
+
+    /** The host has these global addresses, too. */
+    public void addAddresses(List<String> more) {
+        addresses.addAll(more);
     }
 
     /** The host's own name does not resolve. */
@@ -70,6 +76,11 @@ public final class FakeNetwork implements HostNetwork {
     @Override
     public List<Link> links() {
         return List.copyOf(links);
+    }
+
+    @Override
+    public List<String> globalAddresses() {
+        return List.copyOf(addresses);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.nodejoin.workflows.hostcommand.CommandTarget;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.pool.PoolOwner;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
@@ -56,6 +57,7 @@ public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
                     Objects.requireNonNullElse(orphan.endedAt(), started).plus(StepOptions.RUN_QUIET_AFTER);
             boolean isQuiet = !WorkflowTime.now().isBefore(quietFrom);
             CompensationResult result = takeBack(orphan, isQuiet);
+            releaseMachine(orphan, result);
             publishOutcomes(orphan, result);
             if (isQuiet) {
                 return;
@@ -143,6 +145,16 @@ public final class NodeCleanupWorkflowImpl implements NodeCleanupWorkflow {
                             .cordon(new CordonRequest(cordoned, false, joinId)));
         }
         return runner.residue();
+    }
+
+    /** The pool ignores a second release: the machine is bound to the join no more. */
+    private void releaseMachine(OrphanState.Orphaned orphan, CompensationResult result) {
+        OrphanState.OrphanedMachine machine = orphan.machine();
+        if (machine != null) {
+            List<String> residue = new ArrayList<>(machine.residue());
+            residue.addAll(result.hostResidue());
+            PoolOwner.release(node, machine.pool(), joinId, residue);
+        }
     }
 
     private void publishOutcomes(OrphanState.Orphaned orphan, CompensationResult result) {

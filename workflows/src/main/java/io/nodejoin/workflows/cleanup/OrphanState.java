@@ -2,6 +2,7 @@ package io.nodejoin.workflows.cleanup;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.csr.JoinCertificates;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -35,6 +36,7 @@ public sealed interface OrphanState {
      * @param remains a line for what has to stay
      * @param owed the outcomes that are still to be published: its own, and those of requests that waited for its end
      * @param isPublished whether its outcome is published, and still recorded as owed
+     * @param machine the machine of a pool that the join has had without making it a node; null if it has had none
      */
     record Orphaned(
             String how,
@@ -48,12 +50,24 @@ public sealed interface OrphanState {
             @Nullable NodeIdentity cordonedNode,
             List<String> remains,
             List<OwedOutcome> owed,
-            boolean isPublished)
+            boolean isPublished,
+            @Nullable OrphanedMachine machine)
             implements OrphanState {
         public Orphaned {
             tokens = List.copyOf(tokens);
             remains = List.copyOf(remains);
             owed = List.copyOf(owed);
+        }
+    }
+
+    /**
+     * The machine goes back to its pool.
+     *
+     * @param residue a line for what may be on it, beside what its reset leaves
+     */
+    record OrphanedMachine(PoolName pool, List<String> residue) {
+        public OrphanedMachine {
+            residue = List.copyOf(residue);
         }
     }
 

@@ -18,4 +18,11 @@ public record CompensationResult(
     public CompensationResult {
         residue = List.copyOf(residue);
     }
+
+    /** Returns what is left on the host, or may be; empty if nothing is. */
+    public List<String> hostResidue() {
+        return hostMayBeDirty && residue.isEmpty()
+                ? List.of("Host: it may be dirty")
+                : hostMayBeDirty ? residue : List.of();
+    }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.gateway;
 
+import io.nodejoin.workflows.pool.PoolRef;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.protocol.event.RetryAfter;
+import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.RequestEvents;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class JoinOutcomeEvents {
                         spec.nodeName(),
                         request.joinId(),
                         cancelled.problem().detail(),
-                        cancelled.residue(),
+                        cancelled.compensation().residue(),
                         phases,
                         cancelled.problem().code(),
                         request.pool());
@@ -56,6 +57,14 @@ final class JoinOutcomeEvents {
                         phases.getLast().at(),
                         reason(state));
         };
+    }
+
+    /** Returns the outcome of a join that has got no machine. */
+    static LifecycleEvent.Outcome withoutMachine(JoinRequest request, Problem why, List<PhaseTime> phases) {
+        CompensationResult nothing = new CompensationResult(List.of(), false, null);
+        return why.code() == ErrorCode.POOL_EXHAUSTED
+                ? failed(request, new JoinState.Failed(why, nothing, List.of(), null), phases)
+                : fromState(request, new JoinState.Cancelled(why, nothing), phases);
     }
 
     private static @Nullable ErrorCode reason(JoinState state) {

@@ -73,7 +73,7 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
         return new NameCheckRequest(
                 node(),
                 request.joinId(),
-                spec().enrollment(),
+                request.enrollment(),
                 spec().providerId(),
                 spec().labels(),
                 spec().readyGates());
@@ -117,7 +117,7 @@ record JoinPlan(JoinRequest request, int attempt, Instant deadline) {
         return new JoinedNode(
                 new NodeIdentity(node(), uid),
                 request.joinId(),
-                spec().enrollment(),
+                request.enrollment(),
                 publicKey,
                 facts.machineId(),
                 facts.systemUuid(),

@@ -83,7 +83,9 @@ sealed interface JoinState extends LifecycleState {
     sealed interface Ended extends AttemptResult, LifecycleState.Ended {}
 
     /** The end without a node. */
-    sealed interface NotJoined extends Ended {}
+    sealed interface NotJoined extends Ended {
+        CompensationResult compensation();
+    }
 
     /** Why an attempt ends without success. */
     sealed interface Stop {
@@ -218,7 +220,7 @@ sealed interface JoinState extends LifecycleState {
         NotJoined end(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
             return switch (stop) {
                 case Failure(Problem why) -> new Failed(why, compensation, hostLog, retryNotBefore);
-                case Abort(Problem why) -> new Cancelled(why, compensation.residue());
+                case Abort(Problem why) -> new Cancelled(why, compensation);
             };
         }
     }
@@ -245,9 +247,5 @@ sealed interface JoinState extends LifecycleState {
         }
     }
 
-    record Cancelled(Problem problem, List<String> residue) implements NotJoined {
-        public Cancelled {
-            residue = List.copyOf(residue);
-        }
-    }
+    record Cancelled(Problem problem, CompensationResult compensation) implements NotJoined {}
 }

@@ -2,6 +2,8 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.hostcommand.HostCommandClient;
@@ -14,6 +16,7 @@ import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
+import io.nodejoin.workflows.pool.PoolOwner;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.temporal.failure.TemporalFailure;
@@ -21,6 +24,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +49,19 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
                 request,
                 new HostCommandClient(new JoinPlan(request, 1).commandTarget()),
                 requested,
-                (state, phases) -> Optional.of(JoinOutcomeEvents.fromState(request, state, phases)));
+                (state, phases) -> event(request, state, phases));
         this.request = request;
         deadline = request.deadline();
         enrollment = new Enrollment(request);
         attempt = newAttempt(requested);
+    }
+
+    /** A join that has waited for its machine was accepted before. */
+    private static Optional<LifecycleEvent.Outcome> event(
+            JoinRequest request, JoinState state, List<PhaseTime> phases) {
+        return state instanceof JoinState.Requested && request.hasWaitedForMachine()
+                ? Optional.empty()
+                : Optional.of(JoinOutcomeEvents.fromState(request, state, phases));
     }
 
     private JoinAttempt newAttempt(JoinState.AttemptStart start) {
@@ -99,11 +111,18 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     }
 
     /**
-     * Proves that the API server rejects the token, and denies what else it requested. If another request waits, the garbage
-     * collector denies that and deletes the ledger entry.
+     * Gives the machine of a join without a node back to its pool. Proves that the API server rejects the token, and denies what else
+     * it requested. If another request waits, the garbage collector denies that and deletes the ledger entry.
      */
     @Override
     protected void settle(BooleanSupplier nextIsPending) {
+        if (states.current() instanceof JoinState.NotJoined end) {
+            PoolOwner.release(
+                    request.node(),
+                    request.joinId(),
+                    request.spec(),
+                    end.compensation().hostResidue());
+        }
         attempt.awaitSettled(nextIsPending, this::report);
     }
 

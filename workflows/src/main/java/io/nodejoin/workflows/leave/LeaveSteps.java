@@ -16,11 +16,13 @@ import io.nodejoin.workflows.hostcommand.HostCommandClient;
 import io.nodejoin.workflows.lifecycle.Enrollment;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwnership;
+import io.nodejoin.workflows.pool.PoolOwner;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.temporal.workflow.Workflow;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a leave, and the compensation of the first ones. */
@@ -62,7 +65,11 @@ final class LeaveSteps {
         if (owner instanceof NodeOwnership.Managed managed) {
             JoinedNode node = managed.joinedNode();
             enrollment = new Enrollment(request.joinId(), node.enrollment(), node.publicKey());
-            Workflow.upsertMemo(Map.of(MemoKeys.ENROLLMENT, node.enrollment()));
+            Map<String, Object> memo = new TreeMap<>(Map.of(MemoKeys.ENROLLMENT, node.enrollment()));
+            Optional.ofNullable(node.spec())
+                    .flatMap(NodeWorkflows::machine)
+                    .ifPresent(machine -> memo.put(MemoKeys.MACHINE, machine));
+            Workflow.upsertMemo(memo);
         }
         return owner;
     }
@@ -134,7 +141,10 @@ final class LeaveSteps {
     List<String> resetAndDelete(LeaveState.Drained drained) {
         JoinedNode node = drained.node();
         drained.remainingPods().forEach(pod -> compensation.addResidue("Pod: " + pod));
+        int before = compensation.residue().size();
         resetHost(node);
+        List<String> onHost =
+                compensation.residue().subList(before, compensation.residue().size());
         AllowedServingSans sans = new AllowedServingSans(node.identity(), node.joinId(), List.of());
         compensation.run(
                 "Disallow serving SANs of node " + nodeName(),
@@ -146,7 +156,16 @@ final class LeaveSteps {
                 "Delete node " + nodeName(),
                 summary -> Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(summary))
                         .delete(node.identity()));
+        PoolOwner.release(request.node(), node.joinId(), node.spec(), onHost);
         return compensation.residue();
+    }
+
+    /** Of a Node that is gone: whoever deleted it did not reset the host. */
+    void releaseMachine() {
+        PoolName pool = request.pool();
+        if (pool != null) {
+            PoolOwner.releaseWithoutReset(request.node(), pool);
+        }
     }
 
     private void resetHost(JoinedNode node) {

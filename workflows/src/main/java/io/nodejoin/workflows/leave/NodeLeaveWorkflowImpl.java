@@ -65,7 +65,10 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
     /** The steps that can still be undone. */
     private LeaveState.DrainEnd drain(LeaveState.Requested requested) {
         return switch (steps.findOwner()) {
-            case NodeOwnership.Absent _ -> states.transitionTo(requested.alreadyAbsent());
+            case NodeOwnership.Absent _ -> {
+                steps.releaseMachine();
+                yield states.transitionTo(requested.alreadyAbsent());
+            }
             case NodeOwnership.Unmanaged unmanaged ->
                 throw JoinFailures.of(
                         ErrorCode.NODE_NOT_MANAGED,

@@ -36,7 +36,7 @@ public final class Enrollment {
     private int turnWaits;
 
     public Enrollment(JoinRequest request) {
-        this(request.joinId(), request.spec().enrollment(), null, request.spec().requiredEndorsementKey());
+        this(request.joinId(), request.enrollment(), null, request.spec().requiredEndorsementKey());
     }
 
     /** @param key the only accepted key; absent means the first one */

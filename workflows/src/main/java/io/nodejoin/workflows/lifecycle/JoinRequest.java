@@ -6,6 +6,7 @@ import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,22 @@ public record JoinRequest(
     public boolean mayReplace(@Nullable PoolName other) {
         PoolName required = requiredPool();
         return required == null || required.equals(other);
+    }
+
+    /** Returns the digest of the machine's enrollment secret; throws {@link NullPointerException} before the join has a machine. */
+    public String enrollment() {
+        return Objects.requireNonNull(spec.enrollment(), "the join has no machine");
+    }
+
+    /** Returns whether this is the request of a {@link MachineBindingWorkflow} with the machine that it has got. */
+    public boolean hasWaitedForMachine() {
+        return !spec.needsMachine() && spec.wantedMachine().id() != null && !spec.declaresRejoin();
+    }
+
+    /** Returns this request with the machine that it has got. */
+    public JoinRequest with(BoundMachine machine) {
+        return new JoinRequest(
+                joinId, generation, spec.with(machine.offer(), machine.addresses()), deadline, policy, confinedToPool);
     }
 
     /** Returns the pool of everything that this join may replace; null if it may replace anything. */

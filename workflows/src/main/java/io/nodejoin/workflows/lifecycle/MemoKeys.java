@@ -13,6 +13,9 @@ public final class MemoKeys {
     /** The digest of the secret that the node's agent shows; of a leave absent until the owner of the Node is known. */
     public static final String ENROLLMENT = "enrollment";
 
+    /** The machine of a pool that the run's node is, {@code <pool>/<machine>}; absent if it is of none. */
+    public static final String MACHINE = "machine";
+
     /** The {@link DedupeWindow} of the node. */
     public static final String DEDUPE_WINDOW = "dedupeWindow";
 

@@ -65,6 +65,11 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
      */
     protected void settle(BooleanSupplier nextIsPending) {}
 
+    /** Returns the request as which the run continues if no other one waits for its end. */
+    protected Optional<NodeRequest> successor() {
+        return Optional.empty();
+    }
+
     /** Reports what is no phase. */
     protected final void report(LifecycleEvent.Outcome event) {
         reporter.report(event);
@@ -185,7 +190,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
      * ends, so pending requests are cancelled then.
      */
     private void continueWithNext(CancellationScope workflowScope) {
-        Optional<NodeRequest> next = pending.takeNext();
+        Optional<NodeRequest> next = pending.takeNext().or(this::successor);
         while (next.isPresent()) {
             if (!workflowScope.isCancelRequested()) {
                 continueAsNew(next.get());

@@ -1,7 +1,9 @@
 package io.nodejoin.workflows.lifecycle;
 
+import io.nodejoin.protocol.MachineId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.PoolName;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.SearchAttributes;
@@ -10,6 +12,7 @@ import io.temporal.common.converter.DataConverterException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The type, memo and search attributes of the runs of a node's workflow. */
 public final class NodeWorkflows {
@@ -24,6 +27,7 @@ public final class NodeWorkflows {
     /** Returns the type of the workflow that runs for this request. */
     public static String workflowType(NodeRequest request) {
         return switch (request) {
+            case JoinRequest join when join.spec().needsMachine() -> MachineBindingWorkflow.class.getSimpleName();
             case JoinRequest _ -> NodeJoinWorkflow.class.getSimpleName();
             case LeaveRequest _ -> NodeLeaveWorkflow.class.getSimpleName();
         };
@@ -45,12 +49,34 @@ public final class NodeWorkflows {
                 MemoKeys.GENERATION, request.generation().toString(),
                 MemoKeys.DEDUPE_WINDOW, dedupeWindow.format()));
         if (request instanceof JoinRequest join) {
-            memo.put(MemoKeys.ENROLLMENT, join.spec().enrollment());
+            String enrollment = join.spec().enrollment();
+            if (enrollment != null) {
+                memo.put(MemoKeys.ENROLLMENT, enrollment);
+            }
+            machine(join.spec()).ifPresent(machine -> memo.put(MemoKeys.MACHINE, machine));
             if (Boolean.TRUE.equals(join.spec().rejoin())) {
                 memo.put(MemoKeys.REJOIN, Boolean.toString(true));
             }
         }
         return memo;
+    }
+
+    /** Returns the value of {@link MemoKeys#MACHINE} for a node that this join made. */
+    public static Optional<String> machine(JoinRequested spec) {
+        MachineId id = spec.wantedMachine().id();
+        return id == null || spec.needsMachine() ? Optional.empty() : Optional.of(spec.pool() + "/" + id);
+    }
+
+    /** Returns the pool in a value of {@link MemoKeys#MACHINE}; null if that is absent, or names none. */
+    public static @Nullable PoolName machinePool(@Nullable String machine) {
+        if (machine == null || machine.indexOf('/') <= 0) {
+            return null;
+        }
+        try {
+            return new PoolName(machine.substring(0, machine.indexOf('/')));
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
     }
 
     /**

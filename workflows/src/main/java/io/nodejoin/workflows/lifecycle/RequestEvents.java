@@ -29,7 +29,7 @@ public final class RequestEvents {
     }
 
     /** Returns the outcome of a request that was accepted and is cancelled before its start. */
-    static LifecycleEvent.Outcome cancelledBeforeStart(NodeRequest request, Problem why, Instant at) {
+    public static LifecycleEvent.Outcome cancelledBeforeStart(NodeRequest request, Problem why, Instant at) {
         return switch (request) {
             case JoinRequest join ->
                 new JoinCancelled(

@@ -134,7 +134,7 @@ class JoinStateTest {
         assertThat(failed.abort(newer).compensate())
                 .isEqualTo(failed.compensate().abort(newer));
         assertThat(failed.compensate().abort(newer).end(COMPENSATED, List.of(), null))
-                .isEqualTo(new JoinState.Cancelled(newer, COMPENSATED.residue()));
+                .isEqualTo(new JoinState.Cancelled(newer, COMPENSATED));
     }
 
     @Test

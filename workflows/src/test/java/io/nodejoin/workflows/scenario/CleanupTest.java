@@ -104,7 +104,8 @@ class CleanupTest {
                 null,
                 List.of(),
                 List.of(owed(OwedOutcome.Kind.JOIN, "event-1", null)),
-                false);
+                false,
+                null);
 
         // when
         fixture.cleanUp(SEQUENCE);
@@ -277,7 +278,8 @@ class CleanupTest {
                 CREATED,
                 List.of(),
                 List.of(owed(OwedOutcome.Kind.LEAVE, "event-1", null)),
-                false));
+                false,
+                null));
 
         // when
         fixture.cleanUp(SEQUENCE);
@@ -328,7 +330,8 @@ class CleanupTest {
                 null,
                 List.of(),
                 isTold ? List.of() : List.of(owed(OwedOutcome.Kind.JOIN, "event-1", null)),
-                false);
+                false,
+                null);
     }
 
     private OrphanState leftOf(List<OwedOutcome> owed, boolean isPublished) {
@@ -344,7 +347,8 @@ class CleanupTest {
                 null,
                 List.of(),
                 owed,
-                isPublished);
+                isPublished,
+                null);
     }
 
     private Supplier<OrphanState> onceThenGone(OrphanState first) {

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.client.HostFixture;
@@ -170,6 +171,11 @@ final class SharedBed implements AutoCloseable {
 
     SimulatedHost boot(HostFixture fixture, Fault fault) {
         return hosts.boot(fixture.node(), fixture.secret(), fault);
+    }
+
+    /** Boots a machine that waits in this pool; only a join of the fixture's node can be made with it. */
+    SimulatedHost boot(HostFixture fixture, PoolName pool, Fault fault) {
+        return hosts.boot(fixture.node(), fixture.secret(), pool, fault);
     }
 
     /** Boots a host with this TPM. */

@@ -6,6 +6,7 @@ import io.nodejoin.agent.Wiring;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.testbed.tpm.SoftwareTpm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +62,7 @@ public final class SimulatedHost implements AutoCloseable {
      *
      * @param enrollmentSecret the enrollment secret; written to a file that only this user can read
      * @param tpm the host's TPM, which the agent uses; absent if it has none
+     * @param pool where the machine waits until a join takes it; absent if it has its node from the beginning
      * @param resident whether the agent goes on after its join, for another one
      */
     public record Enrollment(
@@ -69,6 +71,7 @@ public final class SimulatedHost implements AutoCloseable {
             Path gatewayCaFile,
             String enrollmentSecret,
             @Nullable SoftwareTpm tpm,
+            @Nullable PoolName pool,
             boolean resident) {
         @Override
         public String toString() {
@@ -108,7 +111,8 @@ public final class SimulatedHost implements AutoCloseable {
         ownerOnly(secret, enrollment.enrollmentSecret());
         var config = new AgentConfig(
                 enrollment.cluster(),
-                identity.node(),
+                enrollment.pool() == null ? identity.node() : null,
+                enrollment.pool(),
                 enrollment.gateway(),
                 enrollment.gatewayCaFile().toAbsolutePath(),
                 secret.toAbsolutePath(),
@@ -216,6 +220,8 @@ public final class SimulatedHost implements AutoCloseable {
                 Map.entry("proc/1/mounts", "tmpfs /run tmpfs rw 0 0\n"),
                 Map.entry("proc/swaps", "Filename Type Size Used Priority\n"),
                 Map.entry("proc/filesystems", "nodev\toverlay\n"),
+                Map.entry("proc/meminfo", "MemTotal:        4194304 kB\n"),
+                Map.entry("sys/devices/system/cpu/online", "0-1\n"),
                 Map.entry("proc/sys/kernel/hostname", identity.node() + "\n"),
                 Map.entry("proc/sys/kernel/osrelease", System.getProperty("os.version") + "\n"),
                 Map.entry("proc/sys/net/ipv4/ip_forward", "1\n"),

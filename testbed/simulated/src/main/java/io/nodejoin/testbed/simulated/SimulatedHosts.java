@@ -2,6 +2,7 @@ package io.nodejoin.testbed.simulated;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.PoolName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -49,7 +50,7 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Boots a new faultless host whose agent ends with its join, as installed ones do. */
     public SimulatedHost bootForOneJoin(NodeName node, String secret) {
-        return boot(node, enrollment(secret, gateway(), null, false), Fault.NONE, Clock.systemUTC());
+        return boot(node, enrollment(secret, gateway(), null, null, false), Fault.NONE, Clock.systemUTC());
     }
 
     /** Boots a new host whose agent connects to the bed's service. */
@@ -59,17 +60,22 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Boots a new host whose agent connects to this gateway. */
     public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
-        return boot(node, enrollment(secret, gateway, null, true), fault, Clock.systemUTC());
+        return boot(node, enrollment(secret, gateway, null, null, true), fault, Clock.systemUTC());
     }
 
     /** Boots a new faultless host with a clock of its own. */
     public SimulatedHost boot(NodeName node, String secret, Clock clock) {
-        return boot(node, enrollment(secret, gateway(), null, true), Fault.NONE, clock);
+        return boot(node, enrollment(secret, gateway(), null, null, true), Fault.NONE, clock);
     }
 
     /** Boots a new faultless host with this TPM, which its agent uses. */
     public SimulatedHost boot(NodeName node, String secret, SoftwareTpm tpm) {
-        return boot(node, enrollment(secret, gateway(), tpm, true), Fault.NONE, Clock.systemUTC());
+        return boot(node, enrollment(secret, gateway(), tpm, null, true), Fault.NONE, Clock.systemUTC());
+    }
+
+    /** Boots a new host that waits in this pool; its kubelet registers under this name. */
+    public SimulatedHost boot(NodeName node, String secret, PoolName pool, Fault fault) {
+        return boot(node, enrollment(secret, gateway(), null, pool, true), fault, Clock.systemUTC());
     }
 
     private SimulatedHost boot(NodeName node, Enrollment enrollment, Fault fault, Clock clock) {
@@ -88,9 +94,10 @@ public final class SimulatedHosts implements AutoCloseable {
         return new HostIdentity(node, uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion, ADDRESS);
     }
 
-    private Enrollment enrollment(String secret, URI gateway, @Nullable SoftwareTpm tpm, boolean resident) {
+    private Enrollment enrollment(
+            String secret, URI gateway, @Nullable SoftwareTpm tpm, @Nullable PoolName pool, boolean resident) {
         return new Enrollment(
-                cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret, tpm, resident);
+                cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret, tpm, pool, resident);
     }
 
     /** The certificates that the agents have now. */

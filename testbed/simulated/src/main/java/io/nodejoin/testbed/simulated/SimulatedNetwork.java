@@ -51,6 +51,11 @@ final class SimulatedNetwork implements HostNetwork {
     }
 
     @Override
+    public List<String> globalAddresses() {
+        return List.of(host.nodeIp());
+    }
+
+    @Override
     public boolean isKubeletHealthy() {
         return kubelet.isActive();
     }

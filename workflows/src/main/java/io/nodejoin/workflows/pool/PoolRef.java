@@ -1,4 +1,4 @@
-package io.nodejoin.workflows.gateway;
+package io.nodejoin.workflows.pool;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.PoolName;
