@@ -68,12 +68,11 @@ class ApprovalGuardIT {
     void shouldApproveNoCertificateForTheNameOfARegisteredNode() {
         // given
         cluster.admin().resource(node()).create();
-        CertificateSigningRequest csr = request(name);
 
         // when
         KubernetesClientException refusal = await("the policy knows the Node")
                 .atMost(SOON)
-                .until(() -> refusal(csr, "Join x: honest; for system:node:" + name), found -> found != null);
+                .until(() -> refusal(request(name), "Join x: honest; for system:node:" + name), found -> found != null);
 
         // then
         assertThat(refusal.getCode()).isEqualTo(403);
@@ -158,12 +157,9 @@ class ApprovalGuardIT {
     @ParameterizedTest
     @ValueSource(strings = {"no name", "Join x: honest; for system:node:another", "Join x: honest; for "})
     void shouldNotLetTheMessageHideTheName(String message) {
-        // given
-        CertificateSigningRequest csr = request(name);
-
         // when the policies are in force, which takes the API server a moment
         KubernetesClientException refusal =
-                await().atMost(SOON).until(() -> refusal(csr, message), found -> found != null);
+                await().atMost(SOON).until(() -> refusal(request(name), message), found -> found != null);
 
         // then
         assertThat(refusal.getCode()).isEqualTo(403);
@@ -198,19 +194,14 @@ class ApprovalGuardIT {
         // given
         cluster.admin().resource(node()).create();
         NodeName free = new NodeName("free-" + UUID.randomUUID());
-        CertificateSigningRequest csr;
-        try (KubernetesClient bearer = bearer()) {
-            csr = Joiner.ask(
-                    bearer,
-                    "kubernetes.io/kube-apiserver-client-kubelet",
-                    "client auth",
-                    first.of(Joiner.pem(free)) + Joiner.pem(name));
-        }
+        String pem = first.of(Joiner.pem(free)) + Joiner.pem(name);
 
         // when
         KubernetesClientException refusal = await("the policy is in force")
                 .atMost(SOON)
-                .until(() -> refusal(csr, "Join x: honest; for system:node:" + free), found -> found != null);
+                .until(
+                        () -> refusal(requestOf(pem), "Join x: honest; for system:node:" + free),
+                        found -> found != null);
 
         // then
         assertThat(refusal.getCode()).isEqualTo(403);
@@ -285,6 +276,12 @@ class ApprovalGuardIT {
     private CertificateSigningRequest request(NodeName of) {
         try (KubernetesClient bearer = bearer()) {
             return Joiner.askForCertificate(bearer, of);
+        }
+    }
+
+    private CertificateSigningRequest requestOf(String pem) {
+        try (KubernetesClient bearer = bearer()) {
+            return Joiner.ask(bearer, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem);
         }
     }
 
